@@ -1,0 +1,3 @@
+//! What Hugo would do with a site's source. The only module that knows Hugo's rules.
+
+pub mod version;

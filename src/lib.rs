@@ -1,0 +1,4 @@
+//! Javert reads the source of a Hugo site and says what is wrong with it, before anybody builds it.
+
+pub mod hugo;
+pub mod source;

@@ -1,0 +1,3 @@
+//! The `javert` binary.
+
+fn main() {}

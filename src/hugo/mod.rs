@@ -1,3 +1,4 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
+pub mod shortcode;
 pub mod version;

@@ -1,4 +1,6 @@
 //! Javert reads the source of a Hugo site and says what is wrong with it, before anybody builds it.
 
 pub mod hugo;
+pub mod markdown;
 pub mod source;
+pub mod value;

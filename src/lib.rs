@@ -3,4 +3,5 @@
 pub mod hugo;
 pub mod markdown;
 pub mod source;
+pub mod tree;
 pub mod value;

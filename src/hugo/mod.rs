@@ -1,4 +1,6 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
+pub mod config;
+pub mod mounts;
 pub mod shortcode;
 pub mod version;

@@ -1,0 +1,471 @@
+//! A site's configuration: the keys that decide what is published and how links are read.
+//!
+//! Hugo: `config/allconfig/load.go`, `config/allconfig/allconfig.go`, `config/defaultConfigProvider.go`.
+
+use crate::{
+    tree::Tree,
+    value::{self, Data, Format, Mistake, Value},
+};
+
+/// The names of a default configuration file, in the order in which Hugo looks for them.
+pub const DEFAULT_FILES: [&str; 8] = [
+    "hugo.toml",
+    "hugo.yaml",
+    "hugo.yml",
+    "hugo.json",
+    "config.toml",
+    "config.yaml",
+    "config.yml",
+    "config.json",
+];
+
+/// One language of a site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Language {
+    /// Its key, lower-cased, as in URLs.
+    pub key: String,
+    /// Where its content lies, from the site's root.
+    pub content_dir: String,
+    /// Sorting weight; languages without one come last.
+    pub weight: i64,
+    /// Its own base URL (multihost).
+    pub base_url: Option<String>,
+    /// The language's table with everything it overrides.
+    pub table: Value,
+}
+
+/// Which pages get `x.html` instead of `x/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ugly {
+    /// All or none.
+    All(bool),
+    /// Those of these first-level sections.
+    Sections(Vec<String>),
+}
+
+/// When an embedded render hook is used (`markup.goldmark.renderHooks.*.useEmbedded`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UseEmbedded {
+    /// In multilingual sites, as a fallback.
+    Auto,
+    /// Never.
+    Never,
+    /// Where the site has none of its own.
+    Fallback,
+    /// Always.
+    Always,
+}
+
+/// `markup.goldmark`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Goldmark {
+    /// `renderer.unsafe`: raw HTML is kept.
+    pub raw_html: bool,
+    /// `extensions.typographer`
+    pub typographer: bool,
+    /// `extensions.linkify`: bare URLs are links.
+    pub linkify: bool,
+    /// `extensions.definitionList`
+    pub definition_lists: bool,
+    /// `extensions.footnote`
+    pub footnotes: bool,
+    /// `extensions.table`
+    pub tables: bool,
+    /// `extensions.strikethrough`
+    pub strikethrough: bool,
+    /// `extensions.taskList`
+    pub task_lists: bool,
+    /// `parser.autoHeadingID`
+    pub auto_heading_id: bool,
+    /// `parser.autoIDType` (before 0.144 `autoHeadingIDType`)
+    pub auto_id_type: IdType,
+    /// `parser.attribute.title`
+    pub heading_attributes: bool,
+    /// `parser.attribute.block`
+    pub block_attributes: bool,
+    /// `parser.autoDefinitionTermID`
+    pub definition_term_ids: bool,
+    /// `extensions.footnote.enableAutoIDPrefix`: footnote ids cannot be predicted.
+    pub footnote_prefix: bool,
+    /// `renderHooks.link.useEmbedded`
+    pub link_hook: UseEmbedded,
+    /// `renderHooks.image.useEmbedded`
+    pub image_hook: UseEmbedded,
+    /// `duplicateResourceFiles`
+    pub duplicate_resource_files: bool,
+}
+
+/// How heading ids are made (`markup.goldmark.parser.autoIDType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdType {
+    /// `github`
+    Github,
+    /// `github-ascii`
+    GithubAscii,
+    /// `blackfriday`
+    Blackfriday,
+}
+
+/// What one edition is configured to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Everything that was read, later files over earlier ones.
+    pub root: Value,
+    /// `baseURL`, with a trailing slash.
+    pub base_url: String,
+    /// The path of `baseURL`, `/` or `/x/`.
+    pub base_path: String,
+    /// Scheme and host of `baseURL`, such as `https://example.org`; empty when it has none.
+    pub origin: String,
+    /// Languages that are built, by weight and key.
+    pub languages: Vec<Language>,
+    /// Keys of languages that are declared but disabled.
+    pub disabled_languages: Vec<String>,
+    /// Whether there is a `languages` table.
+    pub has_languages_table: bool,
+    /// `defaultContentLanguage`, lower-cased.
+    pub default_language: String,
+    /// `defaultContentLanguageInSubdir`
+    pub default_language_in_subdir: bool,
+    /// `uglyURLs`
+    pub ugly: Ugly,
+    /// `markup.goldmark`
+    pub goldmark: Goldmark,
+    /// `taxonomies`, their plural names.
+    pub taxonomies: Vec<String>,
+    /// `disableKinds`, lower-cased.
+    pub disabled_kinds: Vec<String>,
+    /// Themes in order, first wins.
+    pub themes: Vec<String>,
+}
+
+impl Config {
+    /// Reads the default configuration of the site or theme in `directory` (empty: the tree's root): the first of
+    /// [`DEFAULT_FILES`] that is there, under `config/_default` and `config/production`. The mistakes come with the
+    /// path of their file.
+    pub fn default_of(tree: &dyn Tree, directory: &str) -> (Self, Vec<(String, Mistake)>) {
+        Self::of_files(tree, directory, &default_files(tree, directory))
+    }
+
+    /// Reads these files of the site or theme in `directory`, later over earlier.
+    pub fn of_files(tree: &dyn Tree, directory: &str, files: &[String]) -> (Self, Vec<(String, Mistake)>) {
+        let mut root = Value::map();
+        let mut mistakes = Vec::new();
+        for path in files {
+            let Some(format) = Format::of_path(path) else { continue };
+            let text = match tree.read(path) {
+                Ok(text) => text.text,
+                Err(message) => {
+                    let span = crate::source::Span::default();
+                    mistakes.push((path.clone(), Mistake { span, message, duplicate_of: None }));
+                    continue;
+                }
+            };
+            let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+            let (value, problems) = value::parse(format, &text, crate::source::Span::new(start, text.len()));
+            mistakes.extend(problems.into_iter().map(|mistake| (path.clone(), mistake)));
+            if value.is_map() {
+                let path = path.strip_prefix(directory).unwrap_or(path).trim_start_matches('/');
+                root.overlay(placed(path, value));
+            }
+        }
+        (Self::of_root(root), mistakes)
+    }
+
+    /// A configuration from its merged tree.
+    pub fn of_root(root: Value) -> Self {
+        let text = |key: &str| root.get(key).and_then(Value::to_text);
+        let flag = |key: &str| root.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let mut base_url = text("baseurl").unwrap_or_default();
+        if !base_url.ends_with('/') {
+            base_url.push('/');
+        }
+        let (origin, base_path) = split_origin(&base_url);
+        let default_language =
+            text("defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
+        let (languages, disabled_languages) = languages(&root, &default_language);
+        let taxonomies = match root.get("taxonomies") {
+            Some(table) => table.entries().iter().filter_map(|entry| entry.value.to_text()).collect(),
+            None => vec!["tags".to_owned(), "categories".to_owned()],
+        };
+        Self {
+            origin: origin.to_owned(),
+            base_path: base_path.to_owned(),
+            has_languages_table: root.get("languages").is_some_and(|table| !table.entries().is_empty()),
+            default_language_in_subdir: flag("defaultcontentlanguageinsubdir"),
+            ugly: ugly(root.get("uglyurls")),
+            goldmark: Goldmark::of(root.get("markup").unwrap_or(&Value::default())),
+            disabled_kinds: root
+                .get("disablekinds")
+                .map(Value::texts)
+                .unwrap_or_default()
+                .iter()
+                .map(|kind| kind.to_lowercase())
+                .collect(),
+            themes: themes(&root),
+            base_url,
+            languages,
+            disabled_languages,
+            default_language,
+            taxonomies,
+            root,
+        }
+    }
+
+    /// A string key of the root, or its default.
+    pub fn text(&self, key: &str, default: &str) -> String {
+        self.root.get(key).and_then(Value::to_text).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// A flag of the root.
+    pub fn flag(&self, key: &str) -> bool {
+        self.root.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A site parameter by its (case-insensitive) path, as seen by a language: its own, else the site's.
+    pub fn param(&self, path: &[&str], language: &str) -> Option<&Value> {
+        let own = self.languages.iter().find(|own| own.key == language);
+        let of_language = own.and_then(|own| {
+            let params = own.table.get("params").and_then(|params| params.at(path));
+            params.or_else(|| own.table.at(path))
+        });
+        of_language.or_else(|| self.root.get("params")?.at(path))
+    }
+
+    /// The language with this key.
+    pub fn language(&self, key: &str) -> Option<&Language> {
+        self.languages.iter().find(|language| language.key == key)
+    }
+
+    /// Whether each language has a host of its own.
+    pub fn is_multihost(&self) -> bool {
+        self.languages.len() > 1 && self.languages.iter().all(|language| language.base_url.is_some())
+    }
+
+    /// The path prefix of a language below the base path: empty or `ja/`.
+    pub fn language_prefix(&self, language: &str) -> String {
+        let in_subdir = language != self.default_language || self.default_language_in_subdir;
+        if self.has_languages_table && in_subdir && !self.is_multihost() {
+            format!("{language}/")
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// The files of the default configuration in `directory`, in the order in which they are read.
+pub fn default_files(tree: &dyn Tree, directory: &str) -> Vec<String> {
+    let inside =
+        |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+    let mut files: Vec<String> = Vec::new();
+    files.extend(DEFAULT_FILES.iter().map(|name| inside(name)).find(|path| tree.has(path)));
+    for directory in ["config/_default", "config/production"] {
+        let below = tree.below(&inside(directory));
+        files.extend(below.iter().filter(|path| Format::of_path(path).is_some()).cloned());
+    }
+    files
+}
+
+/// Scheme and host, and the path with slashes at both ends.
+fn split_origin(base_url: &str) -> (&str, &str) {
+    let host_start = base_url.find("://").map_or(if base_url.starts_with("//") { 2 } else { 0 }, |at| at + 3);
+    if host_start == 0 {
+        return ("", if base_url.starts_with('/') { base_url } else { "/" });
+    }
+    match base_url[host_start..].find('/') {
+        Some(at) => base_url.split_at(host_start + at),
+        None => (base_url, "/"),
+    }
+}
+
+/// The content of a file in a `config` directory under the key that its name says.
+/// Hugo: `config/configLoader.go`, `LoadConfigFromDir`.
+fn placed(path: &str, value: Value) -> Value {
+    let Some(rest) = path.strip_prefix("config/") else { return value };
+    let name = rest.rsplit('/').next().unwrap_or(rest);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
+    if stem == "hugo" || stem == "config" {
+        return value;
+    }
+    let (key, language) = match stem.split_once('.') {
+        Some((key, language)) => (key.to_owned(), Some(language.to_owned())),
+        None => (stem, None),
+    };
+    let key = if key == "menu" { "menus".to_owned() } else { key };
+    let inner = match value.get(&key) {
+        Some(own) if value.entries().len() == 1 => own.clone(),
+        _ => value,
+    };
+    match language {
+        Some(language) if key == "languages" => {
+            Value::singleton("languages", Value::singleton(&language, inner))
+        }
+        Some(language) => {
+            Value::singleton("languages", Value::singleton(&language, Value::singleton(&key, inner)))
+        }
+        None => Value::singleton(&key, inner),
+    }
+}
+
+fn languages(root: &Value, default: &str) -> (Vec<Language>, Vec<String>) {
+    let content_dir = root.get("contentdir").and_then(Value::to_text).unwrap_or_else(|| "content".to_owned());
+    let switched_off = root.get("disablelanguages").map(Value::texts).unwrap_or_default();
+    let mut languages = Vec::new();
+    let mut disabled = Vec::new();
+    for entry in root.get("languages").map(Value::entries).unwrap_or_default() {
+        let key = entry.key.to_lowercase();
+        let off = entry.value.get("disabled").and_then(Value::as_bool).unwrap_or(false);
+        if off || switched_off.iter().any(|other| other.eq_ignore_ascii_case(&key)) {
+            disabled.push(key);
+            continue;
+        }
+        let own_dir = entry.value.get("contentdir").and_then(Value::to_text);
+        languages.push(Language {
+            content_dir: trimmed(own_dir.as_deref().unwrap_or(&content_dir)),
+            weight: match entry.value.get("weight").map(|weight| &weight.data) {
+                Some(Data::Int(weight)) if *weight != 0 => *weight,
+                _ => i64::MAX,
+            },
+            base_url: entry.value.get("baseurl").and_then(Value::to_text),
+            table: entry.value.clone(),
+            key,
+        });
+    }
+    if languages.is_empty() {
+        languages.push(Language {
+            key: default.to_owned(),
+            content_dir: trimmed(&content_dir),
+            weight: 0,
+            base_url: None,
+            table: Value::map(),
+        });
+    }
+    languages.sort_by(|a, b| (a.weight, &a.key).cmp(&(b.weight, &b.key)));
+    (languages, disabled)
+}
+
+fn trimmed(directory: &str) -> String {
+    directory.trim_start_matches("./").trim_matches('/').to_owned()
+}
+
+fn ugly(value: Option<&Value>) -> Ugly {
+    match value {
+        Some(value) if value.is_map() => Ugly::Sections(
+            value
+                .entries()
+                .iter()
+                .filter(|entry| entry.value.as_bool() == Some(true))
+                .map(|entry| entry.key.to_lowercase())
+                .collect(),
+        ),
+        other => Ugly::All(other.and_then(Value::as_bool).unwrap_or(false)),
+    }
+}
+
+/// `theme` and the imports of `module`, as directories to look for.
+fn themes(root: &Value) -> Vec<String> {
+    let mut themes = root.get("theme").map(Value::texts).unwrap_or_default();
+    for import in root.at(&["module", "imports"]).map(Value::items).unwrap_or_default() {
+        let disabled = import.get("disable").and_then(Value::as_bool).unwrap_or(false);
+        themes.extend(import.get("path").and_then(Value::to_text).filter(|_| !disabled));
+    }
+    themes
+}
+
+impl Goldmark {
+    /// Reads the `markup` table.
+    pub fn of(markup: &Value) -> Self {
+        let flag = |path: &[&str], default: bool| {
+            let value = markup.get("goldmark").and_then(|goldmark| goldmark.at(path));
+            match value {
+                // An extension with settings of its own: `footnote = {enable = true, …}`.
+                Some(table) if table.is_map() => {
+                    let off = table.get("disable").and_then(Value::as_bool).unwrap_or(false);
+                    table.get("enable").and_then(Value::as_bool).unwrap_or(default) && !off
+                }
+                value => value.and_then(Value::as_bool).unwrap_or(default),
+            }
+        };
+        let text = |path: &[&str]| markup.get("goldmark").and_then(|goldmark| goldmark.at(path)?.to_text());
+        let hook = |kind: &str| {
+            let of_enum = text(&["renderhooks", kind, "useembedded"]);
+            match of_enum.as_deref() {
+                Some("never") => UseEmbedded::Never,
+                Some("fallback") => UseEmbedded::Fallback,
+                Some("always") => UseEmbedded::Always,
+                _ => match markup.at(&["goldmark", "renderhooks", kind, "enabledefault"]) {
+                    Some(flag) if flag.as_bool() == Some(true) => UseEmbedded::Fallback,
+                    _ => UseEmbedded::Auto,
+                },
+            }
+        };
+        let id_type = text(&["parser", "autoidtype"]).or_else(|| text(&["parser", "autoheadingidtype"]));
+        Self {
+            raw_html: flag(&["renderer", "unsafe"], false),
+            typographer: flag(&["extensions", "typographer"], true),
+            linkify: flag(&["extensions", "linkify"], true),
+            definition_lists: flag(&["extensions", "definitionlist"], true),
+            footnotes: flag(&["extensions", "footnote"], true),
+            tables: flag(&["extensions", "table"], true),
+            strikethrough: flag(&["extensions", "strikethrough"], true),
+            task_lists: flag(&["extensions", "tasklist"], true),
+            auto_heading_id: flag(&["parser", "autoheadingid"], true),
+            auto_id_type: match id_type.as_deref() {
+                Some("github-ascii") => IdType::GithubAscii,
+                Some("blackfriday") => IdType::Blackfriday,
+                _ => IdType::Github,
+            },
+            heading_attributes: flag(&["parser", "attribute", "title"], true),
+            block_attributes: flag(&["parser", "attribute", "block"], false),
+            definition_term_ids: flag(&["parser", "autodefinitiontermid"], false),
+            footnote_prefix: flag(&["extensions", "footnote", "enableautoidprefix"], false),
+            link_hook: hook("link"),
+            image_hook: hook("image"),
+            duplicate_resource_files: flag(&["duplicateresourcefiles"], false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::MemoryTree;
+
+    fn config(files: &[(&str, &str)]) -> Config {
+        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        Config::default_of(&MemoryTree::new(files), "").0
+    }
+
+    #[test]
+    fn base_urls_split_into_origin_and_path() {
+        for (url, origin, path) in [
+            ("https://jp.example.org/guide/", "https://jp.example.org", "/guide/"),
+            ("https://example.org", "https://example.org", "/"),
+            ("//example.org/x", "//example.org", "/x/"),
+            ("/x/", "", "/x/"),
+            ("", "", "/"),
+        ] {
+            let config = config(&[("hugo.toml", &format!("baseURL = '{url}'"))]);
+            assert_eq!((config.origin.as_str(), config.base_path.as_str()), (origin, path), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_config_directory_says_its_keys_by_file_names() {
+        let config = config(&[
+            ("config/_default/hugo.yaml", "title: T\nUglyURLs: true\n"),
+            ("config/_default/params.toml", "x = 1"),
+            ("config/_default/languages.ja.toml", "weight = 2\n[params]\nx = 5"),
+            ("config/_default/params.en.toml", "x = 7"),
+            ("config/_default/markup.yaml", "goldmark: {renderer: {unsafe: true}}"),
+            ("config/staging/params.toml", "x = 9"),
+        ]);
+        assert_eq!(config.ugly, Ugly::All(true));
+        assert!(config.goldmark.raw_html);
+        let param = |language| config.param(&["X"], language).and_then(Value::to_text);
+        assert_eq!(param("ja").as_deref(), Some("5"));
+        assert_eq!(param("en").as_deref(), Some("7"));
+        assert_eq!(param("fr").as_deref(), Some("1"));
+        assert_eq!(config.languages.iter().map(|l| l.key.as_str()).collect::<Vec<_>>(), ["ja", "en"]);
+    }
+}

@@ -1,0 +1,363 @@
+//! The union file system: what the project, its themes and modules mount into `content`, `layouts`, `static` and
+//! `assets`. Hugo: `modules/collect.go`, `modules/config.go`, `hugolib/filesystems/basefs.go`.
+
+use std::collections::BTreeMap;
+
+use globset::{Glob, GlobMatcher};
+
+use super::config::{Config, default_files};
+use crate::{tree::Tree, value::Value};
+
+/// A file below `content`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentFile {
+    /// Where it is, from the site's root.
+    pub disk: String,
+    /// Where it is mounted, below `content` (of its language, where each has a directory of its own).
+    pub path: String,
+    /// The languages its mount is for; empty where the file's name says it (`a.ja.md`).
+    pub languages: Vec<String>,
+}
+
+/// Something that the configuration names and that is not there, so that what it would add is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The theme, module or mounted directory, as configured.
+    pub name: String,
+    /// What it is.
+    pub kind: MissingKind,
+}
+
+/// What is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingKind {
+    /// A theme or module: templates, static files, anything.
+    Module,
+    /// The source directory of a mount.
+    Mount,
+    /// The content directory of a language.
+    ContentDir,
+    /// A git submodule that is not checked out.
+    Submodule,
+}
+
+/// Everything mounted, for one configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mounts {
+    /// Files below `content`, sorted by mounted path and languages.
+    pub content: Vec<ContentFile>,
+    /// Static files: mounted path to path on disk.
+    pub statics: BTreeMap<String, String>,
+    /// Assets: mounted path to path on disk.
+    pub assets: BTreeMap<String, String>,
+    /// Templates: `(mounted path, path on disk)`, those that win first.
+    pub layouts: Vec<(String, String)>,
+    /// What is not there.
+    pub missing: Vec<Missing>,
+}
+
+impl Mounts {
+    /// Whether a theme, module or submodule is not there, so that templates and files may come from it.
+    pub fn lacks_module(&self) -> bool {
+        self.missing
+            .iter()
+            .any(|missing| matches!(missing.kind, MissingKind::Module | MissingKind::Submodule))
+    }
+}
+
+/// One mount of one module.
+struct Mount {
+    source: String,
+    /// `content/docs` and the like.
+    target: String,
+    languages: Vec<String>,
+    filter: Vec<(bool, GlobMatcher)>,
+    /// Whether the configuration names it (defaults may be missing without a word).
+    explicit: bool,
+}
+
+/// Mounts the project, its themes and modules.
+pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
+    let mut mounts = Mounts::default();
+    let mut waiting: Vec<(String, Option<Config>)> = vec![(String::new(), None)];
+    let mut seen: Vec<String> = Vec::new();
+    while !waiting.is_empty() {
+        let (directory, own) = waiting.remove(0);
+        if seen.contains(&directory) {
+            continue;
+        }
+        let module = own.as_ref().unwrap_or(config);
+        for name in &module.themes {
+            match find_module(tree, config, name) {
+                Some(found) => {
+                    let files = default_files(tree, &found);
+                    let (theme, _) = Config::of_files(tree, &found, &files);
+                    waiting.push((found, Some(theme)));
+                }
+                None => mounts.missing.push(Missing { name: name.clone(), kind: MissingKind::Module }),
+            }
+        }
+        let is_project = directory.is_empty();
+        for mount in module_mounts(module, &directory, is_project) {
+            add(tree, config, &mount, is_project, &mut mounts);
+        }
+        seen.push(directory);
+    }
+    submodules(tree, &mut mounts);
+    mounts.content.sort_by(|a, b| (&a.path, &a.languages).cmp(&(&b.path, &b.languages)));
+    mounts
+        .content
+        .dedup_by(|later, earlier| later.path == earlier.path && later.languages == earlier.languages);
+    mounts
+}
+
+fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
+    let themes_dir = config.text("themesdir", "themes");
+    let base = name.trim_end_matches('/');
+    [format!("{themes_dir}/{base}"), format!("_vendor/{base}")]
+        .into_iter()
+        .find(|directory| !tree.below(directory).is_empty())
+}
+
+fn join(directory: &str, path: &str) -> String {
+    let path = path.trim_start_matches("./").trim_matches('/');
+    match (directory, path) {
+        ("", path) => path.to_owned(),
+        (directory, "" | ".") => directory.to_owned(),
+        (directory, path) => format!("{directory}/{path}"),
+    }
+}
+
+fn module_mounts(config: &Config, directory: &str, is_project: bool) -> Vec<Mount> {
+    let mut mounts: Vec<Mount> = Vec::new();
+    for entry in config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default() {
+        let (Some(source), Some(target)) =
+            (entry.get("source").and_then(Value::to_text), entry.get("target").and_then(Value::to_text))
+        else {
+            continue;
+        };
+        mounts.push(Mount {
+            source: join(directory, &source),
+            target: target.trim_matches('/').to_owned(),
+            languages: mount_languages(entry, config),
+            filter: filter(entry),
+            explicit: true,
+        });
+    }
+    let taken: Vec<String> =
+        mounts.iter().filter_map(|mount| mount.target.split('/').next().map(str::to_owned)).collect();
+    for (source, component, languages) in default_mounts(config, is_project) {
+        if !taken.iter().any(|own| own == component) {
+            let explicit = is_project && component == "content" && !languages.is_empty();
+            let source = join(directory, &source);
+            mounts.push(Mount {
+                source,
+                target: component.to_owned(),
+                languages,
+                filter: Vec::new(),
+                explicit,
+            });
+        }
+    }
+    mounts
+}
+
+/// `(source, component, languages)` of the mounts that a module has without saying so.
+fn default_mounts(config: &Config, is_project: bool) -> Vec<(String, &'static str, Vec<String>)> {
+    let mut mounts: Vec<(String, &str, Vec<String>)> = Vec::new();
+    if is_project {
+        for language in &config.languages {
+            let users =
+                config.languages.iter().filter(|other| other.content_dir == language.content_dir).count();
+            let by_name = users > 1 || !config.has_languages_table;
+            let languages = if by_name { Vec::new() } else { vec![language.key.clone()] };
+            mounts.push((language.content_dir.clone(), "content", languages));
+        }
+        mounts.dedup();
+    } else {
+        mounts.push(("content".to_owned(), "content", Vec::new()));
+    }
+    let statics = config.root.get("staticdir").map(Value::texts).unwrap_or_else(|| vec!["static".to_owned()]);
+    mounts.extend(statics.into_iter().map(|source| (source, "static", Vec::new())));
+    mounts.push((config.text("layoutdir", "layouts"), "layouts", Vec::new()));
+    mounts.push((config.text("assetdir", "assets"), "assets", Vec::new()));
+    mounts
+}
+
+/// `lang` (before 0.153) or `sites.matrix.languages`.
+fn mount_languages(entry: &Value, config: &Config) -> Vec<String> {
+    let matrix = entry.at(&["sites", "matrix", "languages"]);
+    let patterns = matrix.or_else(|| entry.get("lang")).map(Value::texts).unwrap_or_default();
+    let globs: Vec<GlobMatcher> = patterns
+        .iter()
+        .filter_map(|pattern| Some(Glob::new(&pattern.to_lowercase()).ok()?.compile_matcher()))
+        .collect();
+    let keys = config.languages.iter().map(|language| language.key.clone());
+    keys.filter(|key| globs.iter().any(|glob| glob.is_match(key))).collect()
+}
+
+/// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
+fn filter(entry: &Value) -> Vec<(bool, GlobMatcher)> {
+    let texts = |key: &str| entry.get(key).map(Value::texts).unwrap_or_default();
+    let mut patterns: Vec<(bool, String)> = Vec::new();
+    patterns.extend(texts("files").into_iter().map(|pattern| match pattern.strip_prefix('!') {
+        Some(rest) => (false, rest.trim().to_owned()),
+        None => (true, pattern),
+    }));
+    patterns.extend(texts("includefiles").into_iter().map(|pattern| (true, pattern)));
+    patterns.extend(texts("excludefiles").into_iter().map(|pattern| (false, pattern)));
+    patterns
+        .into_iter()
+        .filter_map(|(keep, pattern)| {
+            Some((keep, Glob::new(pattern.trim_start_matches('/')).ok()?.compile_matcher()))
+        })
+        .collect()
+}
+
+fn passes(filter: &[(bool, GlobMatcher)], path: &str) -> bool {
+    let mut wanted = filter.iter().filter(|(keep, _)| *keep).peekable();
+    let included = wanted.peek().is_none() || wanted.any(|(_, glob)| glob.is_match(path));
+    included && !filter.iter().any(|(keep, glob)| !keep && glob.is_match(path))
+}
+
+/// Files and directories that Hugo passes over. Hugo: `source/sourceSpec.go`, `IgnoreFile`.
+fn ignored(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with(['.', '#']) || name.ends_with('~')
+}
+
+fn add(tree: &dyn Tree, config: &Config, mount: &Mount, is_project: bool, mounts: &mut Mounts) {
+    let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
+    let one_file = tree.has(&mount.source);
+    let files: &[String] =
+        if one_file { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) };
+    if files.is_empty() && mount.explicit && is_project {
+        let kind = if mount.languages.is_empty() || config.root.at(&["module", "mounts"]).is_some() {
+            MissingKind::Mount
+        } else {
+            MissingKind::ContentDir
+        };
+        mounts.missing.push(Missing { name: mount.source.clone(), kind });
+    }
+    for disk in files {
+        let rest = disk[mount.source.len()..].trim_start_matches('/');
+        if !passes(&mount.filter, if one_file { disk } else { rest }) {
+            continue;
+        }
+        let path = join(inside, rest);
+        match component {
+            "content" if !ignored(disk) => mounts.content.push(ContentFile {
+                disk: disk.clone(),
+                path,
+                languages: mount.languages.clone(),
+            }),
+            "static" if is_project => {
+                mounts.statics.insert(path, disk.clone());
+            }
+            "static" => {
+                mounts.statics.entry(path).or_insert_with(|| disk.clone());
+            }
+            "assets" => {
+                mounts.assets.entry(path).or_insert_with(|| disk.clone());
+            }
+            "layouts" if !ignored(disk) => mounts.layouts.push((path, disk.clone())),
+            _ => {}
+        }
+    }
+}
+
+/// Submodules that are declared and empty.
+fn submodules(tree: &dyn Tree, mounts: &mut Mounts) {
+    let Some((_, text)) = tree.surroundings().iter().find(|(name, _)| name == ".gitmodules") else { return };
+    for line in text.lines() {
+        let Some(path) = line.trim().strip_prefix("path").and_then(|rest| rest.trim().strip_prefix('='))
+        else {
+            continue;
+        };
+        let path = path.trim().trim_matches('/');
+        if tree.below(path).is_empty() {
+            mounts.missing.push(Missing { name: path.to_owned(), kind: MissingKind::Submodule });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::MemoryTree;
+
+    fn mounted(files: &[(&str, &str)]) -> Mounts {
+        let tree = MemoryTree::new(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        mount(&tree, &Config::default_of(&tree, "").0)
+    }
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let mounts = mounted(files);
+        let shown: Vec<String> = mounts
+            .content
+            .iter()
+            .map(|file| format!("{}[{}] <- {}", file.path, file.languages.join(","), file.disk))
+            .chain(mounts.layouts.iter().map(|(path, disk)| format!("layouts/{path} <- {disk}")))
+            .chain(mounts.missing.iter().map(|missing| format!("missing {}", missing.name)))
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn languages_with_directories_of_their_own() {
+        check(
+            &[
+                (
+                    "hugo.toml",
+                    "[languages.ja]\ncontentDir = 'content/ja'\n[languages.en]\ncontentDir = 'content/en'",
+                ),
+                ("content/ja/a.md", ""),
+                ("content/ja/.hidden.md", ""),
+            ],
+            &["a.md[ja] <- content/ja/a.md", "missing content/en"],
+        );
+    }
+
+    #[test]
+    fn themes_come_after_the_project() {
+        check(
+            &[
+                ("hugo.toml", "theme = ['t', 'absent']"),
+                ("content/a.md", ""),
+                ("layouts/shortcodes/x.html", ""),
+                ("themes/t/layouts/shortcodes/x.html", ""),
+                ("themes/t/content/a.md", ""),
+                ("themes/t/content/b.md", ""),
+            ],
+            &[
+                "a.md[] <- content/a.md",
+                "b.md[] <- themes/t/content/b.md",
+                "layouts/shortcodes/x.html <- layouts/shortcodes/x.html",
+                "layouts/shortcodes/x.html <- themes/t/layouts/shortcodes/x.html",
+                "missing absent",
+            ],
+        );
+    }
+
+    #[test]
+    fn mounts_replace_the_defaults_of_their_component() {
+        let config = "
+languages: {en: {}, ja: {}}
+module:
+  mounts:
+    - {source: docs, target: content/guide, files: ['! internal/**']}
+    - {source: docs, target: content, sites: {matrix: {languages: [ja]}}}
+    - {source: gone, target: content/gone}
+";
+        check(
+            &[("hugo.yaml", config), ("docs/a.md", ""), ("docs/internal/b.md", ""), ("content/c.md", "")],
+            &[
+                "a.md[ja] <- docs/a.md",
+                "guide/a.md[] <- docs/a.md",
+                "internal/b.md[ja] <- docs/internal/b.md",
+                "missing gone",
+            ],
+        );
+    }
+}

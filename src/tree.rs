@@ -1,0 +1,81 @@
+//! The only door to a site's files: [`Tree`]. Disk, tests and editors each open it in their own way.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// The files of one site, by path from the site's root (`/`-separated, no leading `/`).
+pub trait Tree: Sync {
+    /// Every file's path, sorted bytewise. Build output, dependencies and version control are left out.
+    fn paths(&self) -> &[String];
+
+    /// A file's text; invalid UTF-8 is replaced by U+FFFD. Errors are sentences for people.
+    fn read(&self, path: &str) -> Result<Text<'_>, String>;
+
+    /// Files that belong to the repository around the site and say how it is built (netlify.toml, package.json,
+    /// .gitmodules, …): name and text, nearest directory first.
+    fn surroundings(&self) -> &[(String, String)] {
+        &[]
+    }
+}
+
+/// What a file says.
+#[derive(Debug, Clone)]
+pub struct Text<'t> {
+    /// Its text.
+    pub text: Cow<'t, str>,
+    /// Where the first invalid byte stood, if the file is not valid UTF-8: a byte offset into `text`.
+    pub invalid: Option<usize>,
+}
+
+impl dyn Tree + '_ {
+    /// The paths below `directory` (no trailing slash; the empty string is the root).
+    pub fn below<'s>(&'s self, directory: &str) -> &'s [String] {
+        if directory.is_empty() {
+            return self.paths();
+        }
+        let prefix = format!("{directory}/");
+        let paths = self.paths();
+        let start = paths.partition_point(|path| path.as_str() < prefix.as_str());
+        let length = paths[start..].partition_point(|path| path.starts_with(&prefix));
+        &paths[start..start + length]
+    }
+
+    /// Whether there is such a file.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths().binary_search_by(|own| own.as_str().cmp(path)).is_ok()
+    }
+}
+
+/// A site in memory: for tests and examples.
+#[derive(Debug, Default)]
+pub struct MemoryTree {
+    paths: Vec<String>,
+    texts: BTreeMap<String, String>,
+    surroundings: Vec<(String, String)>,
+}
+
+impl MemoryTree {
+    /// A tree of `(path, text)`.
+    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let texts: BTreeMap<String, String> = files.into_iter().collect();
+        let surroundings = ["netlify.toml", "package.json", ".gitmodules"]
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), texts.get(*name)?.clone())))
+            .collect();
+        Self { paths: texts.keys().cloned().collect(), texts, surroundings }
+    }
+}
+
+impl Tree for MemoryTree {
+    fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    fn read(&self, path: &str) -> Result<Text<'_>, String> {
+        let text = self.texts.get(path).ok_or_else(|| format!("there is no `{path}`"))?;
+        Ok(Text { text: Cow::Borrowed(text), invalid: None })
+    }
+
+    fn surroundings(&self) -> &[(String, String)] {
+        &self.surroundings
+    }
+}

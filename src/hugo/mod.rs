@@ -1,4 +1,5 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
 pub mod shortcode;
+pub mod templates;
 pub mod version;

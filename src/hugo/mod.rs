@@ -3,4 +3,5 @@
 pub mod config;
 pub mod mounts;
 pub mod shortcode;
+pub mod templates;
 pub mod version;

@@ -1,0 +1,209 @@
+//! What a site's templates teach: which shortcodes exist, which are paired, and where their arguments end up.
+//!
+//! Text in, summaries out. `summarize` reads one shortcode template, `Shortcodes` all of a site's,
+//! `embedded` describes those Hugo brings along, and `hooks::classify` says what a render hook does to a link.
+//! Nothing here fails: a template we cannot read teaches nothing, and says so in [`Summary::problem`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::source::Span;
+
+/// One argument of a shortcode, as its template asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Param {
+    /// `.Get "src"`
+    Named(String),
+    /// `.Get 0`
+    Positional(usize),
+}
+
+/// What the output does with an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// `href` of an `<a>` (or `<area>`) written in HTML: no link hook sees it.
+    LinkDestination,
+    /// `src` or `srcset` of an `<img>` written in HTML: no image hook sees it.
+    ImageSource,
+    /// `src` of `<iframe>`, `<video>`, `<audio>`, `<source>`, `<embed>`, `<script>`; `poster`; `data` of `<object>`.
+    MediaSource,
+    /// `alt` of an image written in HTML.
+    AltText,
+    /// `id` of any element, or `name` of an `<a>`: an anchor.
+    Id,
+    /// The destination of a link or image written in Markdown, so link and image hooks see it.
+    MarkdownDestination,
+    /// Handed to `ref`, `relref` or `GetPage`.
+    PageReference,
+    /// Handed to `.Resources.Get`, `.Resources.GetMatch`, `resources.Get`, `readFile` and their like.
+    ResourceReference,
+    /// Visible text, or a `title` attribute.
+    Text,
+    /// Text read as Markdown (`markdownify`, `RenderString`).
+    Markdown,
+}
+
+/// How much of an argument is left where it is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Exactness {
+    /// The argument itself, as if the author had written it there.
+    Exact,
+    /// The argument through `relURL` or `absURL`: relative to the base URL, not to the page.
+    BaseUrl,
+    /// The argument through `relLangURL` or `absLangURL`.
+    LanguageUrl,
+    /// Something computed from it, at least on some path. Never checked.
+    Derived,
+}
+
+/// What a template does with one argument. Where one role is reached in several ways, the least exact counts.
+pub type Roles = BTreeMap<Role, Exactness>;
+
+/// How a template uses `.Inner`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum InnerUse {
+    /// The template does not mention it.
+    #[default]
+    None,
+    /// Printed as it is.
+    Raw,
+    /// Rendered as a Markdown document of its own: `markdownify`, `RenderString`.
+    Markdown,
+    /// Printed only inside an HTML tag.
+    Attribute,
+    /// Mentioned, but never printed.
+    Dropped,
+    /// Printed in more than one of these ways.
+    Mixed,
+    /// Changed (by a regular expression, for example) or handed to something we could not follow.
+    Unknown,
+}
+
+/// An id that a template prints: `before`, then the argument if there is one, then `after`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdPattern {
+    /// Literal text.
+    pub before: String,
+    /// The argument in the middle; a constant id has none.
+    pub param: Option<Param>,
+    /// Literal text.
+    pub after: String,
+}
+
+/// What distinguishes the readers that a [`Guard`] asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Selector {
+    /// `site.Params.a.b`: the path below `params` in the site's configuration, as the template spells it.
+    SiteParam(Vec<String>),
+    /// `.Page.Params.a.b`: the path in the page's front matter.
+    PageParam(Vec<String>),
+    /// `.Page.Param "a.b"`: front matter, else the site's params.
+    Param(Vec<String>),
+    /// `hugo.Environment`
+    Environment,
+    /// `.Page.Language.Lang`, `site.Language.Lang` and their like.
+    Language,
+}
+
+/// Which arguments a [`Guard`] compares with the selector.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GuardArguments {
+    /// Every argument: `in .Params …`.
+    All,
+    /// One of them: `.Get 0`, `.Get "region"`.
+    One(Param),
+}
+
+/// A condition around the whole `.Inner`: the shortcode shows its inner text to some readers only.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Guard {
+    /// What the arguments are compared with.
+    pub selector: Selector,
+    /// The arguments compared.
+    pub arguments: GuardArguments,
+    /// The arguments are lists with this separator: `split (.Get 0) ","`.
+    pub separator: Option<String>,
+    /// The inner text is shown when one value matches; else it is hidden then.
+    pub shows: bool,
+    /// Both sides are brought to one case first.
+    pub ignores_case: bool,
+    /// The argument is searched as text (`in (.Get 0) S`), so a part of it matches too.
+    pub substring: bool,
+}
+
+/// A part of a template's output.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Piece {
+    /// Text of the template.
+    Literal(String),
+    /// A site parameter, by its path below `params`, as the template spells it.
+    SiteParam(Vec<String>),
+    /// An argument, as it is.
+    Argument(Param),
+    /// `.Inner`, as it is.
+    Inner,
+}
+
+/// All that a template prints.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Output {
+    /// Nothing but white space.
+    Silent,
+    /// These pieces, whatever the page and the arguments.
+    Pieces(Vec<Piece>),
+    /// It depends.
+    #[default]
+    Unknown,
+}
+
+/// What one shortcode template (or all variants of one) does, as far as its text tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Whether Hugo takes it to use `.Inner`, so that calls must be closed. `None`: the template does not parse,
+    /// or variants disagree and Hugo's choice is not documented.
+    pub inner: Option<bool>,
+    /// `$_hugo_config` asks for version 1: `{{% %}}` renders its inner text on its own.
+    pub legacy: bool,
+    /// What becomes of `.Inner`.
+    pub inner_use: InnerUse,
+    /// Literal text printed between the template's start, or its last action that prints, and `.Inner`.
+    /// `None` if it depends, or `.Inner` is not printed exactly once.
+    pub before_inner: Option<String>,
+    /// Literal text printed right after `.Inner`, on the same terms.
+    pub after_inner: Option<String>,
+    /// The arguments it reads, and what it does with each.
+    pub parameters: BTreeMap<Param, Roles>,
+    /// It looks at `.Params` as a whole, or at a computed key: any argument may matter.
+    pub all_parameters: bool,
+    /// Its context goes to something that we could not follow: any argument may matter, anything may be printed.
+    pub opaque: bool,
+    /// Ids it prints, those made from one argument included.
+    pub anchors: BTreeSet<IdPattern>,
+    /// It prints ids beyond these.
+    pub unknown_anchors: bool,
+    /// Constant link destinations in its HTML, with their places in the template.
+    pub links: Vec<(String, Span)>,
+    /// Constant image and media sources in its HTML, with their places in the template.
+    pub images: Vec<(String, Span)>,
+    /// It prints a heading of its own.
+    pub headings: bool,
+    /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).
+    pub transcludes: bool,
+    /// The condition around `.Inner`.
+    pub guard: Option<Guard>,
+    /// All it prints, when that is simple.
+    pub output: Output,
+    /// Hugo could not parse it: where, and why.
+    pub problem: Option<(Span, String)>,
+}
+
+impl Summary {
+    /// Whether it prints nothing but white space.
+    pub fn silent(&self) -> bool {
+        self.output == Output::Silent
+    }
+
+    /// How exactly `param` reaches `role`, if at all.
+    pub fn role(&self, param: &Param, role: Role) -> Option<Exactness> {
+        self.parameters.get(param)?.get(&role).copied()
+    }
+}

@@ -2,6 +2,7 @@
 
 pub mod hugo;
 pub mod markdown;
+pub mod page;
 pub mod source;
 pub mod tree;
 pub mod value;

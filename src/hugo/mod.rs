@@ -1,6 +1,8 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
+pub mod anchors;
 pub mod config;
+pub mod definitions;
 pub mod mounts;
 pub mod shortcode;
 pub mod templates;

@@ -1,0 +1,120 @@
+//! What is known of each shortcode, wherever the knowledge comes from: [`Definitions`].
+
+use std::collections::BTreeMap;
+
+use super::{
+    shortcode::{Delimiter, Inner},
+    templates::{Exactness, InnerUse, Param, Role, Summary},
+};
+use crate::page::Reading;
+
+/// Where a definition comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A template of the site, its theme or a module; the path.
+    Template(String),
+    /// Hugo itself.
+    Embedded,
+    /// How the site uses the name; its template is not there.
+    Use,
+}
+
+/// For whom the inner text of a shortcode is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The site parameter that the arguments are compared with, as a lower-cased path.
+    pub param: Vec<String>,
+    /// Whether the inner text is shown to those named, or to all others.
+    pub shows: bool,
+    /// The argument that holds the values; `None` for all positional arguments.
+    pub argument: Option<Param>,
+    /// The separator of values within one argument.
+    pub separator: Option<String>,
+}
+
+/// What is known of one shortcode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Where the knowledge comes from.
+    pub origin: Origin,
+    /// Whether calls are closed.
+    pub inner: Inner,
+    /// What its template does; empty when the template is not there.
+    pub summary: Summary,
+    /// Arguments with a role, in the order of their names.
+    pub roles: Vec<(Param, Role, Exactness)>,
+    /// For whom the inner text is shown.
+    pub condition: Option<Condition>,
+}
+
+impl Definition {
+    /// How the inner text of a call is read. `nested` calls stand inside another call.
+    /// Hugo: `hugolib/shortcode.go`, `doRenderShortcode`.
+    pub fn reading(&self, delimiter: Delimiter, nested: bool) -> Reading {
+        if self.origin == Origin::Use {
+            return Reading::Separate;
+        }
+        let separate = delimiter == Delimiter::Markdown && (nested || self.summary.legacy);
+        match (self.summary.inner_use, delimiter) {
+            (InnerUse::Raw | InnerUse::Markdown, _) if separate => Reading::Separate,
+            (InnerUse::Markdown, _) => Reading::Separate,
+            (InnerUse::Raw, Delimiter::Markdown) => Reading::Flow,
+            (InnerUse::Raw, Delimiter::Html) => Reading::Html,
+            (InnerUse::None | InnerUse::Attribute | InnerUse::Dropped, _) => Reading::Hidden,
+            (InnerUse::Mixed | InnerUse::Unknown, _) => Reading::Opaque,
+        }
+    }
+
+    /// Whether the reading is a guess because the template is not there.
+    pub fn assumed(&self) -> bool {
+        self.origin == Origin::Use
+    }
+}
+
+/// All shortcodes of a site, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Definitions {
+    by_name: BTreeMap<String, Definition>,
+    /// Names are case-insensitive since Hugo 0.146.
+    fold_case: bool,
+    /// Whether templates may exist that are not there, so that an unknown name means nothing.
+    pub incomplete: bool,
+}
+
+impl Definitions {
+    /// No definitions yet.
+    pub fn new(fold_case: bool, incomplete: bool) -> Self {
+        Self { by_name: BTreeMap::new(), fold_case, incomplete }
+    }
+
+    /// The definition of a name as written in a call.
+    pub fn get(&self, name: &str) -> Option<&Definition> {
+        self.by_name.get(name).or_else(|| self.by_name.get(&name.to_lowercase()).filter(|_| self.fold_case))
+    }
+
+    /// Adds a definition, replacing one of the same name.
+    pub fn insert(&mut self, name: &str, definition: Definition) {
+        let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
+        self.by_name.insert(name, definition);
+    }
+
+    /// Whether calls of this name are closed.
+    pub fn inner(&self, name: &str) -> Inner {
+        match self.get(name) {
+            Some(definition) => definition.inner,
+            None if name.ends_with(".inline") => Inner::Used,
+            None if self.incomplete => Inner::Unknown,
+            None => Inner::NoTemplate,
+        }
+    }
+
+    /// All definitions by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Definition)> {
+        self.by_name.iter().map(|(name, definition)| (name.as_str(), definition))
+    }
+
+    /// Mutable access, to add what is learnt later.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Definition)> {
+        self.by_name.iter_mut().map(|(name, definition)| (name.as_str(), definition))
+    }
+}

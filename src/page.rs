@@ -1,0 +1,283 @@
+//! What one content file says, as plain facts with places, knowing nothing about the rest of the world.
+//!
+//! Every list is ordered by position in the file, unless it says otherwise.
+
+use crate::{
+    hugo::{
+        shortcode::{Call, Problem, Tag},
+        templates::{Exactness, Role},
+    },
+    markdown::front_matter::FrontMatter,
+    source::{Source, Span},
+};
+
+/// One content file and everything it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The file.
+    pub source: Source,
+    /// Where the first byte stood that is not UTF-8, if there is one.
+    pub invalid_utf8: Option<u32>,
+    /// What it says of itself.
+    pub front_matter: FrontMatter,
+    /// Everything after the front matter.
+    pub body: Span,
+    /// Shortcode tags.
+    pub tags: Vec<Tag>,
+    /// Shortcode calls, in the order of their opening tags.
+    pub calls: Vec<Call>,
+    /// What is wrong with the shortcodes.
+    pub shortcode_problems: Vec<Problem>,
+    /// Hugo's own words and its place, if it refuses the page for its shortcodes.
+    pub refusal: Option<(Span, String)>,
+    /// The Markdown documents: the body first, then each inner text that is rendered on its own.
+    pub documents: Vec<Document>,
+    /// Blocks of all documents, each document's in pre-order.
+    pub blocks: Vec<Block>,
+    /// Headings, by document and position.
+    pub headings: Vec<Heading>,
+    /// Anchors other than headings.
+    pub anchors: Vec<Anchor>,
+    /// Links and images.
+    pub links: Vec<Link>,
+    /// Full reference links (`[text][label]`) whose label is not defined in their document.
+    pub undefined_references: Vec<UndefinedReference>,
+    /// Whether the page was too large or too deep to be read wholly; the sentence says which limit it met.
+    pub cut: Option<String>,
+}
+
+impl Page {
+    /// Path from the site's root.
+    pub fn path(&self) -> &str {
+        &self.source.path
+    }
+
+    /// The opening tag of a call.
+    pub fn tag(&self, call: usize) -> &Tag {
+        &self.tags[self.calls[call].open]
+    }
+
+    /// The innermost call whose inner text holds the byte.
+    pub fn enclosing_call(&self, byte: u32) -> Option<usize> {
+        let next = self.calls.partition_point(|call| call.span.start <= byte);
+        let mut candidate = next.checked_sub(1);
+        while let Some(call) = candidate {
+            if self.calls[call].inner.is_some_and(|inner| inner.start <= byte && byte < inner.end) {
+                return Some(call);
+            }
+            candidate = self.calls[call].parent;
+        }
+        None
+    }
+}
+
+/// How the inner text of a call is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reading {
+    /// It flows into the Markdown around it.
+    Flow,
+    /// It is a Markdown document of its own: own ids, own reference definitions.
+    Separate,
+    /// It is put into the HTML as it is: Markdown in it is not read, HTML is.
+    Html,
+    /// It never reaches a reader as text (dropped, or in an attribute), or only as code.
+    Hidden,
+    /// The template does something with it that we cannot follow.
+    Opaque,
+}
+
+/// A Markdown document: the body, or inner text that is rendered on its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its text.
+    pub span: Span,
+    /// The call whose inner text it is; `None` for the body.
+    pub call: Option<u32>,
+    /// How it is rendered; `Flow` only for the body.
+    pub reading: Reading,
+    /// Its template is not there, so the reading is what is usual.
+    pub assumed: bool,
+}
+
+/// A block of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Where it is.
+    pub span: Span,
+    /// Index of the block it is in.
+    pub parent: Option<u32>,
+    /// One past the index of its last descendant.
+    pub end: u32,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The words of a leaf (paragraph, heading, code, cell), shortcodes as `⟦name⟧`; empty where nobody needs them
+    /// (pages without conditions) and for containers.
+    pub text: String,
+}
+
+/// The kinds of blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A paragraph, or the text of a tight list item.
+    Paragraph,
+    /// A heading: its level, and its index in [`Page::headings`].
+    Heading(u8, u32),
+    /// A numbered list and its first number.
+    OrderedList(u64),
+    /// A bulleted list.
+    BulletList,
+    /// An item of a list.
+    Item,
+    /// A block quote.
+    BlockQuote,
+    /// Code, and the language of a fence.
+    Code(String),
+    /// Raw HTML.
+    Html,
+    /// A table.
+    Table,
+    /// A row, the head included.
+    Row,
+    /// A cell.
+    Cell,
+    /// A definition list.
+    DefinitionList,
+    /// A defined term.
+    Term,
+    /// A definition.
+    Definition,
+    /// A footnote.
+    Footnote,
+    /// A thematic break.
+    Rule,
+    /// A paragraph of nothing but one call, by index in [`Page::calls`].
+    Call(u32),
+}
+
+/// A heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// The heading with its marks.
+    pub span: Span,
+    /// 1 to 6.
+    pub level: u8,
+    /// Its words.
+    pub text: String,
+    /// The id given by `{#id}`, and where.
+    pub id: Option<(String, Span)>,
+    /// What the automatic id is made from: the plain text by Hugo's first-child rule. `None` where the text holds
+    /// output of shortcodes that we do not know.
+    pub plain: Option<String>,
+    /// The raw line without marks and attributes, which is what ids were made from before Hugo 0.144.
+    pub raw: String,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
+    pub call: Option<u32>,
+}
+
+/// Where an anchor comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AnchorKind {
+    /// `id` or `name` in raw HTML.
+    Html,
+    /// A block attribute `{#id}`.
+    Attribute,
+    /// A footnote or a reference to one.
+    Footnote,
+    /// A defined term.
+    Term,
+    /// Printed by a shortcode.
+    Shortcode,
+}
+
+/// An anchor other than a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The id.
+    pub id: String,
+    /// Where it is written.
+    pub span: Span,
+    /// Where it comes from.
+    pub kind: AnchorKind,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it (not the call that prints it).
+    pub call: Option<u32>,
+}
+
+/// How a link is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](destination)`, `![alt](destination)`
+    Inline,
+    /// `[text][label]`; the span is that of the definition.
+    Reference(Span),
+    /// `<https://…>`
+    Autolink,
+    /// A bare URL.
+    Bare,
+    /// An attribute of raw HTML: element and attribute.
+    Html(String, String),
+    /// A shortcode's argument.
+    Argument {
+        /// Index in [`Page::calls`].
+        call: u32,
+        /// What the template does with it.
+        role: Role,
+        /// How much of it is left.
+        exactness: Exactness,
+    },
+}
+
+/// The alternative text of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alt {
+    /// The text; `None` where there is no place for it (no `alt` attribute or argument).
+    pub text: Option<String>,
+    /// Where it is, or else where the image is.
+    pub span: Span,
+    /// Whether the image is marked as decoration (`role="presentation"`, `aria-hidden`) or whether its alternative
+    /// text may come from somewhere we do not see.
+    pub exempt: bool,
+}
+
+/// A link or an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// As the Markdown or HTML parser understands it: escapes and entities resolved.
+    pub destination: String,
+    /// The destination, or the whole link where it cannot be told apart.
+    pub span: Span,
+    /// The whole link.
+    pub whole: Span,
+    /// How it is written.
+    pub kind: LinkKind,
+    /// For images: their alternative text.
+    pub alt: Option<Alt>,
+    /// Whether this is an image or other media rather than something to click on.
+    pub embedded: bool,
+    /// Whether it holds output of shortcodes that we do not know.
+    pub computed: bool,
+    /// Whether it reaches the reader; raw HTML does not unless the site allows it.
+    pub rendered: bool,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
+    pub call: Option<u32>,
+}
+
+/// `[text][label]` without a definition of `label`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndefinedReference {
+    /// The label.
+    pub label: String,
+    /// The whole link.
+    pub span: Span,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
+    pub call: Option<u32>,
+}

@@ -1,3 +1,260 @@
 //! Text to facts: what one content file says. The only module that knows pulldown-cmark.
+//!
+//! Reading takes two steps, because Hugo's Markdown depends on what shortcodes do: [`Draft::new`] needs nothing but the
+//! text, [`page`] needs to know the site's shortcodes.
+
+use crate::{
+    hugo::{
+        config::Goldmark,
+        definitions::{Definition, Definitions},
+        shortcode::{self, Scan, Tag, TagKind},
+        templates::{Exactness, Param, Role},
+        version::Version,
+    },
+    page::{
+        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Page, Reading, UndefinedReference,
+    },
+    source::{Source, Span},
+};
+use front_matter::FrontMatter;
 
 pub mod front_matter;
+mod html;
+mod inline;
+mod mask;
+mod walk;
+
+/// A body larger than this is not read as Markdown.
+const MAX_BODY: usize = 16 << 20;
+
+/// What a content file says before its shortcodes are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The file.
+    pub source: Source,
+    /// Where the first byte stood that is not UTF-8.
+    pub invalid_utf8: Option<u32>,
+    /// What it says of itself.
+    pub front_matter: FrontMatter,
+    /// Everything after the front matter.
+    pub body: Span,
+    /// Its shortcode tags.
+    pub scan: Scan,
+}
+
+impl Draft {
+    /// Reads front matter and shortcode tags.
+    pub fn new(source: Source, invalid_utf8: Option<u32>, version: Version) -> Self {
+        let (front_matter, start) = front_matter::read(&source.text);
+        let body = Span::new(start, source.text.len());
+        let scan = shortcode::scan(&source.text, body, version);
+        Self { source, invalid_utf8, front_matter, body, scan }
+    }
+}
+
+/// What the text of a page means on its site.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialect<'d> {
+    /// The Hugo version.
+    pub version: Version,
+    /// The Markdown settings.
+    pub goldmark: &'d Goldmark,
+    /// The shortcodes.
+    pub definitions: &'d Definitions,
+}
+
+/// What the documents of a page say.
+#[derive(Debug, Default)]
+struct Facts {
+    blocks: Vec<Block>,
+    headings: Vec<Heading>,
+    anchors: Vec<Anchor>,
+    links: Vec<Link>,
+    undefined_references: Vec<UndefinedReference>,
+}
+
+/// Reads a page. Never fails: broken Markdown is still Markdown.
+pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
+    let Draft { source, invalid_utf8, front_matter, body, scan } = draft;
+    let inner = |name: &str| dialect.definitions.inner(name);
+    let pairing = shortcode::pair(&scan, body, &inner, dialect.version);
+    let mut shortcode_problems = scan.problems;
+    shortcode_problems.extend(pairing.problems);
+    shortcode_problems.sort_by_key(|problem| problem.span);
+    let (tags, calls) = (scan.tags, pairing.calls);
+    let mut facts = Facts::default();
+    let mut cut = None;
+    let (documents, homes) = if body.len() > MAX_BODY {
+        cut = Some(format!(
+            "the page is larger than {} MiB: its headings, links and images are not checked",
+            MAX_BODY >> 20
+        ));
+        (Vec::new(), Vec::new())
+    } else {
+        let mask::Layout { documents, masks, homes } =
+            mask::documents(&source.text, body, &tags, &calls, dialect.definitions);
+        let names: Vec<&str> = calls.iter().map(|call| tags[call.open].name.as_str()).collect();
+        let wants_words =
+            names.iter().any(|name| dialect.definitions.get(name).is_some_and(|d| d.condition.is_some()));
+        for (index, document) in documents.iter().enumerate() {
+            read_document(
+                &source.text,
+                index,
+                document,
+                &masks[index],
+                &names,
+                wants_words,
+                dialect.goldmark,
+                &mut facts,
+            );
+        }
+        (documents, homes)
+    };
+    let mut page = Page {
+        source,
+        invalid_utf8,
+        front_matter,
+        body,
+        tags,
+        calls,
+        shortcode_problems,
+        refusal: None,
+        documents,
+        blocks: facts.blocks,
+        headings: facts.headings,
+        anchors: facts.anchors,
+        links: facts.links,
+        undefined_references: facts.undefined_references,
+        cut,
+    };
+    argument_facts(&mut page, dialect.definitions, &homes);
+    enclose(&mut page);
+    page
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one page on their way into its facts")]
+fn read_document(
+    text: &str,
+    index: usize,
+    document: &Document,
+    masks: &[mask::Mask],
+    call_names: &[&str],
+    wants_words: bool,
+    goldmark: &Goldmark,
+    facts: &mut Facts,
+) {
+    let masked = mask::apply(text, document.span, masks);
+    let context = walk::Context {
+        text: &masked,
+        base: document.span.start as usize,
+        masks,
+        document: u32::try_from(index).unwrap_or(u32::MAX),
+        goldmark,
+        call_names,
+        wants_words,
+    };
+    match document.reading {
+        Reading::Flow | Reading::Separate | Reading::Opaque => walk::markdown(&context, facts),
+        Reading::Html => walk::raw_html(&context, facts),
+        Reading::Hidden => {}
+    }
+}
+
+/// Links, images and anchors that shortcodes make from their arguments.
+fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
+    for (index, call) in page.calls.iter().enumerate() {
+        let tag = &page.tags[call.open];
+        let Some(definition) = definitions.get(&tag.name) else { continue };
+        if tag.kind == TagKind::Comment || definition.roles.is_empty() {
+            continue;
+        }
+        let document = homes.get(index).copied().unwrap_or(0);
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        for (param, role, exactness) in &definition.roles {
+            let Some(argument) = argument(tag, param) else { continue };
+            let (embedded, is_address) = match role {
+                Role::ImageSource | Role::MediaSource => (true, true),
+                Role::LinkDestination | Role::MarkdownDestination | Role::PageReference => (false, true),
+                _ => (false, false),
+            };
+            if *role == Role::Id && *exactness == Exactness::Exact && !argument.value.is_empty() {
+                page.anchors.push(Anchor {
+                    id: argument.value.clone(),
+                    span: argument.value_span,
+                    kind: AnchorKind::Shortcode,
+                    document,
+                    call: None,
+                });
+            }
+            if is_address {
+                page.links.push(Link {
+                    destination: argument.value.clone(),
+                    span: argument.value_span,
+                    whole: tag.span,
+                    kind: LinkKind::Argument { call: number, role: *role, exactness: *exactness },
+                    alt: (*role == Role::ImageSource).then(|| argument_alt(tag, definition)),
+                    embedded,
+                    computed: *exactness == Exactness::Derived,
+                    rendered: true,
+                    document,
+                    call: None,
+                });
+            }
+        }
+    }
+}
+
+fn argument<'t>(tag: &'t Tag, param: &Param) -> Option<&'t shortcode::Argument> {
+    match param {
+        Param::Named(key) => tag.named(key),
+        Param::Positional(index) => tag.positional(*index),
+    }
+}
+
+/// The alternative text that a call gives its image: the first of the arguments made for it that is there.
+fn argument_alt(tag: &Tag, definition: &Definition) -> Alt {
+    let params: Vec<&Param> = definition
+        .roles
+        .iter()
+        .filter(|(_, role, _)| *role == Role::AltText)
+        .map(|(param, _, _)| param)
+        .collect();
+    let given: Vec<&shortcode::Argument> = params.iter().filter_map(|param| argument(tag, param)).collect();
+    let chosen = given.iter().find(|argument| !argument.value.trim().is_empty()).or_else(|| given.first());
+    Alt {
+        text: chosen.map(|argument| argument.value.clone()),
+        span: chosen.map_or(tag.span, |argument| argument.value_span),
+        exempt: params.is_empty(),
+    }
+}
+
+/// Says of each fact which call it stands in, and brings lists into the order of the file.
+fn enclose(page: &mut Page) {
+    let calls: Vec<_> = page.calls.iter().map(|call| (call.span, call.inner, call.parent)).collect();
+    let enclosing = |byte: u32| -> Option<u32> {
+        let mut candidate = calls.partition_point(|(span, ..)| span.start <= byte).checked_sub(1);
+        while let Some(index) = candidate {
+            let (_, inner, parent) = calls[index];
+            if inner.is_some_and(|inner| inner.start <= byte && byte < inner.end) {
+                return u32::try_from(index).ok();
+            }
+            candidate = parent;
+        }
+        None
+    };
+    for heading in &mut page.headings {
+        heading.call = enclosing(heading.span.start);
+    }
+    for anchor in &mut page.anchors {
+        anchor.call = enclosing(anchor.span.start);
+    }
+    for link in &mut page.links {
+        link.call = enclosing(link.whole.start);
+    }
+    for reference in &mut page.undefined_references {
+        reference.call = enclosing(reference.span.start);
+    }
+    page.anchors.sort_by_key(|anchor| anchor.span);
+    page.links.sort_by_key(|link| (link.span, link.whole));
+    page.undefined_references.sort_by_key(|reference| reference.span);
+}

@@ -1,0 +1,149 @@
+//! The words of a heading by Hugo's first-child rule, and bare URLs.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::mask::is_filler;
+use crate::hugo::{anchors::first_text_node, config::Goldmark};
+
+/// A bare URL in a text, by byte offsets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bare {
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Bare URLs as Goldmark's linkify extension finds them.
+pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
+    static URL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:https?|ftp)://[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?::\d+)?(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?|www\.[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?")
+            .expect("the pattern is constant")
+    });
+    if !text.contains("://") && !text.contains("www.") {
+        return Vec::new();
+    }
+    URL.find_iter(text)
+        .filter(|found| {
+            let before = text[..found.start()].chars().next_back();
+            before.is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(') || !c.is_ascii())
+        })
+        .map(|found| {
+            let url = found.as_str();
+            let mut end = url.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~', '\'', ';']).len();
+            while url[..end].ends_with(')')
+                && url[..end].matches(')').count() > url[..end].matches('(').count()
+            {
+                end -= 1;
+            }
+            Bare { start: found.start(), end: found.start() + end }
+        })
+        .collect()
+}
+
+/// Collects what an automatic heading id is made from: text directly in the heading, and of each nested element only
+/// the first child. Hugo: `markup/goldmark/internal/render/context.go`, `TextPlain`.
+#[derive(Debug)]
+pub(super) struct HeadingText {
+    plain: String,
+    /// One entry per open inline element: whether its first child is over.
+    open: Vec<bool>,
+    unknown: bool,
+    cut: Option<usize>,
+    typographer: bool,
+}
+
+impl HeadingText {
+    pub(super) fn new(cut: Option<usize>, goldmark: &Goldmark) -> Self {
+        Self {
+            plain: String::new(),
+            open: Vec::new(),
+            unknown: false,
+            cut,
+            typographer: goldmark.typographer,
+        }
+    }
+
+    /// Where the attributes start in the masked text.
+    pub(super) fn cut(&self) -> Option<usize> {
+        self.cut
+    }
+
+    /// Whether the next child counts; from then on the innermost element's first child is over.
+    fn take_turn(&mut self) -> bool {
+        let blocked = self.open.contains(&true);
+        if let Some(over) = self.open.last_mut() {
+            *over = true;
+        }
+        !blocked
+    }
+
+    pub(super) fn open(&mut self) {
+        let counts = self.take_turn();
+        self.open.push(!counts);
+        // The element itself now decides; its parent must not block its first child.
+        if counts {
+            let depth = self.open.len();
+            if depth >= 2 {
+                self.open[depth - 2] = false;
+            }
+        }
+    }
+
+    /// An autolink: it contributes nothing.
+    pub(super) fn open_hidden(&mut self) {
+        self.take_turn();
+        self.open.push(true);
+    }
+
+    pub(super) fn close(&mut self) {
+        self.open.pop();
+        if let Some(over) = self.open.last_mut() {
+            *over = true;
+        }
+    }
+
+    pub(super) fn text(&mut self, text: &str, bare: &[Bare]) {
+        let nested = !self.open.is_empty();
+        if !self.take_turn() || text.is_empty() {
+            return;
+        }
+        self.unknown |= text.contains(is_filler);
+        if nested {
+            let text = bare.first().map_or(text, |url| &text[..url.start.min(text.len())]);
+            self.plain.push_str(first_text_node(text, self.typographer));
+            return;
+        }
+        let mut done = 0;
+        for url in bare.iter().filter(|url| url.end <= text.len()) {
+            self.plain.push_str(&text[done..url.start]);
+            done = url.end;
+        }
+        self.plain.push_str(&text[done..]);
+    }
+
+    pub(super) fn code(&mut self, text: &str) {
+        if self.take_turn() {
+            self.unknown |= text.contains(is_filler);
+            self.plain.push_str(text);
+        }
+    }
+
+    /// An element without words.
+    pub(super) fn other(&mut self) {
+        self.take_turn();
+    }
+
+    pub(super) fn line_break(&mut self) {
+        if self.take_turn() {
+            self.plain.push('\n');
+        }
+    }
+
+    /// The text, or `None` where shortcodes print part of it.
+    pub(super) fn finish(self) -> Option<String> {
+        let last_line = self.plain.rsplit('\n').next().unwrap_or("").trim();
+        let closed = if self.cut.is_some() { last_line.trim_end_matches('#').trim_end() } else { last_line };
+        (!self.unknown).then(|| closed.to_owned())
+    }
+}

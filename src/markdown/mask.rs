@@ -1,0 +1,192 @@
+//! Overwrites shortcodes by filler of the same length, so that what the Markdown parser says of the copy holds for the
+//! source, byte for byte.
+
+use crate::{
+    hugo::{
+        definitions::Definitions,
+        shortcode::{Call, CallEnd, Tag, TagKind},
+    },
+    page::{Document, Reading},
+    source::Span,
+};
+
+/// Three bytes of filler: a letter-like character of the private use area, as Hugo's own placeholder is a word.
+const FILLER_3: char = '\u{E01A}';
+/// Two bytes of filler: an unassigned character.
+const FILLER_2: char = '\u{0378}';
+
+/// Whether a character stands for a masked shortcode.
+pub(super) fn is_filler(c: char) -> bool {
+    c == FILLER_3 || c == FILLER_2
+}
+
+/// A masked stretch of a document.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mask {
+    /// Where, in the source.
+    pub(super) span: Span,
+    /// The call whose output stands here; `None` for a tag of flowing text.
+    pub(super) call: Option<u32>,
+    style: Style,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// A word in the middle of other text.
+    Word,
+    /// Nothing: a line of white space.
+    Blank,
+    /// An HTML tag that starts an HTML block.
+    Tag,
+}
+
+/// How a page falls into documents.
+pub(super) struct Layout {
+    /// The documents; the body comes first.
+    pub(super) documents: Vec<Document>,
+    /// What is masked in each document.
+    pub(super) masks: Vec<Vec<Mask>>,
+    /// For each call, the document it stands in.
+    pub(super) homes: Vec<u32>,
+}
+
+/// Divides a page into documents.
+pub(super) fn documents(
+    text: &str,
+    body: Span,
+    tags: &[Tag],
+    calls: &[Call],
+    definitions: &Definitions,
+) -> Layout {
+    let mut documents = vec![Document { span: body, call: None, reading: Reading::Flow, assumed: false }];
+    let mut masks: Vec<Vec<Mask>> = vec![Vec::new()];
+    let mut homes = Vec::with_capacity(calls.len());
+    // For each call, the document that its children belong to; `None` below a call that hides its inner text.
+    let mut home: Vec<Option<usize>> = Vec::with_capacity(calls.len());
+    for (index, call) in calls.iter().enumerate() {
+        let around = call.parent.map_or(Some(0), |parent| home[parent]);
+        let outer = call.parent.map_or(0, |parent| homes[parent]);
+        homes.push(around.and_then(|around| u32::try_from(around).ok()).unwrap_or(outer));
+        let tag = &tags[call.open];
+        let definition = definitions.get(&tag.name);
+        let number = u32::try_from(index).ok();
+        let reading = match (definition, call.inner) {
+            (_, None) => Reading::Hidden,
+            (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
+            (None, Some(_)) => Reading::Separate,
+        };
+        let inside = match (reading, call.inner, around) {
+            (Reading::Flow, Some(_), Some(around)) => {
+                flow(text, tags, call, definition.map(|own| &own.summary), &mut masks[around]);
+                Some(around)
+            }
+            (Reading::Hidden, ..) | (_, None, _) => {
+                hide(call, number, around, &mut masks);
+                None
+            }
+            (reading, Some(inner), _) => {
+                hide(call, number, around, &mut masks);
+                let assumed = definition.is_none_or(|own| own.assumed());
+                let reading = if reading == Reading::Flow { Reading::Separate } else { reading };
+                documents.push(Document { span: inner, call: number, reading, assumed });
+                masks.push(Vec::new());
+                Some(documents.len() - 1)
+            }
+        };
+        home.push(inside);
+    }
+    comments(tags, &documents, &mut masks);
+    for list in &mut masks {
+        list.sort_by_key(|mask| mask.span);
+    }
+    Layout { documents, masks, homes }
+}
+
+/// Masks a whole call in the document it stands in.
+fn hide(call: &Call, number: Option<u32>, around: Option<usize>, masks: &mut [Vec<Mask>]) {
+    if let Some(around) = around {
+        masks[around].push(Mask { span: call.span, call: number, style: Style::Word });
+    }
+}
+
+/// Masks the two tags of a call whose inner text flows into the Markdown around it.
+fn flow(
+    text: &str,
+    tags: &[Tag],
+    call: &Call,
+    summary: Option<&crate::hugo::templates::Summary>,
+    masks: &mut Vec<Mask>,
+) {
+    let open = &tags[call.open];
+    let before = summary.and_then(|summary| summary.before_inner.as_deref());
+    masks.push(Mask { span: open.span, call: None, style: style(text, open.span, before) });
+    if let CallEnd::Closed(close) = call.end {
+        masks.push(Mask { span: tags[close].span, call: None, style: style(text, tags[close].span, None) });
+    }
+}
+
+/// What a tag of flowing text looks like to the Markdown parser: nothing where it stands alone on its line, unless
+/// its template leaves an HTML block open there.
+fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
+    let line_start = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    let before_is_blank = text[line_start..span.start as usize].trim().is_empty();
+    let rest = &text[span.end as usize..];
+    let line_rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    if !before_is_blank || !line_rest.trim().is_empty() {
+        return Style::Word;
+    }
+    let last_line = printed.map_or("", |printed| printed.rsplit('\n').next().unwrap_or(printed));
+    if last_line.trim_start().starts_with('<') { Style::Tag } else { Style::Blank }
+}
+
+/// `{{</* x */>}}` prints `{{< x >}}`: only the comment marks go.
+fn comments(tags: &[Tag], documents: &[Document], masks: &mut [Vec<Mask>]) {
+    for tag in tags.iter().filter(|tag| tag.kind == TagKind::Comment) {
+        let innermost = (0..documents.len()).rev().find(|&index| documents[index].span.contains(tag.span));
+        let index = innermost.unwrap_or(0);
+        for span in [
+            Span { start: tag.name_span.start.saturating_sub(2), end: tag.name_span.start },
+            Span { start: tag.name_span.end, end: tag.name_span.end + 2 },
+        ] {
+            masks[index].push(Mask { span, call: None, style: Style::Word });
+        }
+    }
+}
+
+/// The text of `document` with its masks applied.
+pub(super) fn apply(text: &str, document: Span, masks: &[Mask]) -> String {
+    let mut masked = String::with_capacity(document.len());
+    let mut done = document.start as usize;
+    for mask in masks {
+        if (mask.span.start as usize) < done {
+            continue;
+        }
+        masked.push_str(&text[done..mask.span.start as usize]);
+        fill(&mut masked, mask);
+        done = mask.span.end as usize;
+    }
+    masked.push_str(&text[done.min(document.end as usize)..document.end as usize]);
+    masked
+}
+
+fn fill(masked: &mut String, mask: &Mask) {
+    let length = mask.span.len();
+    match mask.style {
+        Style::Blank => masked.extend(std::iter::repeat_n(' ', length)),
+        Style::Tag if length >= 5 => {
+            masked.push_str("<div");
+            masked.extend(std::iter::repeat_n(' ', length - 5));
+            masked.push('>');
+        }
+        _ => {
+            let twos = match length % 3 {
+                0 => 0,
+                1 if length >= 4 => 2,
+                2 => 1,
+                _ => return masked.extend(std::iter::repeat_n('x', length)),
+            };
+            masked.extend(std::iter::repeat_n(FILLER_3, (length - 2 * twos) / 3));
+            masked.extend(std::iter::repeat_n(FILLER_2, twos));
+        }
+    }
+}

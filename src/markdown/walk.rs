@@ -1,0 +1,717 @@
+//! One Markdown document to facts: follows pulldown-cmark's events through masked text.
+
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
+    TextMergeWithOffset,
+};
+
+use super::{
+    Facts,
+    html::{self, Element},
+    inline::{Bare, HeadingText, bare_urls},
+    mask::{Mask, is_filler},
+};
+use crate::{
+    hugo::{anchors::trailing_attributes, config::Goldmark},
+    page::{Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, UndefinedReference},
+    source::Span,
+};
+
+/// What a walk needs to know of its document.
+pub(super) struct Context<'c> {
+    /// The masked text.
+    pub(super) text: &'c str,
+    /// Where it starts in the source.
+    pub(super) base: usize,
+    /// Its masks, in order.
+    pub(super) masks: &'c [Mask],
+    /// Index of the document.
+    pub(super) document: u32,
+    /// The site's Markdown settings.
+    pub(super) goldmark: &'c Goldmark,
+    /// The name of each call, to stand for it in a leaf's words.
+    pub(super) call_names: &'c [&'c str],
+    /// Whether anybody needs the words of leaves.
+    pub(super) wants_words: bool,
+}
+
+/// Reads a document as Markdown.
+pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
+    let mut undefined = Vec::new();
+    let callback = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
+        if link.link_type == LinkType::ReferenceUnknown || link.link_type == LinkType::Reference {
+            undefined.push((link.reference.to_string(), link.span));
+        }
+        None
+    };
+    let parser =
+        Parser::new_with_broken_link_callback(context.text, options(context.goldmark), Some(callback));
+    let definitions: Vec<(String, Span)> = parser
+        .reference_definitions()
+        .iter()
+        .map(|(label, definition)| (label.to_lowercase(), context.span(definition.span.clone())))
+        .collect();
+    let mut walker = Walker {
+        context,
+        facts,
+        definitions,
+        blocks: Vec::new(),
+        implicit: false,
+        links: Vec::new(),
+        heading: None,
+        words: String::new(),
+        footnotes: Vec::new(),
+        html: None,
+    };
+    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
+        walker.event(event, range);
+    }
+    for (label, range) in undefined {
+        let span = context.span(range);
+        let computed = label.contains(is_filler);
+        if !computed {
+            facts.undefined_references.push(UndefinedReference {
+                label,
+                span,
+                document: context.document,
+                call: None,
+            });
+        }
+    }
+}
+
+/// Reads a document as HTML only.
+pub(super) fn raw_html(context: &Context<'_>, facts: &mut Facts) {
+    for element in html::elements(context.text, context.base) {
+        element_facts(context, &element, true, facts);
+    }
+}
+
+fn options(goldmark: &Goldmark) -> Options {
+    let mut options = Options::empty();
+    for (on, option) in [
+        (goldmark.tables, Options::ENABLE_TABLES),
+        (goldmark.footnotes, Options::ENABLE_FOOTNOTES),
+        (goldmark.strikethrough, Options::ENABLE_STRIKETHROUGH),
+        (goldmark.task_lists, Options::ENABLE_TASKLISTS),
+        (goldmark.definition_lists, Options::ENABLE_DEFINITION_LIST),
+    ] {
+        options.set(option, on);
+    }
+    options
+}
+
+impl Context<'_> {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.base + range.start, self.base + range.end)
+    }
+
+    /// The words of a stretch of text, with `⟦name⟧` for each masked call.
+    fn words(&self, text: &str, range: &std::ops::Range<usize>, words: &mut String) {
+        if !text.contains(is_filler) {
+            words.push_str(text);
+            return;
+        }
+        let span = self.span(range.clone());
+        let first = self.masks.partition_point(|mask| mask.span.end <= span.start);
+        let mut masks = self.masks[first..].iter();
+        let mut left = 0;
+        for c in text.chars() {
+            if !is_filler(c) {
+                words.push(c);
+                continue;
+            }
+            if left == 0 {
+                let Some(mask) = masks.next() else { continue };
+                left = mask.span.len();
+                if let Some(call) = mask.call {
+                    words.push('⟦');
+                    words.push_str(self.call_names.get(call as usize).copied().unwrap_or(""));
+                    words.push('⟧');
+                }
+            }
+            left = left.saturating_sub(c.len_utf8());
+        }
+    }
+}
+
+struct OpenLink {
+    destination: String,
+    kind: LinkType,
+    label: String,
+    range: std::ops::Range<usize>,
+    /// Where its text ends so far.
+    text_end: usize,
+    image: bool,
+    alt: String,
+}
+
+struct Walker<'w, 'c> {
+    context: &'w Context<'c>,
+    facts: &'w mut Facts,
+    /// Reference definitions by lower-cased label.
+    definitions: Vec<(String, Span)>,
+    /// Open blocks.
+    blocks: Vec<u32>,
+    /// The innermost open block is the paragraph of a tight item, which Markdown has no event for.
+    implicit: bool,
+    links: Vec<OpenLink>,
+    heading: Option<HeadingText>,
+    /// The words of the open leaf.
+    words: String,
+    /// Footnote labels in the order of their first reference, and how often each was referred to.
+    footnotes: Vec<(String, usize)>,
+    /// The HTML block being read: its start and end in the masked text.
+    html: Option<std::ops::Range<usize>>,
+}
+
+impl Walker<'_, '_> {
+    fn event(&mut self, event: Event<'_>, range: std::ops::Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag.into(), range),
+            Event::Text(text) if self.html.is_none() => self.text(&text, &range),
+            Event::Code(text) => {
+                self.inline(&range);
+                self.add_words(&text, &range);
+                if let Some(heading) = &mut self.heading {
+                    heading.code(&text);
+                }
+            }
+            Event::InlineHtml(_) => {
+                self.inline(&range);
+                if let Some(heading) = &mut self.heading {
+                    heading.other();
+                }
+                self.inline_html(range);
+            }
+            Event::Html(_) | Event::Text(_) => {
+                if let Some(html) = &mut self.html {
+                    html.end = html.end.max(range.end);
+                }
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                self.inline(&range);
+                self.words.push(' ');
+                if let Some(heading) = &mut self.heading {
+                    heading.line_break();
+                }
+            }
+            Event::FootnoteReference(label) => self.footnote_reference(&label, &range),
+            Event::Rule => {
+                self.close_implicit();
+                self.open(BlockKind::Rule, &range);
+                self.close();
+            }
+            Event::TaskListMarker(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: std::ops::Range<usize>) {
+        let kind = match tag {
+            Tag::Link { link_type, dest_url, id, .. } => {
+                return self.open_link(false, link_type, &dest_url, &id, range);
+            }
+            Tag::Image { link_type, dest_url, id, .. } => {
+                return self.open_link(true, link_type, &dest_url, &id, range);
+            }
+            Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {
+                self.inline(&range);
+                if let Some(heading) = &mut self.heading {
+                    heading.open();
+                }
+                return;
+            }
+            Tag::Paragraph => BlockKind::Paragraph,
+            Tag::Heading { level, .. } => {
+                self.close_implicit();
+                return self.open_heading(level, &range);
+            }
+            Tag::BlockQuote(_) => BlockKind::BlockQuote,
+            Tag::CodeBlock(code) => BlockKind::Code(match code {
+                CodeBlockKind::Fenced(info) => info.split([' ', '{', ',']).next().unwrap_or("").to_owned(),
+                CodeBlockKind::Indented => String::new(),
+            }),
+            Tag::HtmlBlock => {
+                self.html = Some(range.start..range.start);
+                BlockKind::Html
+            }
+            Tag::List(Some(first)) => BlockKind::OrderedList(first),
+            Tag::List(None) => BlockKind::BulletList,
+            Tag::Item => BlockKind::Item,
+            Tag::Table(_) => BlockKind::Table,
+            Tag::TableHead | Tag::TableRow => BlockKind::Row,
+            Tag::TableCell => BlockKind::Cell,
+            Tag::DefinitionList => BlockKind::DefinitionList,
+            Tag::DefinitionListTitle => BlockKind::Term,
+            Tag::DefinitionListDefinition => BlockKind::Definition,
+            Tag::FootnoteDefinition(_) => BlockKind::Footnote,
+            Tag::MetadataBlock(_) => return,
+        };
+        self.close_implicit();
+        self.open(kind, &range);
+    }
+
+    fn end(&mut self, tag: End, range: std::ops::Range<usize>) {
+        match tag {
+            End::Link => self.close_link(),
+            End::Inline => {
+                if let Some(heading) = &mut self.heading {
+                    heading.close();
+                }
+            }
+            End::Heading => self.close_heading(&range),
+            End::HtmlBlock => {
+                if let Some(html) = self.html.take() {
+                    let html = html.start..html.end.max(range.end);
+                    self.html_elements(html, self.context.goldmark.raw_html);
+                }
+                self.close();
+            }
+            End::Paragraph => {
+                if self.context.goldmark.block_attributes {
+                    self.block_attributes(&range);
+                }
+                self.close_paragraph(&range);
+            }
+            End::Block => {
+                self.close_implicit();
+                self.close();
+            }
+            End::Nothing => {}
+        }
+    }
+
+    // Blocks.
+
+    fn open(&mut self, kind: BlockKind, range: &std::ops::Range<usize>) {
+        let index = u32::try_from(self.facts.blocks.len()).unwrap_or(u32::MAX);
+        self.facts.blocks.push(Block {
+            kind,
+            span: self.context.span(range.clone()),
+            parent: self.blocks.last().copied(),
+            end: index + 1,
+            document: self.context.document,
+            text: String::new(),
+        });
+        self.blocks.push(index);
+        self.words.clear();
+    }
+
+    fn close(&mut self) {
+        let Some(index) = self.blocks.pop() else { return };
+        let end = u32::try_from(self.facts.blocks.len()).unwrap_or(u32::MAX);
+        let words = std::mem::take(&mut self.words);
+        let block = &mut self.facts.blocks[index as usize];
+        block.end = end;
+        if self.context.wants_words && block.end == index + 1 {
+            block.text = words;
+        }
+    }
+
+    /// Opens the paragraph of a tight item when its first inline comes.
+    fn inline(&mut self, range: &std::ops::Range<usize>) {
+        let innermost = self.blocks.last().map(|&index| &self.facts.blocks[index as usize].kind);
+        let container = matches!(
+            innermost,
+            None | Some(
+                BlockKind::Item | BlockKind::Definition | BlockKind::BlockQuote | BlockKind::Footnote
+            )
+        );
+        if container {
+            self.open(BlockKind::Paragraph, range);
+            self.implicit = true;
+        }
+        if self.implicit
+            && let Some(&index) = self.blocks.last()
+        {
+            let end = self.context.span(range.clone()).end;
+            let block = &mut self.facts.blocks[index as usize];
+            block.span.end = block.span.end.max(end);
+        }
+    }
+
+    fn close_implicit(&mut self) {
+        if self.implicit {
+            self.implicit = false;
+            let span = self.blocks.last().map(|&index| self.facts.blocks[index as usize].span);
+            if let Some(span) = span {
+                self.name_lone_call(span);
+            }
+            self.close();
+        }
+    }
+
+    fn close_paragraph(&mut self, range: &std::ops::Range<usize>) {
+        self.name_lone_call(self.context.span(range.clone()));
+        self.close();
+    }
+
+    /// A paragraph of nothing but one call is that call.
+    fn name_lone_call(&mut self, span: Span) {
+        let first = self.context.masks.partition_point(|mask| mask.span.end <= span.start);
+        let Some(mask) = self.context.masks.get(first) else { return };
+        let text = &self.context.text
+            [span.start as usize - self.context.base..span.end as usize - self.context.base];
+        let alone = mask.span.start >= span.start && text.trim().len() == mask.span.len();
+        if let (true, Some(call), Some(&index)) = (alone, mask.call, self.blocks.last()) {
+            self.facts.blocks[index as usize].kind = BlockKind::Call(call);
+        }
+    }
+
+    /// `{#id}` on the last line of a paragraph, or alone behind another block.
+    fn block_attributes(&mut self, range: &std::ops::Range<usize>) {
+        let text = self.context.text[range.clone()].trim_end();
+        let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[line_start..];
+        let Some(attributes) = trailing_attributes(line) else { return };
+        if line[..attributes.start].trim().is_empty()
+            && let Some((id, at)) = attributes.id
+        {
+            let start = range.start + line_start + at;
+            let span = self.context.span(start..start + id.len());
+            self.anchor(id, span, AnchorKind::Attribute);
+        }
+    }
+
+    // Headings.
+
+    fn open_heading(&mut self, level: HeadingLevel, range: &std::ops::Range<usize>) {
+        let number = u32::try_from(self.facts.headings.len()).unwrap_or(u32::MAX);
+        self.open(BlockKind::Heading(level as u8, number), range);
+        let line = content_line(&self.context.text[range.clone()]);
+        let start = range.start + line.start;
+        let raw = &self.context.text[start..range.start + line.end];
+        let attributes = trailing_attributes(raw).filter(|_| self.context.goldmark.heading_attributes);
+        let cut = attributes.as_ref().map(|attributes| start + attributes.start);
+        let id = attributes.and_then(|attributes| attributes.id).map(|(id, at)| {
+            let span = self.context.span(start + at..start + at + id.len());
+            (id, span)
+        });
+        let raw = raw[..cut.map_or(raw.len(), |cut| cut - start)]
+            .trim()
+            .trim_end_matches('#')
+            .trim_end()
+            .to_owned();
+        self.facts.headings.push(Heading {
+            span: self.context.span(range.clone()),
+            level: level as u8,
+            text: String::new(),
+            id,
+            plain: None,
+            raw,
+            document: self.context.document,
+            call: None,
+        });
+        self.heading = Some(HeadingText::new(cut, self.context.goldmark));
+    }
+
+    fn close_heading(&mut self, _range: &std::ops::Range<usize>) {
+        if let (Some(text), Some(heading)) = (self.heading.take(), self.facts.headings.last_mut()) {
+            heading.text = self.words.trim().to_owned();
+            heading.plain = text.finish();
+        }
+        self.close();
+    }
+
+    // Inlines.
+
+    fn text(&mut self, text: &str, range: &std::ops::Range<usize>) {
+        self.inline(range);
+        let in_code = matches!(
+            self.blocks.last().map(|&index| &self.facts.blocks[index as usize].kind),
+            Some(BlockKind::Code(_))
+        );
+        let bare = if in_code || !self.links.is_empty() || !self.context.goldmark.linkify {
+            Vec::new()
+        } else {
+            bare_urls(text)
+        };
+        // A text whose length is not that of its source holds escapes or entities, so places in it are unknown.
+        if text.len() == range.len() {
+            for Bare { start, end } in &bare {
+                let span = self.context.span(range.start + start..range.start + end);
+                self.bare_link(&text[*start..*end], span);
+            }
+        }
+        let shown = match self.heading.as_ref().and_then(HeadingText::cut) {
+            Some(cut) if range.start >= cut => "",
+            Some(cut) if range.end > cut => text.get(..cut - range.start).unwrap_or(text),
+            _ => text,
+        };
+        self.add_words(shown, range);
+        if let Some(heading) = &mut self.heading {
+            heading.text(shown, &bare);
+        }
+    }
+
+    fn add_words(&mut self, text: &str, range: &std::ops::Range<usize>) {
+        if self.context.wants_words || self.heading.is_some() {
+            self.context.words(text, range, &mut self.words);
+        }
+        for link in &mut self.links {
+            link.text_end = link.text_end.max(range.end);
+            if link.image {
+                self.context.words(text, range, &mut link.alt);
+            }
+        }
+    }
+
+    fn bare_link(&mut self, text: &str, span: Span) {
+        let destination = if text.starts_with("www.") { format!("https://{text}") } else { text.to_owned() };
+        self.link(destination, span, span, LinkKind::Bare, None);
+    }
+
+    fn open_link(
+        &mut self,
+        image: bool,
+        kind: LinkType,
+        destination: &str,
+        label: &str,
+        range: std::ops::Range<usize>,
+    ) {
+        self.inline(&range);
+        if let Some(heading) = &mut self.heading {
+            if matches!(kind, LinkType::Autolink | LinkType::Email) {
+                heading.open_hidden()
+            } else {
+                heading.open()
+            }
+        }
+        self.links.push(OpenLink {
+            destination: destination.to_owned(),
+            kind,
+            label: label.to_lowercase(),
+            text_end: range.start + if image { 2 } else { 1 },
+            range,
+            image,
+            alt: String::new(),
+        });
+    }
+
+    fn close_link(&mut self) {
+        if let Some(heading) = &mut self.heading {
+            heading.close();
+        }
+        let Some(link) = self.links.pop() else { return };
+        if let Some(outer) = self.links.last_mut() {
+            outer.text_end = outer.text_end.max(link.range.end);
+        }
+        let whole = self.context.span(link.range.clone());
+        let (kind, span) = match link.kind {
+            LinkType::Inline => {
+                let span = self.destination_span(&link);
+                (LinkKind::Inline, span.unwrap_or(whole))
+            }
+            LinkType::Autolink => (LinkKind::Autolink, Span { start: whole.start + 1, end: whole.end - 1 }),
+            LinkType::Email => return,
+            _ => {
+                let definition = self.definitions.iter().find(|(label, _)| *label == link.label);
+                let span = definition.map_or(whole, |(_, span)| *span);
+                (LinkKind::Reference(span), whole)
+            }
+        };
+        let alt = link.image.then(|| Alt {
+            text: Some(link.alt),
+            span: Span { start: whole.start, end: span.start.max(whole.start) },
+            exempt: false,
+        });
+        self.link(link.destination, span, whole, kind, alt);
+    }
+
+    /// The destination within `[text](destination "title")`.
+    fn destination_span(&self, link: &OpenLink) -> Option<Span> {
+        let after = self.context.text.get(link.text_end..link.range.end)?;
+        let open = link.text_end + after.find("](")? + 2;
+        let rest = &self.context.text[open..link.range.end];
+        let start = open + rest.len() - rest.trim_start().len();
+        let rest = &self.context.text[start..link.range.end];
+        if let Some(inside) = rest.strip_prefix('<') {
+            return Some(self.context.span(start + 1..start + 1 + inside.find('>')?));
+        }
+        let mut depth = 0_usize;
+        let mut escaped = false;
+        for (at, c) in rest.char_indices() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '(' => depth += 1,
+                ')' if depth == 0 => return Some(self.context.span(start..start + at)),
+                ')' => depth -= 1,
+                _ if c.is_ascii_whitespace() => return Some(self.context.span(start..start + at)),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn link(&mut self, destination: String, span: Span, whole: Span, kind: LinkKind, alt: Option<Alt>) {
+        self.facts.links.push(Link {
+            computed: destination.contains(is_filler),
+            embedded: alt.is_some(),
+            destination,
+            span,
+            whole,
+            kind,
+            alt,
+            rendered: true,
+            document: self.context.document,
+            call: None,
+        });
+    }
+
+    fn anchor(&mut self, id: String, span: Span, kind: AnchorKind) {
+        if !id.contains(is_filler) && !id.is_empty() {
+            self.facts.anchors.push(Anchor { id, span, kind, document: self.context.document, call: None });
+        }
+    }
+
+    /// `fn:1`, `fnref:1`, `fnref1:1`, …: numbers by first reference. Goldmark: `extension/footnote.go`.
+    fn footnote_reference(&mut self, label: &str, range: &std::ops::Range<usize>) {
+        self.inline(range);
+        let index = self.footnotes.iter().position(|(own, _)| own == label).unwrap_or_else(|| {
+            self.footnotes.push((label.to_owned(), 0));
+            self.footnotes.len() - 1
+        });
+        let count = self.footnotes[index].1;
+        self.footnotes[index].1 += 1;
+        if self.context.goldmark.footnote_prefix {
+            return;
+        }
+        let span = self.context.span(range.clone());
+        let number = index + 1;
+        if count == 0 {
+            self.anchor(format!("fn:{number}"), span, AnchorKind::Footnote);
+            self.anchor(format!("fnref:{number}"), span, AnchorKind::Footnote);
+        } else {
+            self.anchor(format!("fnref{count}:{number}"), span, AnchorKind::Footnote);
+        }
+    }
+
+    fn inline_html(&mut self, range: std::ops::Range<usize>) {
+        self.html_elements(range, self.context.goldmark.raw_html);
+    }
+
+    fn html_elements(&mut self, range: std::ops::Range<usize>, rendered: bool) {
+        for element in html::elements(&self.context.text[range.clone()], self.context.base + range.start) {
+            element_facts(self.context, &element, rendered, self.facts);
+        }
+    }
+}
+
+/// The kinds of [`pulldown_cmark::TagEnd`] that matter here.
+enum End {
+    Link,
+    Inline,
+    Heading,
+    HtmlBlock,
+    Paragraph,
+    Block,
+    Nothing,
+}
+
+impl From<pulldown_cmark::TagEnd> for End {
+    fn from(tag: pulldown_cmark::TagEnd) -> Self {
+        use pulldown_cmark::TagEnd;
+        match tag {
+            TagEnd::Link | TagEnd::Image => Self::Link,
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript => Self::Inline,
+            TagEnd::Heading(_) => Self::Heading,
+            TagEnd::HtmlBlock => Self::HtmlBlock,
+            TagEnd::Paragraph => Self::Paragraph,
+            TagEnd::MetadataBlock(_) => Self::Nothing,
+            _ => Self::Block,
+        }
+    }
+}
+
+/// The last line of a heading's content: behind the `#` marks, or above the underline.
+fn content_line(text: &str) -> std::ops::Range<usize> {
+    let trimmed = text.trim_end();
+    if trimmed.starts_with('#') {
+        let marks = trimmed.len() - trimmed.trim_start_matches('#').len();
+        let end = trimmed.find('\n').unwrap_or(trimmed.len());
+        return marks.min(end)..end;
+    }
+    let content_end = trimmed.rfind('\n').unwrap_or(trimmed.len());
+    let content = trimmed[..content_end].trim_end();
+    let start = content.rfind('\n').map_or(0, |newline| newline + 1);
+    start..content.len()
+}
+
+/// The attributes that hold addresses: element, attribute, whether it embeds rather than links.
+const ADDRESSES: [(&str, &str, bool); 12] = [
+    ("a", "href", false),
+    ("area", "href", false),
+    ("img", "src", true),
+    ("img", "srcset", true),
+    ("source", "src", true),
+    ("source", "srcset", true),
+    ("video", "src", true),
+    ("video", "poster", true),
+    ("audio", "src", true),
+    ("iframe", "src", true),
+    ("embed", "src", true),
+    ("object", "data", true),
+];
+
+fn element_facts(context: &Context<'_>, element: &Element, rendered: bool, facts: &mut Facts) {
+    for (name, attribute, embedded) in ADDRESSES {
+        if element.name != name {
+            continue;
+        }
+        let Some((value, span)) = element.get(attribute) else { continue };
+        let alt = (name == "img" && attribute == "src").then(|| image_alt(element));
+        let addresses: Vec<&str> = if attribute == "srcset" {
+            value.split(',').filter_map(|candidate| candidate.split_whitespace().next()).collect()
+        } else {
+            vec![value.trim()]
+        };
+        for address in addresses {
+            facts.links.push(Link {
+                computed: address.contains(is_filler),
+                destination: address.to_owned(),
+                span,
+                whole: element.span,
+                kind: LinkKind::Html(element.name.clone(), attribute.to_owned()),
+                alt: alt.clone(),
+                embedded,
+                rendered,
+                document: context.document,
+                call: None,
+            });
+        }
+    }
+    let named = if element.name == "a" { element.get("name") } else { None };
+    for (id, span) in element.get("id").into_iter().chain(named) {
+        let twice =
+            named.is_some_and(|(name, at)| at == span && element.get("id").is_some_and(|(id, _)| id == name));
+        if rendered && !id.is_empty() && !id.contains(is_filler) && !twice {
+            facts.anchors.push(Anchor {
+                id: id.to_owned(),
+                span,
+                kind: AnchorKind::Html,
+                document: context.document,
+                call: None,
+            });
+        }
+    }
+}
+
+fn image_alt(element: &Element) -> Alt {
+    let decoration = element.get("role").is_some_and(|(role, _)| matches!(role, "presentation" | "none"))
+        || element.get("aria-hidden").is_some_and(|(hidden, _)| hidden == "true")
+        || element.get("aria-label").is_some()
+        || element.get("aria-labelledby").is_some();
+    match element.get("alt") {
+        // An empty `alt` in HTML is how decoration is marked.
+        Some((text, span)) => {
+            Alt { exempt: decoration || text.is_empty(), text: Some(text.to_owned()), span }
+        }
+        None => Alt { text: None, span: element.span, exempt: decoration },
+    }
+}

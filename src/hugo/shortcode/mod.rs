@@ -1,15 +1,20 @@
 //! Shortcode calls in a content file, as Hugo lexes and pairs them, with recovery: every error in one go.
 //!
 //! [`scan()`] finds the tags (it needs nothing but the text); [`pair()`] matches openers with closers (it needs to
-//! know which templates use `.Inner`). Hugo: `parser/pageparser/pagelexer_shortcode.go`, `hugolib/shortcode.go`.
+//! know which templates use `.Inner`); [`verdict()`] says at which error Hugo itself stops. Hugo: `parser/pageparser/pagelexer_shortcode.go`, `hugolib/shortcode.go`.
 
 use crate::source::Span;
 
+mod explain;
+mod lex;
+mod near_miss;
 mod pair;
 mod scan;
+mod verdict;
 
 pub use pair::pair;
 pub use scan::scan;
+pub use verdict::{Refusal, verdict};
 
 /// The two kinds of shortcode delimiters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,9 +114,11 @@ impl Tag {
 /// The tags of one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scan {
-    /// Well-formed tags in source order.
+    /// The tags in source order. A malformed tag is here too if it plainly opens or closes a shortcode (only an
+    /// argument or its end is wrong), so that pairing does not complain about its partner; what could be read of it
+    /// is in its fields. Its problem's span lies within the tag.
     pub tags: Vec<Tag>,
-    /// Places where Hugo's lexer stops, in source order.
+    /// Places where Hugo's lexer stops, and near misses, in source order.
     pub problems: Vec<Problem>,
 }
 
@@ -137,7 +144,8 @@ pub enum CallEnd {
     SelfClosed,
     /// Closed by the tag with this index in [`Scan::tags`].
     Closed(usize),
-    /// Never closed; the inner text was taken to end where the enclosing call's does, or at the end of the file.
+    /// Never closed, or only after the enclosing call (`Crossed`). The inner text was taken to end before the closer
+    /// that met it, else before the next call of the same name, else where the enclosing inner text ends.
     Unclosed,
 }
 

@@ -18,14 +18,20 @@ enum Side {
 fn side(origin: &Origin) -> Option<(Side, bool)> {
     Some(match origin {
         Origin::Lower(inner) => (side(inner)?.0, true),
-        Origin::SiteParam(path) if !path.is_empty() => (Side::Selector(Selector::SiteParam(path.clone())), false),
-        Origin::PageParam(path) if !path.is_empty() => (Side::Selector(Selector::PageParam(path.clone())), false),
+        Origin::SiteParam(path) if !path.is_empty() => {
+            (Side::Selector(Selector::SiteParam(path.clone())), false)
+        }
+        Origin::PageParam(path) if !path.is_empty() => {
+            (Side::Selector(Selector::PageParam(path.clone())), false)
+        }
         Origin::EitherParam(path) => (Side::Selector(Selector::Param(path.clone())), false),
         Origin::Environment => (Side::Selector(Selector::Environment), false),
         Origin::Language => (Side::Selector(Selector::Language), false),
         Origin::Params | Origin::EachArgument => (Side::All, false),
         Origin::Argument(param, Exactness::Exact) => (Side::Argument(param.clone(), None, true), false),
-        Origin::List(param, separator) => (Side::Argument(param.clone(), Some(separator.clone()), true), false),
+        Origin::List(param, separator) => {
+            (Side::Argument(param.clone(), Some(separator.clone()), true), false)
+        }
         Origin::Element(param, separator) => {
             (Side::Argument(param.clone(), Some(separator.clone()), false), false)
         }
@@ -74,7 +80,8 @@ fn sides(value: &Value) -> Option<(Vec<Side>, bool)> {
     let mut lower = false;
     let mut sides = Vec::new();
     // A fallback (`default "JP" …`) does not change what is compared.
-    for origin in value.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_) | Origin::Nil)) {
+    for origin in value.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_) | Origin::Nil))
+    {
         let (side, lowered) = side(origin)?;
         lower |= lowered;
         sides.push(side);
@@ -94,7 +101,9 @@ pub(super) fn any_of(args: &[Value]) -> Option<Value> {
     let mut merged: Option<Guard> = None;
     for arg in args {
         let conditions = arg.conditions();
-        let [Condition { fact: Fact::Match(guard), holds: true }] = conditions.as_slice() else { return None };
+        let [Condition { fact: Fact::Match(guard), holds: true }] = conditions.as_slice() else {
+            return None;
+        };
         merged = Some(match merged {
             None => guard.clone(),
             Some(mut all) => {

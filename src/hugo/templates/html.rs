@@ -207,8 +207,7 @@ impl Html {
         if self.state == State::TagName {
             self.start_attributes(sinks);
         }
-        self.state =
-            if matches!(self.tag.as_str(), "script" | "style") { State::Raw } else { State::Text };
+        self.state = if matches!(self.tag.as_str(), "script" | "style") { State::Raw } else { State::Text };
     }
 
     fn sink(&mut self, place: Place, sinks: &mut Vec<Sink>) {

@@ -126,7 +126,8 @@ impl<'a> Interpreter<'a> {
                     self.branch(*kind, pipeline, then, otherwise);
                 }
                 Node::Template { name, context } => {
-                    let context = context.as_ref().map_or(Origin::Nil.into(), |context| self.pipeline(context));
+                    let context =
+                        context.as_ref().map_or(Origin::Nil.into(), |context| self.pipeline(context));
                     match self.defines.get(name) {
                         Some(body) if !self.calls.contains(name) && self.calls.len() < DEPTH => {
                             self.call(name, context, body, self.defines);
@@ -181,7 +182,8 @@ impl<'a> Interpreter<'a> {
         if self.calls.len() >= DEPTH || self.calls.iter().any(|call| call == name) {
             return None;
         }
-        let inline = ["_partials/", "partials/"].iter().find_map(|root| self.defines.get(&format!("{root}{name}")));
+        let inline =
+            ["_partials/", "partials/"].iter().find_map(|root| self.defines.get(&format!("{root}{name}")));
         if let Some(body) = inline {
             return Some((name.to_owned(), body, self.defines));
         }
@@ -211,7 +213,9 @@ impl<'a> Interpreter<'a> {
     pub(super) fn partial(&mut self, args: &[Value]) -> Value {
         let context = args.get(1).cloned().unwrap_or_else(|| Origin::Nil.into());
         let found = args.first().and_then(Value::literal).and_then(|name| self.find_partial(name));
-        let Some((name, body, defines)) = found else { return self.opaque(args.get(1..).unwrap_or_default()) };
+        let Some((name, body, defines)) = found else {
+            return self.opaque(args.get(1..).unwrap_or_default());
+        };
         let html = std::mem::take(&mut self.html);
         let out = std::mem::take(&mut self.facts.out);
         let (pieces, printed) = (self.facts.pieces.take(), self.facts.printed);
@@ -269,7 +273,8 @@ impl<'a> Interpreter<'a> {
                 Lookup::Reference => Role::PageReference,
                 Lookup::PageResource | Lookup::GlobalResource => Role::ResourceReference,
             };
-            let known = self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
+            let known =
+                self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
             *known = exactness.max(*known);
             params.push(param.clone());
         });
@@ -280,13 +285,7 @@ impl<'a> Interpreter<'a> {
         params
     }
 
-    fn branch(
-        &mut self,
-        kind: BranchKind,
-        pipeline: &'a Pipeline,
-        then: &'a [Node],
-        otherwise: &'a [Node],
-    ) {
+    fn branch(&mut self, kind: BranchKind, pipeline: &'a Pipeline, then: &'a [Node], otherwise: &'a [Node]) {
         let scope = self.variables.len();
         let value = self.pipeline(pipeline);
         let (inside, outside) = match kind {
@@ -521,7 +520,12 @@ impl<'a> Interpreter<'a> {
         let mut value = base;
         for (at, name) in path.iter().enumerate() {
             let args = if at + 1 == path.len() { args } else { &[] };
-            value = value.origins().to_vec().iter().flat_map(|origin| self.field(origin, name, args).origins().to_vec()).collect();
+            value = value
+                .origins()
+                .to_vec()
+                .iter()
+                .flat_map(|origin| self.field(origin, name, args).origins().to_vec())
+                .collect();
         }
         value
     }

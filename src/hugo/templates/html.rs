@@ -251,9 +251,14 @@ impl Html {
         };
         let parts = vec![Part::Value(value.clone())];
         sinks.push(Sink { place, parts, span: None, conditions: Vec::new() });
-        if self.state == State::Text {
+        match self.state {
             // Whatever was printed, the line has begun.
-            self.recent.push('x');
+            State::Text => self.recent.push('x'),
+            State::Tag | State::AttributeName | State::AfterName => {
+                self.attribute = "?".to_owned();
+                self.state = State::AttributeName;
+            }
+            _ => {}
         }
     }
 

@@ -32,7 +32,8 @@ pub(super) enum Lookup {
 #[derive(Debug, Clone)]
 pub(super) struct Looked {
     pub(super) lookup: Lookup,
-    pub(super) param: Param,
+    /// By the argument itself.
+    pub(super) exact: bool,
     pub(super) conditions: Vec<Condition>,
 }
 
@@ -276,13 +277,13 @@ impl<'a> Interpreter<'a> {
             let known =
                 self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
             *known = exactness.max(*known);
-            params.push(param.clone());
+            params.push((param.clone(), exactness == Exactness::Exact));
         });
-        for param in &params {
+        for (_, exact) in &params {
             let conditions = self.conditions.clone();
-            self.facts.lookups.push(Looked { lookup, param: param.clone(), conditions });
+            self.facts.lookups.push(Looked { lookup, exact: *exact, conditions });
         }
-        params
+        params.into_iter().map(|(param, _)| param).collect()
     }
 
     fn branch(&mut self, kind: BranchKind, pipeline: &'a Pipeline, then: &'a [Node], otherwise: &'a [Node]) {

@@ -1,7 +1,7 @@
 //! What a site's templates teach: which shortcodes exist, which are paired, and where their arguments end up.
 //!
 //! Text in, summaries out. [`summarize`] reads one shortcode template, `Shortcodes` all of a site's,
-//! `embedded` describes those Hugo brings along, and `hooks::classify` says what a render hook does to a link.
+//! `embedded` describes those Hugo brings along, and [`hooks`] says what a render hook does to a link.
 //! Nothing here fails: a template we cannot read teaches nothing, and says so in [`Summary::problem`].
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use crate::source::Span;
 
 mod functions;
 mod guard;
+pub mod hooks;
 mod html;
 mod interpret;
 mod lex;

@@ -180,7 +180,7 @@ fn reduced(leaf: &Origin) -> Origin {
     }
 }
 
-fn id_pattern(parts: &[&Part]) -> Option<IdPattern> {
+pub(super) fn id_pattern(parts: &[&Part]) -> Option<IdPattern> {
     let mut pattern = IdPattern { before: String::new(), param: None, after: String::new() };
     for part in parts {
         let text = match part {

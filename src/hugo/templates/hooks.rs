@@ -141,7 +141,9 @@ fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> D
     for sink in &facts.sinks {
         let values = || sink.parts.iter().filter_map(Part::value);
         match &sink.place {
-            Place::Attribute(on, name) if on == tag && (name == attribute || name == "?") => {
+            Place::Attribute(on, name)
+                if on == tag && (name == attribute || name == "?" && values().any(mentions)) =>
+            {
                 match sink.parts.as_slice() {
                     [Part::Value(value)] => seen.value(value),
                     parts if values().any(mentions) => seen.sequence(parts.iter().map(|part| match part {

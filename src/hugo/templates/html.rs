@@ -227,6 +227,10 @@ impl Html {
 
     /// A value printed by an action.
     pub(super) fn value(&mut self, value: &Value, sinks: &mut Vec<Sink>) {
+        // `<a{{ $attributes }}>`, but not `<h{{ .Level }}>`
+        if self.state == State::TagName && self.tag != "h" {
+            self.start_attributes(sinks);
+        }
         let place = match self.state {
             State::Text => Place::Text,
             State::Destination | State::Value(_) => {

@@ -306,9 +306,12 @@ impl<'a> Interpreter<'a> {
         let out = std::mem::take(&mut self.facts.out);
         let pieces = self.facts.pieces.as_ref().map(Vec::len);
         let dead = value.is_false();
+        let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
         if !dead {
             self.under(inside, dot, then);
         }
+        let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
+        let changed: Vec<Value> = self.variables.iter_mut().zip(values).map(swap).collect();
         let printed = std::mem::take(&mut self.facts.out);
         let first = std::mem::replace(&mut self.html, before.clone());
         self.under(outside, self.dot.clone(), otherwise);
@@ -316,6 +319,9 @@ impl<'a> Interpreter<'a> {
         if dead {
             self.facts.out.push_str(&alternative);
         } else {
+            for (known, value) in self.variables.iter_mut().zip(changed) {
+                known.value = value.union(&known.value);
+            }
             let second = std::mem::replace(&mut self.html, first);
             self.html.join(&before, &second);
             self.facts.out.push_str(&merge(printed, alternative, before.in_text()));
@@ -462,7 +468,7 @@ impl<'a> Interpreter<'a> {
             }
             _ => value.clone(),
         };
-        variable.value = std::mem::replace(&mut variable.value, Origin::Nil.into()).union(&value);
+        variable.value = value;
     }
 
     fn variable(&self, name: &str) -> Value {

@@ -1,12 +1,27 @@
 //! What a site's templates teach: which shortcodes exist, which are paired, and where their arguments end up.
 //!
-//! Text in, summaries out. `summarize` reads one shortcode template, `Shortcodes` all of a site's,
-//! `embedded` describes those Hugo brings along, and `hooks::classify` says what a render hook does to a link.
+//! Text in, summaries out. [`summarize`] reads one shortcode template, `Shortcodes` all of a site's,
+//! `embedded` describes those Hugo brings along, and [`hooks`] says what a render hook does to a link.
 //! Nothing here fails: a template we cannot read teaches nothing, and says so in [`Summary::problem`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
+
+mod functions;
+mod guard;
+pub mod hooks;
+mod html;
+mod interpret;
+mod lex;
+pub mod parse;
+mod partials;
+mod summary;
+mod value;
+
+pub use parse::{Template, parse};
+pub use partials::Partials;
+pub use summary::summarize;
 
 /// One argument of a shortcode, as its template asks for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,10 +45,14 @@ pub enum Role {
     AltText,
     /// `id` of any element, or `name` of an `<a>`: an anchor.
     Id,
-    /// The destination of a link or image written in Markdown, so link and image hooks see it.
-    MarkdownDestination,
-    /// Handed to `ref`, `relref` or `GetPage`.
+    /// The destination of a link written in Markdown, so that link hooks see it.
+    MarkdownLink,
+    /// The destination of an image written in Markdown, so that image hooks see it.
+    MarkdownImage,
+    /// Handed to `ref` or `relref`: the page must exist.
     PageReference,
+    /// Handed to `GetPage`: the page may be missing.
+    PageLookup,
     /// Handed to `.Resources.Get`, `.Resources.GetMatch`, `resources.Get`, `readFile` and their like.
     ResourceReference,
     /// Visible text, or a `title` attribute.
@@ -51,6 +70,8 @@ pub enum Exactness {
     BaseUrl,
     /// The argument through `relLangURL` or `absLangURL`.
     LanguageUrl,
+    /// The URL of the page resource or asset of that name, on some path at least.
+    Resource,
     /// Something computed from it, at least on some path. Never checked.
     Derived,
 }
@@ -68,6 +89,8 @@ pub enum InnerUse {
     Raw,
     /// Rendered as a Markdown document of its own: `markdownify`, `RenderString`.
     Markdown,
+    /// Printed as source code: `highlight`, `htmlEscape`.
+    Code,
     /// Printed only inside an HTML tag.
     Attribute,
     /// Mentioned, but never printed.
@@ -87,6 +110,17 @@ pub struct IdPattern {
     pub param: Option<Param>,
     /// Literal text.
     pub after: String,
+}
+
+/// A destination written in the template itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Constant {
+    /// The destination, HTML entities as they are.
+    pub destination: String,
+    /// Its place in the template.
+    pub span: Span,
+    /// Written in Markdown, so that hooks see it if the output is read as Markdown.
+    pub markdown: bool,
 }
 
 /// What distinguishes the readers that a [`Guard`] asks for.
@@ -109,8 +143,8 @@ pub enum Selector {
 pub enum GuardArguments {
     /// Every argument: `in .Params …`.
     All,
-    /// One of them: `.Get 0`, `.Get "region"`.
-    One(Param),
+    /// These: `.Get 0`, `.Get "region"`.
+    Listed(Vec<Param>),
 }
 
 /// A condition around the whole `.Inner`: the shortcode shows its inner text to some readers only.
@@ -165,10 +199,10 @@ pub struct Summary {
     pub legacy: bool,
     /// What becomes of `.Inner`.
     pub inner_use: InnerUse,
-    /// Literal text printed between the template's start, or its last action that prints, and `.Inner`.
-    /// `None` if it depends, or `.Inner` is not printed exactly once.
+    /// What is printed before `.Inner`; every value is an `x`. `None` if it depends, or `.Inner` is not printed
+    /// exactly once.
     pub before_inner: Option<String>,
-    /// Literal text printed right after `.Inner`, on the same terms.
+    /// What is printed after `.Inner`, on the same terms.
     pub after_inner: Option<String>,
     /// The arguments it reads, and what it does with each.
     pub parameters: BTreeMap<Param, Roles>,
@@ -180,10 +214,10 @@ pub struct Summary {
     pub anchors: BTreeSet<IdPattern>,
     /// It prints ids beyond these.
     pub unknown_anchors: bool,
-    /// Constant link destinations in its HTML, with their places in the template.
-    pub links: Vec<(String, Span)>,
-    /// Constant image and media sources in its HTML, with their places in the template.
-    pub images: Vec<(String, Span)>,
+    /// Constant link destinations.
+    pub links: Vec<Constant>,
+    /// Constant image and media sources.
+    pub images: Vec<Constant>,
     /// It prints a heading of its own.
     pub headings: bool,
     /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).

@@ -1,0 +1,124 @@
+//! Conditions that compare a shortcode's arguments with something that differs between readers.
+
+use std::rc::Rc;
+
+use super::{
+    Exactness, Guard, GuardArguments, Param, Selector,
+    value::{Condition, Fact, Origin, Value},
+};
+
+/// One side of a comparison.
+enum Side {
+    Selector(Selector),
+    All,
+    /// The argument, its separator if this is the whole list or a piece of it, and whether it is the whole.
+    Argument(Param, Option<String>, bool),
+}
+
+fn side(origin: &Origin) -> Option<(Side, bool)> {
+    Some(match origin {
+        Origin::Lower(inner) => (side(inner)?.0, true),
+        Origin::SiteParam(path) if !path.is_empty() => {
+            (Side::Selector(Selector::SiteParam(path.clone())), false)
+        }
+        Origin::PageParam(path) if !path.is_empty() => {
+            (Side::Selector(Selector::PageParam(path.clone())), false)
+        }
+        Origin::EitherParam(path) => (Side::Selector(Selector::Param(path.clone())), false),
+        Origin::Environment => (Side::Selector(Selector::Environment), false),
+        Origin::Language => (Side::Selector(Selector::Language), false),
+        Origin::Params | Origin::EachArgument => (Side::All, false),
+        Origin::Argument(param, Exactness::Exact) => (Side::Argument(param.clone(), None, true), false),
+        Origin::List(param, separator) => {
+            (Side::Argument(param.clone(), Some(separator.clone()), true), false)
+        }
+        Origin::Element(param, separator) => {
+            (Side::Argument(param.clone(), Some(separator.clone()), false), false)
+        }
+        _ => return None,
+    })
+}
+
+/// `eq a b`, or `in a b` when `searches`: what it says about the reader, if it does.
+pub(super) fn compare(a: &Value, b: &Value, searches: bool) -> Option<Guard> {
+    let (left, left_lower) = sides(a)?;
+    let (right, right_lower) = sides(b)?;
+    let (arguments, selector, arguments_first) = match (selector(&left), selector(&right)) {
+        (None, Some(selector)) => (left, selector, true),
+        (Some(selector), None) => (right, selector, false),
+        _ => return None,
+    };
+    let mut guard = Guard {
+        selector,
+        arguments: GuardArguments::All,
+        separator: None,
+        shows: true,
+        ignores_case: left_lower || right_lower,
+        substring: false,
+    };
+    let mut listed = Vec::new();
+    for side in arguments {
+        match side {
+            Side::All => return Some(guard),
+            Side::Argument(param, separator, whole) => {
+                // `eq (split …) S` compares a list with a string.
+                if whole && separator.is_some() && !searches {
+                    return None;
+                }
+                guard.substring |= searches && arguments_first && separator.is_none();
+                guard.separator = separator;
+                listed.push(param);
+            }
+            Side::Selector(_) => return None,
+        }
+    }
+    guard.arguments = GuardArguments::Listed(listed);
+    Some(guard)
+}
+
+fn sides(value: &Value) -> Option<(Vec<Side>, bool)> {
+    let mut lower = false;
+    let mut sides = Vec::new();
+    // A fallback (`default "JP" …`) does not change what is compared.
+    for origin in value.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_) | Origin::Nil))
+    {
+        let (side, lowered) = side(origin)?;
+        lower |= lowered;
+        sides.push(side);
+    }
+    (!sides.is_empty()).then_some((sides, lower))
+}
+
+fn selector(sides: &[Side]) -> Option<Selector> {
+    match sides {
+        [Side::Selector(selector)] => Some(selector.clone()),
+        _ => None,
+    }
+}
+
+/// `or a b …`: several comparisons with the same selector are one.
+pub(super) fn any_of(args: &[Value]) -> Option<Value> {
+    let mut merged: Option<Guard> = None;
+    for arg in args {
+        let conditions = arg.conditions();
+        let [Condition { fact: Fact::Match(guard), holds: true }] = conditions.as_slice() else {
+            return None;
+        };
+        merged = Some(match merged {
+            None => guard.clone(),
+            Some(mut all) => {
+                let (a, b) = (&mut all.arguments, &guard.arguments);
+                match (a, b) {
+                    (GuardArguments::Listed(a), GuardArguments::Listed(b)) => a.extend_from_slice(b),
+                    (a, _) => *a = GuardArguments::All,
+                }
+                if all.selector != guard.selector || all.separator != guard.separator {
+                    return None;
+                }
+                all
+            }
+        });
+    }
+    let fact = Fact::Match(merged?);
+    Some(Origin::Check(Rc::new(vec![Condition { fact, holds: true }])).into())
+}

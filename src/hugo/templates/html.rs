@@ -1,0 +1,303 @@
+//! Where in the HTML (or Markdown) that a template prints an action stands.
+
+use super::value::{Condition, Value};
+use crate::source::Span;
+
+/// A piece of an attribute or destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Part {
+    Literal(String),
+    Value(Value),
+}
+
+/// Something printed at a place that matters.
+#[derive(Debug, Clone)]
+pub(super) struct Sink {
+    pub(super) place: Place,
+    pub(super) parts: Vec<Part>,
+    /// From the first to the last literal byte of the parts; only in the template itself, not in partials.
+    pub(super) span: Option<Span>,
+    /// What must hold for it to be printed.
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// Where something is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the value of this attribute of this element; both in lower case.
+    Attribute(String, String),
+    /// Inside the tag of this element, as an attribute of unknown name.
+    Tag(String),
+    /// Between tags.
+    Text,
+    /// As the destination of a Markdown link, or image.
+    Destination { image: bool },
+    /// Inside `<script>`, `<style>` or an HTML comment.
+    Hidden,
+    /// Not printed: a heading starts here.
+    Heading,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Text,
+    Destination,
+    /// After `<`.
+    Open,
+    TagName,
+    Tag,
+    AttributeName,
+    AfterName,
+    BeforeValue,
+    Value(Option<char>),
+    Comment,
+    /// In a closing tag or declaration.
+    Skip,
+    /// In an element whose content is no HTML.
+    Raw,
+}
+
+/// The state of the output between two pieces of it.
+#[derive(Debug, Clone)]
+pub(super) struct Html {
+    state: State,
+    tag: String,
+    attribute: String,
+    parts: Vec<Part>,
+    span: Option<Span>,
+    /// The last characters, to know what a `-->`, `](` or `# ` belongs to.
+    recent: String,
+    /// The last `[` stood after a `!`.
+    image: bool,
+}
+
+impl Default for Html {
+    fn default() -> Self {
+        Self {
+            state: State::Text,
+            tag: String::new(),
+            attribute: String::new(),
+            parts: Vec::new(),
+            span: None,
+            recent: "\n".to_owned(),
+            image: false,
+        }
+    }
+}
+
+impl Html {
+    /// Whether the next byte is outside any tag.
+    pub(super) fn in_text(&self) -> bool {
+        matches!(self.state, State::Text | State::Destination)
+    }
+
+    /// Literal text. `start` is its first byte in the template, if it is the template's own.
+    pub(super) fn text(&mut self, text: &str, start: Option<usize>, sinks: &mut Vec<Sink>) {
+        for (at, c) in text.char_indices() {
+            let span = start.map(|start| Span::new(start + at, start + at + c.len_utf8()));
+            self.character(c, span, sinks);
+            if self.recent.len() > 16 {
+                let cut = self.recent.char_indices().rev().nth(8).map_or(0, |(cut, _)| cut);
+                self.recent.drain(..cut);
+            }
+            self.recent.push(c);
+        }
+    }
+
+    fn character(&mut self, c: char, span: Option<Span>, sinks: &mut Vec<Sink>) {
+        let space = c.is_ascii_whitespace();
+        match self.state {
+            State::Text => self.in_body(c, sinks),
+            State::Destination => match c {
+                ')' | '>' => self.flush(sinks, State::Text),
+                _ if space => self.flush(sinks, State::Text),
+                '<' if self.parts.is_empty() => {}
+                _ => self.literal(c, span),
+            },
+            State::Open => match c {
+                '/' | '!' | '?' => self.state = State::Skip,
+                c if c.is_ascii_alphabetic() => {
+                    self.tag = c.to_ascii_lowercase().to_string();
+                    self.state = State::TagName;
+                }
+                _ => self.state = State::Text,
+            },
+            State::TagName if c == '>' => self.finish_tag(sinks),
+            State::TagName if space || c == '/' => self.start_attributes(sinks),
+            State::TagName => self.tag.push(c.to_ascii_lowercase()),
+            State::Tag | State::AfterName => match c {
+                '>' => self.finish_tag(sinks),
+                '=' if self.state == State::AfterName => self.state = State::BeforeValue,
+                '/' => self.state = State::Tag,
+                _ if space => {}
+                _ => {
+                    self.attribute = c.to_ascii_lowercase().to_string();
+                    self.state = State::AttributeName;
+                }
+            },
+            State::AttributeName => match c {
+                '=' => self.state = State::BeforeValue,
+                '>' => self.finish_tag(sinks),
+                _ if space => self.state = State::AfterName,
+                _ => self.attribute.push(c.to_ascii_lowercase()),
+            },
+            State::BeforeValue => match c {
+                '"' | '\'' => self.state = State::Value(Some(c)),
+                '>' => self.finish_tag(sinks),
+                _ if space => {}
+                _ => {
+                    self.state = State::Value(None);
+                    self.literal(c, span);
+                }
+            },
+            State::Value(Some(quote)) if c == quote => self.flush(sinks, State::Tag),
+            State::Value(None) if space => self.flush(sinks, State::Tag),
+            State::Value(None) if c == '>' => {
+                self.flush(sinks, State::Tag);
+                self.finish_tag(sinks);
+            }
+            State::Value(_) => self.literal(c, span),
+            State::Comment if c == '>' && self.recent.ends_with("--") => self.state = State::Text,
+            State::Skip if c == '-' && self.recent.ends_with("<!-") => self.state = State::Comment,
+            State::Skip if c == '>' => self.state = State::Text,
+            State::Raw if c == '/' && self.recent.ends_with('<') => self.state = State::Skip,
+            State::Comment | State::Skip | State::Raw => {}
+        }
+    }
+
+    fn in_body(&mut self, c: char, sinks: &mut Vec<Sink>) {
+        match c {
+            '<' => self.state = State::Open,
+            '[' => self.image = self.recent.ends_with('!'),
+            '(' if self.recent.ends_with(']') => {
+                self.parts.clear();
+                self.span = None;
+                self.state = State::Destination;
+            }
+            ' ' if self.recent.ends_with('#') => {
+                let line = self.recent.trim_end_matches('#');
+                if line.trim_end_matches(' ').ends_with('\n') {
+                    self.sink(Place::Heading, sinks);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn literal(&mut self, c: char, span: Option<Span>) {
+        match self.parts.last_mut() {
+            Some(Part::Literal(text)) => text.push(c),
+            _ => self.parts.push(Part::Literal(c.to_string())),
+        }
+        self.span = match (self.span, span) {
+            (Some(old), Some(new)) => Some(Span { start: old.start, end: new.end }),
+            (old, new) => old.or(new),
+        };
+    }
+
+    fn start_attributes(&mut self, sinks: &mut Vec<Sink>) {
+        let heading = matches!(self.tag.as_str(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "h?");
+        if heading {
+            self.sink(Place::Heading, sinks);
+        }
+        self.state = State::Tag;
+    }
+
+    fn finish_tag(&mut self, sinks: &mut Vec<Sink>) {
+        if self.state == State::TagName {
+            self.start_attributes(sinks);
+        }
+        self.state = if matches!(self.tag.as_str(), "script" | "style") { State::Raw } else { State::Text };
+    }
+
+    fn sink(&mut self, place: Place, sinks: &mut Vec<Sink>) {
+        let parts = std::mem::take(&mut self.parts);
+        sinks.push(Sink { place, parts, span: self.span.take(), conditions: Vec::new() });
+    }
+
+    /// The end of an attribute or destination.
+    fn flush(&mut self, sinks: &mut Vec<Sink>, next: State) {
+        let place = match self.state {
+            State::Destination => Place::Destination { image: self.image },
+            _ => Place::Attribute(self.tag.clone(), std::mem::take(&mut self.attribute)),
+        };
+        self.sink(place, sinks);
+        self.state = next;
+    }
+
+    /// A value printed by an action.
+    pub(super) fn value(&mut self, value: &Value, sinks: &mut Vec<Sink>) {
+        // `<a{{ $attributes }}>`, but not `<h{{ .Level }}>`
+        if self.state == State::TagName && self.tag != "h" {
+            self.start_attributes(sinks);
+        }
+        let place = match self.state {
+            State::Text => Place::Text,
+            State::Destination | State::Value(_) => {
+                self.parts.push(Part::Value(value.clone()));
+                return;
+            }
+            State::BeforeValue => {
+                self.state = State::Value(None);
+                self.parts.push(Part::Value(value.clone()));
+                return;
+            }
+            State::Open | State::TagName => {
+                if self.state == State::Open {
+                    self.tag.clear();
+                }
+                self.state = State::TagName;
+                self.tag.push('?');
+                Place::Hidden
+            }
+            State::Tag | State::AttributeName | State::AfterName => Place::Tag(self.tag.clone()),
+            State::Comment | State::Skip | State::Raw => Place::Hidden,
+        };
+        let parts = vec![Part::Value(value.clone())];
+        sinks.push(Sink { place, parts, span: None, conditions: Vec::new() });
+        match self.state {
+            // Whatever was printed, the line has begun.
+            State::Text => self.recent.push('x'),
+            State::Tag | State::AttributeName | State::AfterName => {
+                self.attribute = "?".to_owned();
+                self.state = State::AttributeName;
+            }
+            _ => {}
+        }
+    }
+
+    /// Goes on after two branches that both started from `before`: in the state after `self`, the first.
+    pub(super) fn join(&mut self, before: &Self, other: &Self) {
+        if matches!(self.state, State::Value(_) | State::Destination) && self.parts != other.parts {
+            let known = before.parts.len();
+            let mine = self.parts.split_off(known.min(self.parts.len()));
+            let theirs = other.parts.get(known..).unwrap_or_default();
+            // A literal that the branch continued ends up in the last known part: then nothing is certain.
+            let continued = self.parts != before.parts || other.parts.get(..known) != Some(&before.parts[..]);
+            let union = match (one(&mine), one(theirs)) {
+                (Some(mine), Some(theirs)) if !continued => mine.union(&theirs),
+                _ => derived(&mine).union(&derived(theirs)).union(&derived(&self.parts)),
+            };
+            self.parts.push(Part::Value(union));
+        }
+    }
+}
+
+/// The value of a branch that printed at most one thing.
+fn one(parts: &[Part]) -> Option<Value> {
+    use super::value::Origin;
+    match parts {
+        [] => Some(Origin::Literal("".into()).into()),
+        [Part::Literal(text)] => Some(Origin::Literal(text.as_str().into()).into()),
+        [Part::Value(value)] => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn derived(parts: &[Part]) -> Value {
+    let values = parts.iter().filter_map(|part| match part {
+        Part::Value(value) => Some(value.derived()),
+        Part::Literal(_) => None,
+    });
+    values.flat_map(|value| value.origins().to_vec()).collect()
+}

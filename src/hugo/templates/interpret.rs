@@ -1,0 +1,600 @@
+//! Runs a template without knowing the page: every branch is taken, every value is what it may stand for.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{
+    Exactness, Param, Partials, Piece, Role, Roles,
+    html::{Html, Part, Place, Sink},
+    parse::{BranchKind, Command, Expr, Node, Pipeline, Template},
+    value::{Condition, Origin, Value},
+};
+
+/// Stands for `.Inner` in [`Interpreter::out`].
+pub(super) const INNER: char = '\u{fffc}';
+/// Stands for something of unknown shape there.
+pub(super) const UNKNOWN: char = '\u{fffb}';
+
+/// Partials nested deeper than this are not followed.
+const DEPTH: usize = 8;
+/// Nodes read before we give up; the largest real template reads 3,000, partials included.
+const BUDGET: usize = 30_000;
+
+/// What kind of thing an argument is looked up as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lookup {
+    Page,
+    Reference,
+    PageResource,
+    GlobalResource,
+}
+
+/// A lookup that a template makes: by which argument, and when.
+#[derive(Debug, Clone)]
+pub(super) struct Looked {
+    pub(super) lookup: Lookup,
+    /// By the argument itself.
+    pub(super) exact: bool,
+    pub(super) conditions: Vec<Condition>,
+}
+
+/// What running a template shows.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) sinks: Vec<Sink>,
+    pub(super) parameters: BTreeMap<Param, Roles>,
+    pub(super) all_parameters: bool,
+    pub(super) opaque: bool,
+    pub(super) mentions_inner: bool,
+    pub(super) inner_escapes: bool,
+    pub(super) lookups: Vec<Looked>,
+    /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.
+    pub(super) out: String,
+    pub(super) pieces: Option<Vec<Piece>>,
+    pub(super) printed: bool,
+}
+
+struct Variable {
+    name: String,
+    value: Value,
+    /// How many conditions held where it was declared.
+    conditions: usize,
+}
+
+pub(super) struct Interpreter<'a> {
+    pub(super) facts: Facts,
+    partials: &'a Partials,
+    defines: &'a BTreeMap<String, Vec<Node>>,
+    variables: Vec<Variable>,
+    /// Variables before this belong to callers.
+    frame: usize,
+    dot: Value,
+    root: Value,
+    pub(super) conditions: Vec<Condition>,
+    html: Html,
+    /// The partials we are in.
+    calls: Vec<String>,
+    returned: Option<Value>,
+    pub(super) scratch: BTreeMap<String, Value>,
+    budget: usize,
+}
+
+/// Runs `template` with `context` as its dot.
+pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> Facts {
+    let mut interpreter = Interpreter {
+        facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
+        partials,
+        defines: &template.defines,
+        variables: Vec::new(),
+        frame: 0,
+        dot: context.clone(),
+        root: context,
+        conditions: Vec::new(),
+        html: Html::default(),
+        calls: Vec::new(),
+        returned: None,
+        scratch: BTreeMap::new(),
+        budget: BUDGET,
+    };
+    interpreter.nodes(&template.nodes);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
+    }
+    interpreter.facts
+}
+
+impl<'a> Interpreter<'a> {
+    fn give_up(&mut self) {
+        self.facts.opaque = true;
+        self.facts.inner_escapes = true;
+        self.facts.pieces = None;
+        self.facts.out.push(UNKNOWN);
+    }
+
+    fn nodes(&mut self, nodes: &'a [Node]) {
+        let scope = self.variables.len();
+        for node in nodes {
+            if self.budget == 0 {
+                break;
+            }
+            self.budget -= 1;
+            match node {
+                Node::Text(text, span) => {
+                    let start = self.calls.is_empty().then_some(span.start as usize);
+                    self.print(text, start);
+                }
+                Node::Action(pipeline) => self.action(pipeline),
+                Node::Branch { kind, pipeline, then, otherwise } => {
+                    self.branch(*kind, pipeline, then, otherwise);
+                }
+                Node::Template { name, context } => {
+                    let context =
+                        context.as_ref().map_or(Origin::Nil.into(), |context| self.pipeline(context));
+                    match self.defines.get(name) {
+                        Some(body) if !self.calls.contains(name) && self.calls.len() < DEPTH => {
+                            self.call(name, context, body, self.defines);
+                        }
+                        _ => {
+                            let opaque = self.opaque(&[context]);
+                            self.emit(&opaque);
+                        }
+                    }
+                }
+                Node::Jump => {}
+            }
+        }
+        self.variables.truncate(scope);
+    }
+
+    fn action(&mut self, pipeline: &'a Pipeline) {
+        if let Some((name, context)) = self.inline_partial(pipeline) {
+            let context = context.map_or(Origin::Nil.into(), |context| self.expr(context));
+            return match self.find_partial(&name) {
+                Some((key, body, defines)) => self.call(&key, context, body, defines),
+                None => {
+                    let opaque = self.opaque(&[context]);
+                    self.emit(&opaque);
+                }
+            };
+        }
+        let value = self.pipeline(pipeline);
+        if pipeline.variables.is_empty() {
+            self.emit(&value);
+        }
+    }
+
+    /// The name and context of a partial whose output goes straight to ours.
+    fn inline_partial(&self, pipeline: &'a Pipeline) -> Option<(String, Option<&'a Expr>)> {
+        let (first, rest) = pipeline.commands.split_first()?;
+        let safe = |command: &Command| {
+            matches!(command.operands.as_slice(), [head] if function_name(head).is_some_and(|name| {
+                matches!(canonical(&name), "safeHTML" | "chomp")
+            }))
+        };
+        let [head, Expr::Str(name), context @ ..] = first.operands.as_slice() else { return None };
+        let partial = matches!(canonical(&function_name(head)?), "partial" | "partialCached");
+        let inline = partial && pipeline.variables.is_empty() && rest.iter().all(safe);
+        let returns = self.find_partial(name).is_some_and(|(_, body, _)| returns(body));
+        (inline && !returns).then(|| (name.clone(), context.first()))
+    }
+
+    /// A partial's body, if it can be followed: it exists, is read, and we are not in it already.
+    #[expect(clippy::type_complexity, reason = "used here only")]
+    fn find_partial(&self, name: &str) -> Option<(String, &'a [Node], &'a BTreeMap<String, Vec<Node>>)> {
+        if self.calls.len() >= DEPTH || self.calls.iter().any(|call| call == name) {
+            return None;
+        }
+        let inline =
+            ["_partials/", "partials/"].iter().find_map(|root| self.defines.get(&format!("{root}{name}")));
+        if let Some(body) = inline {
+            return Some((name.to_owned(), body, self.defines));
+        }
+        let template = self.partials.get(name).filter(|template| template.problem.is_none())?;
+        Some((name.to_owned(), &template.nodes, &template.defines))
+    }
+
+    /// Runs another body with its own dot and variables; its output is ours.
+    fn call(
+        &mut self,
+        name: &str,
+        context: Value,
+        body: &'a [Node],
+        defines: &'a BTreeMap<String, Vec<Node>>,
+    ) {
+        let dot = std::mem::replace(&mut self.dot, context.clone());
+        let root = std::mem::replace(&mut self.root, context);
+        let frame = std::mem::replace(&mut self.frame, self.variables.len());
+        let outer = std::mem::replace(&mut self.defines, defines);
+        self.calls.push(name.to_owned());
+        self.nodes(body);
+        self.calls.pop();
+        (self.dot, self.root, self.frame, self.defines) = (dot, root, frame, outer);
+    }
+
+    /// `partial` inside an expression: what it returns, or its output as something unknown.
+    pub(super) fn partial(&mut self, args: &[Value]) -> Value {
+        let context = args.get(1).cloned().unwrap_or_else(|| Origin::Nil.into());
+        let found = args.first().and_then(Value::literal).and_then(|name| self.find_partial(name));
+        let Some((name, body, defines)) = found else {
+            return self.opaque(args.get(1..).unwrap_or_default());
+        };
+        let html = std::mem::take(&mut self.html);
+        let out = std::mem::take(&mut self.facts.out);
+        let (pieces, printed) = (self.facts.pieces.take(), self.facts.printed);
+        let returned = self.returned.take();
+        self.call(&name, context, body, defines);
+        self.html = html;
+        self.facts.out = out;
+        (self.facts.pieces, self.facts.printed) = (pieces, printed);
+        let result = std::mem::replace(&mut self.returned, returned);
+        result.unwrap_or_else(|| Origin::Other.into())
+    }
+
+    pub(super) fn return_value(&mut self, value: Value) {
+        self.returned = Some(match self.returned.take() {
+            Some(old) => old.union(&value),
+            None => value,
+        });
+    }
+
+    /// What is left of values that go where we cannot follow.
+    pub(super) fn opaque(&mut self, args: &[Value]) -> Value {
+        let mut all = Value::from(Origin::Opaque);
+        for arg in args {
+            self.facts.opaque |= arg.any(|leaf| *leaf == Origin::Context);
+            self.consume(arg);
+            self.facts.inner_escapes |= arg.any(is_inner);
+            all = all.union(&arg.derived());
+        }
+        all
+    }
+
+    /// Notes that something looks at `.Params` as a whole.
+    pub(super) fn consume(&mut self, value: &Value) {
+        self.facts.all_parameters |=
+            value.any(|leaf| matches!(leaf, Origin::Params | Origin::EachArgument | Origin::AnyArgument));
+    }
+
+    pub(super) fn read(&mut self, param: Param) -> Value {
+        self.facts.parameters.entry(param.clone()).or_default();
+        Origin::Argument(param, Exactness::Exact).into()
+    }
+
+    /// Notes that the arguments in `value` are looked up, and gives them back.
+    pub(super) fn look_up(&mut self, lookup: Lookup, value: &Value) -> Vec<Param> {
+        self.consume(value);
+        let mut params = Vec::new();
+        value.leaves(&mut |leaf| {
+            let (param, exactness) = match leaf {
+                Origin::Argument(param, exactness) => (param, *exactness),
+                Origin::Url(param) | Origin::UrlPath(param) => (param, Exactness::Exact),
+                _ => return,
+            };
+            let role = match lookup {
+                Lookup::Page => Role::PageLookup,
+                Lookup::Reference => Role::PageReference,
+                Lookup::PageResource | Lookup::GlobalResource => Role::ResourceReference,
+            };
+            let known =
+                self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
+            *known = exactness.max(*known);
+            params.push((param.clone(), exactness == Exactness::Exact));
+        });
+        for (_, exact) in &params {
+            let conditions = self.conditions.clone();
+            self.facts.lookups.push(Looked { lookup, exact: *exact, conditions });
+        }
+        params.into_iter().map(|(param, _)| param).collect()
+    }
+
+    fn branch(&mut self, kind: BranchKind, pipeline: &'a Pipeline, then: &'a [Node], otherwise: &'a [Node]) {
+        let scope = self.variables.len();
+        let value = self.pipeline(pipeline);
+        let (inside, outside) = match kind {
+            BranchKind::If => (value.conditions(), Condition::negate(&value.conditions())),
+            BranchKind::With if value.any(|leaf| matches!(leaf, Origin::Check(_))) => {
+                (value.conditions(), Condition::negate(&value.conditions()))
+            }
+            BranchKind::With => (vec![Condition::OTHER], vec![Condition::OTHER]),
+            BranchKind::Range => (Vec::new(), vec![Condition::OTHER]),
+        };
+        let dot = match kind {
+            BranchKind::If => self.dot.clone(),
+            BranchKind::With => value.clone(),
+            BranchKind::Range => self.range(&value, pipeline),
+        };
+        let before = self.html.clone();
+        let out = std::mem::take(&mut self.facts.out);
+        let pieces = self.facts.pieces.as_ref().map(Vec::len);
+        let dead = value.is_false();
+        let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
+        if !dead {
+            self.under(inside, dot, then);
+        }
+        let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
+        let changed: Vec<Value> = self.variables.iter_mut().zip(values).map(swap).collect();
+        let printed = std::mem::take(&mut self.facts.out);
+        let first = std::mem::replace(&mut self.html, before.clone());
+        self.under(outside, self.dot.clone(), otherwise);
+        let alternative = std::mem::replace(&mut self.facts.out, out);
+        if dead {
+            self.facts.out.push_str(&alternative);
+        } else {
+            for (known, value) in self.variables.iter_mut().zip(changed) {
+                known.value = value.union(&known.value);
+            }
+            let second = std::mem::replace(&mut self.html, first);
+            self.html.join(&before, &second);
+            self.facts.out.push_str(&merge(printed, alternative, before.in_text()));
+            if self.facts.pieces.as_ref().map(Vec::len) != pieces {
+                self.facts.pieces = None;
+            }
+        }
+        self.variables.truncate(scope);
+    }
+
+    /// Sets a range's variables; gives the element.
+    fn range(&mut self, value: &Value, pipeline: &Pipeline) -> Value {
+        self.consume(value);
+        let element = value.flat_map(|origin| match origin {
+            Origin::Params | Origin::AnyArgument => Origin::EachArgument.into(),
+            Origin::List(param, separator) => Origin::Element(param.clone(), separator.clone()).into(),
+            Origin::Lower(inner) => match &**inner {
+                Origin::List(param, separator) => {
+                    Origin::Lower(Rc::new(Origin::Element(param.clone(), separator.clone()))).into()
+                }
+                other => Value::from(other.clone()).derived(),
+            },
+            Origin::Dict(entries) => {
+                entries.values().flat_map(|value| value.origins().iter().cloned()).collect()
+            }
+            Origin::Resources => Origin::Resource(None).into(),
+            Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => origin.clone().into(),
+            other => Value::from(other.clone()).derived(),
+        });
+        if let Some(last) = pipeline.variables.last() {
+            // `pipeline` declared them with the whole; the innermost declaration counts.
+            for name in &pipeline.variables {
+                self.declare(name, if name == last { element.clone() } else { Origin::Other.into() });
+            }
+        }
+        element
+    }
+
+    /// Runs one branch.
+    fn under(&mut self, conditions: Vec<Condition>, dot: Value, nodes: &'a [Node]) {
+        let held = self.conditions.len();
+        self.conditions.extend(conditions);
+        let outer = std::mem::replace(&mut self.dot, dot);
+        self.nodes(nodes);
+        self.dot = outer;
+        self.conditions.truncate(held);
+    }
+
+    /// Prints literal text.
+    fn print(&mut self, text: &str, start: Option<usize>) {
+        let known = self.facts.sinks.len();
+        self.html.text(text, start, &mut self.facts.sinks);
+        self.under_conditions(known);
+        self.facts.out.push_str(text);
+        self.facts.printed |= !text.trim().is_empty();
+        if let Some(pieces) = &mut self.facts.pieces {
+            match pieces.last_mut() {
+                Some(Piece::Literal(last)) => last.push_str(text),
+                _ => pieces.push(Piece::Literal(text.to_owned())),
+            }
+        }
+    }
+
+    fn under_conditions(&mut self, from: usize) {
+        for sink in &mut self.facts.sinks[from..] {
+            sink.conditions.clone_from(&self.conditions);
+        }
+    }
+
+    /// Prints a value.
+    fn emit(&mut self, value: &Value) {
+        match value.only() {
+            Some(Origin::Nil) => return,
+            Some(Origin::Literal(text)) if text.is_empty() => return,
+            Some(Origin::Literal(text)) if !self.html.in_text() => return self.print(text, None),
+            Some(Origin::Concat(parts, safe)) if *safe || !self.html.in_text() => {
+                for part in parts.iter() {
+                    match part.literal() {
+                        Some(text) => self.print(text, None),
+                        None => self.emit(part),
+                    }
+                }
+                return;
+            }
+            Some(Origin::Concat(parts, _)) => return parts.iter().for_each(|part| self.emit(part)),
+            _ => {}
+        }
+        self.consume(value);
+        let known = self.facts.sinks.len();
+        self.html.value(value, &mut self.facts.sinks);
+        self.under_conditions(known);
+        self.facts.printed = true;
+        self.facts.out.push(match value.only() {
+            Some(Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode) => INNER,
+            _ if value.any(is_inner) => INNER,
+            _ if value.any(|leaf| matches!(leaf, Origin::Opaque | Origin::Content)) => UNKNOWN,
+            _ => 'x',
+        });
+        let piece = match value.only() {
+            Some(Origin::SiteParam(path)) => Some(Piece::SiteParam(path.clone())),
+            Some(Origin::Argument(param, Exactness::Exact)) => Some(Piece::Argument(param.clone())),
+            Some(Origin::Inner) => Some(Piece::Inner),
+            Some(Origin::Literal(text)) => Some(Piece::Literal(text.to_string())),
+            _ => None,
+        };
+        match (&mut self.facts.pieces, piece) {
+            (Some(pieces), Some(piece)) => pieces.push(piece),
+            _ => self.facts.pieces = None,
+        }
+    }
+
+    pub(super) fn pipeline(&mut self, pipeline: &'a Pipeline) -> Value {
+        let mut value = None;
+        for command in &pipeline.commands {
+            value = Some(self.command(command, value));
+        }
+        let value = value.unwrap_or_else(|| Origin::Other.into());
+        for name in &pipeline.variables {
+            if pipeline.assigns {
+                self.assign(name, &value);
+            } else {
+                self.declare(name, value.clone());
+            }
+        }
+        value
+    }
+
+    fn declare(&mut self, name: &str, value: Value) {
+        let conditions = self.conditions.len();
+        self.variables.push(Variable { name: name.to_owned(), value, conditions });
+    }
+
+    fn assign(&mut self, name: &str, value: &Value) {
+        let Some(variable) = self.variables[self.frame..].iter_mut().rev().find(|known| known.name == name)
+        else {
+            return;
+        };
+        let since = self.conditions.get(variable.conditions..).unwrap_or_default();
+        // `$flag = true` under a condition: the flag is the condition.
+        let value = match value.only() {
+            Some(Origin::Bool(true)) if !since.is_empty() => Origin::Check(Rc::new(since.to_vec())).into(),
+            Some(Origin::Bool(false)) if !since.is_empty() => {
+                Origin::Check(Rc::new(Condition::negate(since))).into()
+            }
+            _ => value.clone(),
+        };
+        variable.value = value;
+    }
+
+    fn variable(&self, name: &str) -> Value {
+        if name == "$" {
+            return self.root.clone();
+        }
+        let known = self.variables[self.frame..].iter().rev().find(|known| known.name == name);
+        known.map_or_else(|| Origin::Other.into(), |known| known.value.clone())
+    }
+
+    fn command(&mut self, command: &'a Command, piped: Option<Value>) -> Value {
+        let Some((head, operands)) = command.operands.split_first() else { return Origin::Other.into() };
+        let mut args: Vec<Value> = operands.iter().map(|operand| self.expr(operand)).collect();
+        args.extend(piped);
+        self.apply(head, &args)
+    }
+
+    fn expr(&mut self, expr: &'a Expr) -> Value {
+        self.apply(expr, &[])
+    }
+
+    fn apply(&mut self, head: &'a Expr, args: &[Value]) -> Value {
+        match head {
+            Expr::Dot => self.dot.clone(),
+            Expr::Nil => Origin::Nil.into(),
+            Expr::Bool(value) => Origin::Bool(*value).into(),
+            Expr::Number(text) | Expr::Str(text) => Origin::Literal(text.as_str().into()).into(),
+            Expr::Field(path) => self.access(self.dot.clone(), path, args),
+            Expr::Variable(name, path) => self.access(self.variable(name), path, args),
+            Expr::Function(name) => self.function(name, args),
+            Expr::Paren(pipeline) => self.pipeline(pipeline),
+            Expr::Chain(base, path) => match (&**base, path.as_slice()) {
+                (Expr::Function(name), _) if matches!(name.as_str(), "site" | "page" | "hugo") => {
+                    let base = self.function(name, &[]);
+                    self.access(base, path, args)
+                }
+                (Expr::Function(space), [name, rest @ ..]) => {
+                    let name = format!("{space}.{name}");
+                    if rest.is_empty() {
+                        self.function(&name, args)
+                    } else {
+                        let base = self.function(&name, &[]);
+                        self.access(base, rest, args)
+                    }
+                }
+                (base, path) => {
+                    let base = self.expr(base);
+                    self.access(base, path, args)
+                }
+            },
+        }
+    }
+
+    /// The fields `path` of `base`; the last one may be a method with arguments.
+    fn access(&mut self, base: Value, path: &[String], args: &[Value]) -> Value {
+        let mut value = base;
+        for (at, name) in path.iter().enumerate() {
+            let args = if at + 1 == path.len() { args } else { &[] };
+            value = value
+                .origins()
+                .to_vec()
+                .iter()
+                .flat_map(|origin| self.field(origin, name, args).origins().to_vec())
+                .collect();
+        }
+        value
+    }
+}
+
+/// The name of the function that `head` calls, with its namespace.
+fn function_name(head: &Expr) -> Option<String> {
+    match head {
+        Expr::Function(name) => Some(name.clone()),
+        Expr::Chain(base, path) => match (&**base, path.as_slice()) {
+            (Expr::Function(space), [name]) => Some(format!("{space}.{name}")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn is_inner(origin: &Origin) -> bool {
+    matches!(origin, Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged)
+}
+
+/// Whether a partial ends with `return`: then its output is dropped.
+fn returns(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Action(pipeline) => pipeline
+            .commands
+            .iter()
+            .filter_map(|command| command.operands.first())
+            .any(|head| matches!(head, Expr::Function(name) if name == "return")),
+        Node::Branch { then, otherwise, .. } => returns(then) || returns(otherwise),
+        _ => false,
+    })
+}
+
+/// What two branches print, as far as it is known.
+fn merge(first: String, second: String, in_text: bool) -> String {
+    if first == second || !in_text {
+        return first;
+    }
+    match (first.contains(INNER), second.contains(INNER)) {
+        (true, false) => first,
+        (false, true) => second,
+        _ => UNKNOWN.to_string(),
+    }
+}
+
+/// A function's short name.
+pub(super) fn canonical(name: &str) -> &str {
+    super::functions::canonical(name)
+}
+
+impl Part {
+    pub(super) fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn visible(&self) -> bool {
+        !matches!(self, Self::Hidden)
+    }
+}

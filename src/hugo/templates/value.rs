@@ -1,0 +1,242 @@
+//! What an expression in a template may stand for.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use super::{Exactness, Guard, Param};
+
+/// One thing a value may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Origin {
+    Nil,
+    Bool(bool),
+    Literal(Rc<str>),
+    /// An argument of the shortcode, or a field of a hook's context.
+    Argument(Param, Exactness),
+    /// An argument rendered as Markdown.
+    Rendered(Param),
+    /// `urls.Parse` of an argument, and its `.Path`.
+    Url(Param),
+    UrlPath(Param),
+    /// An argument split at a separator, and one piece of it.
+    List(Param, String),
+    Element(Param, String),
+    /// `.Params`, an element of it, and what comes of it when the key is not known.
+    Params,
+    EachArgument,
+    AnyArgument,
+    Inner,
+    InnerMarkdown,
+    InnerCode,
+    InnerChanged,
+    /// The shortcode itself.
+    Context,
+    Page,
+    /// A page or resource looked up by an argument, and its URL.
+    OtherPage(Option<Param>),
+    Resource(Option<Param>),
+    FoundPage(Option<Param>),
+    FoundResource(Option<Param>),
+    Resources,
+    Site,
+    LanguageObject,
+    Language,
+    Hugo,
+    Environment,
+    SiteParam(Vec<String>),
+    PageParam(Vec<String>),
+    EitherParam(Vec<String>),
+    Scratch,
+    Dict(Rc<BTreeMap<String, Value>>),
+    /// Several values in a row; `true`: the result is HTML.
+    Concat(Rc<Vec<Value>>, bool),
+    Lower(Rc<Self>),
+    /// True if all of these hold.
+    Check(Rc<Vec<Condition>>),
+    /// Content from elsewhere.
+    Content,
+    /// The output of something we could not follow.
+    Opaque,
+    Other,
+}
+
+/// One part of a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) fact: Fact,
+    pub(super) holds: bool,
+}
+
+/// What a condition is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fact {
+    /// Arguments compared with a selector; `shows` is not used here.
+    Match(Guard),
+    /// A destination starts with this.
+    Prefix(String),
+    /// A destination has a scheme.
+    Absolute,
+    Other,
+}
+
+impl Condition {
+    pub(super) const OTHER: Self = Self { fact: Fact::Other, holds: true };
+
+    /// The opposite of a conjunction, as far as that is one.
+    pub(super) fn negate(conditions: &[Self]) -> Vec<Self> {
+        match conditions {
+            [only] if only.fact != Fact::Other => {
+                vec![Self { fact: only.fact.clone(), holds: !only.holds }]
+            }
+            _ => vec![Self::OTHER],
+        }
+    }
+}
+
+/// All that an expression may stand for. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Value(Vec<Origin>);
+
+/// Values that grow beyond this are reduced to what they were made from.
+const SIZE: usize = 200;
+
+impl From<Origin> for Value {
+    fn from(origin: Origin) -> Self {
+        Self(vec![origin])
+    }
+}
+
+impl FromIterator<Origin> for Value {
+    fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
+        let mut value = Self(Vec::new());
+        for origin in origins {
+            value.add(origin);
+        }
+        if value.0.is_empty() { Origin::Other.into() } else { value }
+    }
+}
+
+impl Value {
+    pub(super) fn origins(&self) -> &[Origin] {
+        &self.0
+    }
+
+    /// The only thing it may be.
+    pub(super) fn only(&self) -> Option<&Origin> {
+        match self.0.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    pub(super) fn literal(&self) -> Option<&str> {
+        match self.only()? {
+            Origin::Literal(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    fn add(&mut self, origin: Origin) {
+        if !self.0.contains(&origin) {
+            self.0.push(origin);
+        }
+    }
+
+    pub(super) fn union(mut self, other: &Self) -> Self {
+        for origin in &other.0 {
+            self.add(origin.clone());
+        }
+        if self.size() > SIZE { self.derived() } else { self }
+    }
+
+    pub(super) fn map(&self, change: impl FnMut(&Origin) -> Origin) -> Self {
+        self.0.iter().map(change).collect()
+    }
+
+    pub(super) fn flat_map(&self, change: impl FnMut(&Origin) -> Self) -> Self {
+        self.0.iter().map(change).flat_map(|value| value.0).collect()
+    }
+
+    /// Several values in a row.
+    pub(super) fn concat(parts: Vec<Self>) -> Self {
+        let value = Self::from(Origin::Concat(Rc::new(parts), false));
+        if value.size() > SIZE { value.derived() } else { value }
+    }
+
+    pub(super) fn dict(entries: BTreeMap<String, Self>) -> Self {
+        let value = Self::from(Origin::Dict(Rc::new(entries)));
+        if value.size() > SIZE { value.derived() } else { value }
+    }
+
+    fn size(&self) -> usize {
+        let of = |origin: &Origin| match origin {
+            Origin::Concat(parts, _) => 1 + parts.iter().map(Self::size).sum::<usize>(),
+            Origin::Dict(entries) => 1 + entries.values().map(Self::size).sum::<usize>(),
+            _ => 1,
+        };
+        self.0.iter().map(of).sum()
+    }
+
+    /// What is left after a computation that we know nothing about.
+    pub(super) fn derived(&self) -> Self {
+        let mut all = Self(Vec::new());
+        self.leaves(&mut |leaf| {
+            all.add(match leaf {
+                Origin::Argument(param, _)
+                | Origin::Rendered(param)
+                | Origin::Url(param)
+                | Origin::UrlPath(param)
+                | Origin::List(param, _)
+                | Origin::Element(param, _)
+                | Origin::OtherPage(Some(param))
+                | Origin::Resource(Some(param))
+                | Origin::FoundPage(Some(param))
+                | Origin::FoundResource(Some(param)) => Origin::Argument(param.clone(), Exactness::Derived),
+                Origin::Params | Origin::EachArgument | Origin::AnyArgument => Origin::AnyArgument,
+                Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged => {
+                    Origin::InnerChanged
+                }
+                Origin::Content => Origin::Content,
+                Origin::Opaque => Origin::Opaque,
+                _ => Origin::Other,
+            });
+        });
+        if all.0.is_empty() { Origin::Other.into() } else { all }
+    }
+
+    /// Calls `visit` with every simple thing inside, those in sequences and dictionaries too.
+    pub(super) fn leaves(&self, visit: &mut dyn FnMut(&Origin)) {
+        for origin in &self.0 {
+            match origin {
+                Origin::Concat(parts, _) => parts.iter().for_each(|part| part.leaves(visit)),
+                Origin::Dict(entries) => entries.values().for_each(|value| value.leaves(visit)),
+                Origin::Lower(inner) => visit(inner),
+                other => visit(other),
+            }
+        }
+    }
+
+    /// Whether any simple thing inside is like this.
+    pub(super) fn any(&self, test: impl Fn(&Origin) -> bool) -> bool {
+        let mut found = false;
+        self.leaves(&mut |leaf| found |= test(leaf));
+        found
+    }
+
+    /// Certainly false in an `if`.
+    pub(super) fn is_false(&self) -> bool {
+        match self.only() {
+            Some(Origin::Nil | Origin::Bool(false)) => true,
+            Some(Origin::Literal(text)) => text.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What holds when it is true. A flag that starts as a constant and is set under a condition is that condition.
+    pub(super) fn conditions(&self) -> Vec<Condition> {
+        let mut checks = self.0.iter().filter(|origin| !matches!(origin, Origin::Bool(_)));
+        match (checks.next(), checks.next()) {
+            (Some(Origin::Check(conditions)), None) => conditions.to_vec(),
+            _ => vec![Condition::OTHER],
+        }
+    }
+}

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where the tests meet the disk and Hugo")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -104,12 +104,7 @@ struct Page {
 /// Builds every edition of a site.
 pub(crate) fn record(hugo: &Hugo, site: &str) -> Recording {
     let editions = editions(&root().join(site)).into_par_iter().map(|(name, configuration)| {
-        let out = tempfile::tempdir().unwrap();
-        let built = hugo.build(&root().join(site), Some(&configuration), out.path());
-        assert!(built.status.success(), "{site}, {configuration}: {}", error_of(&built));
-        let config: toml::Table = toml::from_str(&read(&root().join(site).join(&configuration))).unwrap();
-        let base = config["baseURL"].as_str().expect("a base URL").to_owned();
-        let published = Published::new(&base, files(out.path()));
+        let (base, published) = publish(hugo, &root().join(site), &configuration);
         let pages = published.pages.iter().map(|(path, html)| (path.clone(), page(&published, path, html)));
         let edition = Edition {
             configuration,
@@ -120,6 +115,35 @@ pub(crate) fn record(hugo: &Hugo, site: &str) -> Recording {
         (name, edition)
     });
     Recording { hugo: hugo.version.clone(), editions: editions.collect() }
+}
+
+/// Builds one edition. Tells its base URL too.
+fn publish(hugo: &Hugo, site: &Path, configuration: &str) -> (String, Published) {
+    let out = tempfile::tempdir().unwrap();
+    let built = hugo.build(site, Some(configuration), out.path());
+    assert!(built.status.success(), "{configuration}: {}", error_of(&built));
+    let config: toml::Table = toml::from_str(&read(&site.join(configuration))).unwrap();
+    let base = config["baseURL"].as_str().expect("a base URL").to_owned();
+    let published = Published::new(&base, files(out.path()));
+    (base, published)
+}
+
+/// Builds a site that is not on the disk, and counts the links and images that lead to nothing.
+pub(crate) fn links_that_break(
+    hugo: &Hugo,
+    files: impl Iterator<Item = (String, Vec<u8>)>,
+    configuration: &str,
+) -> usize {
+    let site = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        write(&site.path().join(path), &text);
+    }
+    let (_, published) = publish(hugo, site.path(), configuration);
+    let breaks = |(path, page): (&String, &Html)| {
+        let leads = page.links.iter().chain(&page.images).map(|link| published.follow(path, link));
+        leads.filter(|lead| matches!(lead, Lead::NoPage | Lead::NoFragment | Lead::Redirect)).count()
+    };
+    published.pages.iter().map(breaks).sum()
 }
 
 /// What Hugo said of each page.
@@ -151,9 +175,7 @@ pub(crate) fn record_each_page(hugo: &Hugo, site: &str) -> Verdicts {
         let rest =
             files(&site).into_iter().filter(|(path, _)| path == "hugo.toml" || path.starts_with("layouts/"));
         for (path, text) in rest.chain([(format!("content/{name}"), text.clone())]) {
-            let path = alone.path().join(path);
-            fs::create_dir_all(path.parent().expect("a folder")).unwrap();
-            fs::write(path, text).unwrap();
+            write(&alone.path().join(path), &text);
         }
         let built = hugo.build(alone.path(), None, &alone.path().join("public"));
         (name.clone(), if built.status.success() { Verdict::Builds } else { refusal(&error_of(&built)) })
@@ -269,6 +291,11 @@ fn updating() -> bool {
     env::var_os("UPDATE").is_some()
 }
 
+fn write(path: &Path, text: &[u8]) {
+    fs::create_dir_all(path.parent().expect("a folder")).unwrap();
+    fs::write(path, text).unwrap();
+}
+
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap()
 }
@@ -324,4 +351,19 @@ pub(crate) fn recorded_links(site: &str) -> BTreeMap<(String, String), usize> {
         }
     }
     counts
+}
+
+/// The pages of which Hugo was recorded to refuse to build a site.
+pub(crate) fn refused(site: &str) -> BTreeSet<String> {
+    let recording: serde_json::Value =
+        serde_json::from_str(&read(&root().join(site).join("hugo.json"))).unwrap();
+    let pages = recording["pages"].as_object().unwrap().iter().filter(|(_, verdict)| verdict.is_object());
+    pages.map(|(page, _)| page.clone()).collect()
+}
+
+/// The pages of `EXPECTED.txt`.
+pub(crate) fn expected_pages(site: &str) -> BTreeSet<String> {
+    let expected = read(&root().join(site).join("EXPECTED.txt"));
+    let pages = expected.lines().filter_map(|line| line.strip_prefix("content/")?.split_once(".md:"));
+    pages.map(|(page, _)| format!("{page}.md")).collect()
 }

@@ -25,7 +25,10 @@ fn hugo_still_refuses_what_we_recorded() {
 
 #[test]
 fn the_links_we_expect_to_break_are_those_that_hugo_broke() {
-    assert_eq!(sites::expected_links("fixtures/help"), sites::recorded_links("fixtures/help"));
+    // While the recording is written it cannot be read.
+    if !sites::updating() {
+        assert_eq!(sites::expected_links("fixtures/help"), sites::recorded_links("fixtures/help"));
+    }
 }
 
 #[test]
@@ -41,6 +44,9 @@ fn a_generated_site_builds_and_no_other_link_breaks_than_was_meant_to() {
 
 #[test]
 fn every_page_that_hugo_refuses_is_expected_to_be_wrong() {
-    let (refused, expected) = (sites::refused("fixtures/broken"), sites::expected_pages("fixtures/broken"));
-    assert_eq!(refused.difference(&expected).collect::<Vec<_>>(), Vec::<&String>::new());
+    if !sites::updating() {
+        let (refused, expected) =
+            (sites::refused("fixtures/broken"), sites::expected_pages("fixtures/broken"));
+        assert_eq!(refused.difference(&expected).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
 }

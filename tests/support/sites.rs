@@ -287,7 +287,8 @@ fn recorded_version(recording: &str) -> Option<String> {
     Some(json["hugo"].as_str()?.to_owned())
 }
 
-fn updating() -> bool {
+/// Whether to record anew.
+pub(crate) fn updating() -> bool {
     env::var_os("UPDATE").is_some()
 }
 

@@ -118,7 +118,9 @@ impl Published {
         let Some(below) = format!("{whole}/").strip_prefix(&self.base_path).map(str::to_owned) else {
             return Lead::Other;
         };
-        let Some(file) = self.file(below.trim_end_matches('/')) else { return Lead::NoPage };
+        let Some(file) = self.file(below.trim_end_matches('/'), whole.ends_with('/')) else {
+            return Lead::NoPage;
+        };
         let Some(page) = self.pages.get(&file) else { return Lead::There };
         let fragment = decode(fragment);
         if page.redirect.is_some() {
@@ -130,10 +132,10 @@ impl Published {
         }
     }
 
-    /// The file that a server sends for a path: itself, or the index of the folder.
-    fn file(&self, path: &str) -> Option<String> {
+    /// The file that a server sends for a path: itself, or the index of the folder. With a slash, only the latter.
+    fn file(&self, path: &str, slash: bool) -> Option<String> {
         let index = if path.is_empty() { "index.html".to_owned() } else { format!("{path}/index.html") };
-        [path.to_owned(), index].into_iter().find(|file| self.files.contains(file))
+        [path.to_owned(), index].into_iter().skip(usize::from(slash)).find(|file| self.files.contains(file))
     }
 }
 
@@ -187,6 +189,7 @@ fn a_link_is_followed_as_a_browser_does() {
         ("/guide/F.csv", Lead::NoPage),
         ("/guide/ja/s", Lead::There),
         ("/guide/ja/s/", Lead::There),
+        ("/guide/ja/a.html/", Lead::NoPage),
         ("/guide/", Lead::NoPage),
         ("/guides/", Lead::Other),
         ("/ja/a.html", Lead::Other),

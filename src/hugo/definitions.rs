@@ -60,7 +60,7 @@ impl Definition {
             (InnerUse::Markdown, _) => Reading::Separate,
             (InnerUse::Raw, Delimiter::Markdown) => Reading::Flow,
             (InnerUse::Raw, Delimiter::Html) => Reading::Html,
-            (InnerUse::None | InnerUse::Attribute | InnerUse::Dropped, _) => Reading::Hidden,
+            (InnerUse::None | InnerUse::Attribute | InnerUse::Dropped | InnerUse::Code, _) => Reading::Hidden,
             (InnerUse::Mixed | InnerUse::Unknown, _) => Reading::Opaque,
         }
     }

@@ -2,8 +2,10 @@
 
 pub mod anchors;
 pub mod config;
+pub mod content;
 pub mod definitions;
 pub mod mounts;
+pub mod paths;
 pub mod shortcode;
 pub mod templates;
 pub mod version;

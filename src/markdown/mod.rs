@@ -173,8 +173,8 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
         for (param, role, exactness) in &definition.roles {
             let Some(argument) = argument(tag, param) else { continue };
             let (embedded, is_address) = match role {
-                Role::ImageSource | Role::MediaSource => (true, true),
-                Role::LinkDestination | Role::MarkdownDestination | Role::PageReference => (false, true),
+                Role::ImageSource | Role::MediaSource | Role::MarkdownImage => (true, true),
+                Role::LinkDestination | Role::MarkdownLink | Role::PageReference => (false, true),
                 _ => (false, false),
             };
             if *role == Role::Id && *exactness == Exactness::Exact && !argument.value.is_empty() {
@@ -192,7 +192,8 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                     span: argument.value_span,
                     whole: tag.span,
                     kind: LinkKind::Argument { call: number, role: *role, exactness: *exactness },
-                    alt: (*role == Role::ImageSource).then(|| argument_alt(tag, definition)),
+                    alt: matches!(role, Role::ImageSource | Role::MarkdownImage)
+                        .then(|| argument_alt(tag, definition)),
                     embedded,
                     computed: *exactness == Exactness::Derived,
                     rendered: true,

@@ -1,0 +1,206 @@
+//! What each file below `content` is: page, section, bundle or resource, and in which language.
+//!
+//! Hugo: `common/paths/pathparser.go`, `hugolib/content_map_page.go`.
+
+use rustc_hash::FxHashMap;
+
+use super::{config::Config, mounts::ContentFile, version::Version};
+
+/// What a content file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileKind {
+    /// `a.md`
+    Single,
+    /// `a/index.md`
+    Leaf,
+    /// `a/_index.md`
+    Branch,
+    /// A file that belongs to the bundle or section around it, by its path; content files inside leaf bundles too.
+    Resource,
+    /// `_content.gotmpl`: it makes pages that we do not know.
+    Adapter,
+}
+
+/// A content file in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Index in [`super::mounts::Mounts::content`].
+    pub file: usize,
+    /// What it is.
+    pub kind: FileKind,
+    /// Language key.
+    pub language: String,
+    /// The directory below `content`, without slashes at its ends, in original case.
+    pub directory: String,
+    /// The name without language identifier and, for content files, without extension.
+    pub name: String,
+    /// Whether it is Markdown or another format that Hugo renders.
+    pub is_content: bool,
+}
+
+impl Entry {
+    /// The page's path without extension and language: `docs/a`; a bundle's is its directory. The identity of pages
+    /// since Hugo 0.123: lower-cased, blanks as `-`.
+    pub fn identity(&self) -> String {
+        let path = match self.kind {
+            FileKind::Leaf | FileKind::Branch | FileKind::Adapter => self.directory.clone(),
+            FileKind::Single | FileKind::Resource => join(&self.directory, &self.name),
+        };
+        path.to_lowercase().replace(' ', "-")
+    }
+}
+
+/// `directory/name`, or `name` at the root.
+pub fn join(directory: &str, name: &str) -> String {
+    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+}
+
+/// Whether Hugo reads a file with this extension as content.
+pub fn is_content_extension(extension: &str, version: Version) -> bool {
+    let lower = extension.to_ascii_lowercase();
+    let known = matches!(
+        lower.as_str(),
+        "md" | "markdown"
+            | "mdown"
+            | "html"
+            | "htm"
+            | "adoc"
+            | "asciidoc"
+            | "ad"
+            | "rst"
+            | "org"
+            | "pandoc"
+            | "pdc"
+    );
+    known && (version.at_least(123) || lower == extension)
+}
+
+/// Whether a file with this extension is Markdown.
+pub fn is_markdown(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    matches!(extension.as_str(), "md" | "markdown" | "mdown")
+}
+
+/// Sorts the content files of one configuration.
+pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
+    for (file, content) in files.iter().enumerate() {
+        entries.extend(entries_of(file, content, config, version));
+    }
+    let mut leaves: FxHashMap<(String, String), ()> = FxHashMap::default();
+    for entry in entries.iter().filter(|entry| entry.kind == FileKind::Leaf) {
+        leaves.insert((entry.language.clone(), entry.directory.clone()), ());
+    }
+    for entry in &mut entries {
+        let own = usize::from(entry.kind == FileKind::Leaf);
+        let mut directory = Some(entry.directory.as_str());
+        for _ in 0..own {
+            directory = directory.and_then(parent);
+        }
+        while let Some(current) = directory {
+            if leaves.contains_key(&(entry.language.clone(), current.to_owned())) {
+                entry.kind = FileKind::Resource;
+                break;
+            }
+            directory = parent(current);
+        }
+    }
+    entries
+}
+
+fn parent(directory: &str) -> Option<&str> {
+    if directory.is_empty() {
+        return None;
+    }
+    Some(directory.rsplit_once('/').map_or("", |(parent, _)| parent))
+}
+
+/// One file, once per language of its mount.
+fn entries_of(file: usize, content: &ContentFile, config: &Config, version: Version) -> Vec<Entry> {
+    let (directory, file_name) = content.path.rsplit_once('/').unwrap_or(("", &content.path));
+    let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
+    let is_content = is_content_extension(extension, version);
+    let (stem, language) = language_of(stem, config);
+    let Some(language) = language else { return Vec::new() };
+    let languages: Vec<String> = match language {
+        Some(language) => vec![language],
+        None if content.languages.is_empty() => vec![config.default_language.clone()],
+        None => content.languages.clone(),
+    };
+    let kind = match stem {
+        "_content" if extension == "gotmpl" => FileKind::Adapter,
+        _ if !is_content => FileKind::Resource,
+        "index" => FileKind::Leaf,
+        "_index" => FileKind::Branch,
+        _ => FileKind::Single,
+    };
+    let name = if is_content { stem.to_owned() } else { file_name.to_owned() };
+    languages
+        .into_iter()
+        .filter(|language| config.language(language).is_some())
+        .map(|language| Entry {
+            file,
+            kind,
+            language,
+            directory: directory.to_owned(),
+            name: name.clone(),
+            is_content,
+        })
+        .collect()
+}
+
+/// The stem without its language identifier, and that language: `None` outside where it is disabled, inside where the
+/// name has none.
+fn language_of<'s>(stem: &'s str, config: &Config) -> (&'s str, Option<Option<String>>) {
+    let Some((rest, identifier)) = stem.rsplit_once('.') else { return (stem, Some(None)) };
+    let key = identifier.to_lowercase();
+    if config.disabled_languages.contains(&key) {
+        return (rest, None);
+    }
+    if config.language(&key).is_some() { (rest, Some(Some(key))) } else { (stem, Some(None)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{self, Format};
+
+    #[track_caller]
+    fn check(config: &str, path: &str, expected: &str) {
+        let (root, _) = value::parse(Format::Yaml, config, crate::source::Span::new(0, config.len()));
+        let config = Config::of_root(root);
+        let files = [ContentFile { disk: path.to_owned(), path: path.to_owned(), languages: Vec::new() }];
+        let shown: Vec<String> = classify(&files, &config, Version::NEWEST)
+            .iter()
+            .map(|entry| format!("{:?} {} /{}", entry.kind, entry.language, entry.identity()))
+            .collect();
+        assert_eq!(shown.join(", "), expected, "{path}");
+    }
+
+    #[test]
+    fn names_say_kind_and_language() {
+        let two = "languages: {en: {}, ja: {}, fr: {disabled: true}}";
+        check(two, "a.md", "Single en /a");
+        check(two, "a.ja.md", "Single ja /a");
+        check(two, "a.JA.md", "Single ja /a");
+        check(two, "a.fr.md", "");
+        check(two, "a.xx.md", "Single en /a.xx");
+        check(two, "s/My Page.md", "Single en /s/my-page");
+        check(two, "s/_index.ja.md", "Branch ja /s");
+        check(two, "s/leaf/index.md", "Leaf en /s/leaf");
+        check(two, "s/pic.PNG", "Resource en /s/pic.png");
+        check("{}", "a.en.md", "Single en /a");
+        check("{}", "a.ja.md", "Single en /a.ja");
+    }
+
+    #[test]
+    fn leaf_bundles_swallow_what_is_below_them() {
+        let config = Config::of_root(crate::value::Value::map());
+        let files = ["l/index.md", "l/more.md", "l/deep/index.md", "s/_index.md", "s/a.md"]
+            .map(|path| ContentFile { disk: path.to_owned(), path: path.to_owned(), languages: Vec::new() });
+        let kinds: Vec<FileKind> =
+            classify(&files, &config, Version::NEWEST).iter().map(|entry| entry.kind).collect();
+        use FileKind::{Branch, Leaf, Resource, Single};
+        assert_eq!(kinds, [Leaf, Resource, Resource, Branch, Single]);
+    }
+}

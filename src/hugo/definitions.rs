@@ -32,6 +32,13 @@ pub struct Condition {
     pub separator: Option<String>,
 }
 
+impl Condition {
+    /// Whether the condition is on the site parameter `param`.
+    pub fn is_on(&self, param: &str) -> bool {
+        matches!(self.param.as_slice(), [own] if own.eq_ignore_ascii_case(param))
+    }
+}
+
 /// What is known of one shortcode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {

@@ -1,0 +1,60 @@
+//! The rules. To add one: `src/rules/<name>.rs`, `rules/<name>.md`, and its two lines below.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
+
+/// A check; its fields are its options.
+pub trait Rule: Send + Sync {
+    /// Looks at one page.
+    fn check_page(&self, _page: &Page, _site: &Site, _findings: &mut Findings) {}
+
+    /// Looks at the site as a whole.
+    fn check_site(&self, _site: &Site, _findings: &mut Findings) {}
+}
+
+/// A rule as the rest of the program sees it.
+pub struct Entry {
+    /// Its name: the problem, in kebab-case.
+    pub name: &'static str,
+    /// Its page, `rules/<name>.md`.
+    pub page: &'static str,
+    /// Builds the rule from its options.
+    pub configure: fn(toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>,
+    /// The JSON Schema of its options.
+    pub schema: fn() -> schemars::Schema,
+}
+
+impl Entry {
+    /// Its page, read.
+    pub fn manual(&self) -> Manual<'static> {
+        Manual::read(self.page)
+    }
+}
+
+macro_rules! rule {
+    ($name:literal, $rule:ty) => {
+        Entry {
+            name: $name,
+            page: include_str!(concat!("../../rules/", $name, ".md")),
+            configure: configure::<$rule>,
+            schema: || schemars::schema_for!($rule),
+        }
+    };
+}
+
+/// All rules, sorted by name.
+pub static RULES: &[Entry] = &[];
+
+fn configure<R>(options: toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>
+where
+    R: Rule + for<'de> Deserialize<'de> + JsonSchema + 'static,
+{
+    Ok(Box::new(R::deserialize(options)?))
+}
+
+/// The rule of this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    RULES.iter().find(|entry| entry.name == name)
+}

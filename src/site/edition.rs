@@ -1,0 +1,210 @@
+//! Editions, sets of them, and who sees what: [`EditionSet`], [`Axis`], [`Visibility`].
+
+use crate::{
+    hugo::{
+        definitions::{Condition, Definitions},
+        shortcode::Tag,
+        templates::Param,
+    },
+    page::Page,
+    source::Span,
+};
+
+/// A set of editions, by index in [`super::Site::editions`]: for whom something exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct EditionSet(u64);
+
+impl EditionSet {
+    /// Nobody.
+    pub const EMPTY: Self = Self(0);
+    /// More editions than this are not told apart.
+    pub const MAX: usize = 64;
+
+    /// The first `count` editions.
+    pub fn all(count: usize) -> Self {
+        if count >= Self::MAX { Self(u64::MAX) } else { Self((1 << count) - 1) }
+    }
+
+    /// One edition.
+    pub fn one(index: usize) -> Self {
+        Self(1 << index.min(Self::MAX - 1))
+    }
+
+    /// Whether the edition is in it.
+    pub fn contains(self, index: usize) -> bool {
+        self.0 >> index.min(Self::MAX - 1) & 1 == 1
+    }
+
+    /// Whether all of `other` is in it.
+    pub fn contains_all(self, other: Self) -> bool {
+        other.0 & !self.0 == 0
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Those in both.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those in either.
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those not in `other`.
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Indexes, in order.
+    pub fn iter(self) -> impl Iterator<Item = usize> {
+        (0..Self::MAX).filter(move |&index| self.contains(index))
+    }
+}
+
+/// What tells readers apart: a site parameter and its value in each edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// The parameter, as configured (`TargetRegion`).
+    pub param: String,
+    /// Its value by edition.
+    pub values: Vec<String>,
+    /// The front matter key that hides a page from the values it lists, if there is one.
+    pub page_hide: Option<String>,
+    /// The front matter key that shows a page only to the values it lists.
+    pub page_show: Option<String>,
+}
+
+impl Axis {
+    /// The editions with this value.
+    pub fn editions_of(&self, value: &str) -> EditionSet {
+        let matching = self.values.iter().enumerate().filter(|(_, own)| *own == value);
+        matching.fold(EditionSet::EMPTY, |set, (index, _)| set.or(EditionSet::one(index)))
+    }
+
+    /// All editions.
+    pub fn everybody(&self) -> EditionSet {
+        EditionSet::all(self.values.len())
+    }
+
+    /// `JP, US`, in the order of the editions.
+    pub fn names(&self, editions: EditionSet) -> String {
+        let names: Vec<&str> =
+            editions.iter().filter_map(|index| self.values.get(index).map(String::as_str)).collect();
+        names.join(", ")
+    }
+}
+
+/// A value written in a condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenValue {
+    /// The value.
+    pub value: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A call that is a condition, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConditionCall {
+    /// The values it names, in order.
+    pub values: Vec<WrittenValue>,
+    /// For whom it shows its inner text, by its own words alone; everybody where a value is unknown.
+    pub shown: EditionSet,
+    /// Whether the values are shown it (or hidden).
+    pub shows: bool,
+    /// Whether all its values are known and there is at least one.
+    pub certain: bool,
+}
+
+/// Who sees what of one page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Visibility {
+    /// The editions that publish the page with its content.
+    pub page: EditionSet,
+    /// Where the front matter says for whom the page is hidden or shown.
+    pub page_key: Option<Span>,
+    /// For each call of the page, in the order of [`Page::calls`]: who sees its inner text, enclosing conditions and
+    /// the page's own included.
+    pub calls: Vec<EditionSet>,
+    /// For each call that is a condition: what it says. Same order; `None` for other calls.
+    pub conditions: Vec<Option<ConditionCall>>,
+}
+
+impl Visibility {
+    /// Who sees something that stands in `call` (`None`: in no call).
+    pub fn of(&self, call: Option<u32>) -> EditionSet {
+        match call {
+            Some(call) => self.calls.get(call as usize).copied().unwrap_or(self.page),
+            None => self.page,
+        }
+    }
+
+    /// Works it out, given who sees the page itself.
+    pub fn new(
+        page: &Page,
+        visible: EditionSet,
+        page_key: Option<Span>,
+        axis: Option<&Axis>,
+        definitions: &Definitions,
+    ) -> Self {
+        let mut calls = Vec::with_capacity(page.calls.len());
+        let mut conditions = Vec::with_capacity(page.calls.len());
+        for call in &page.calls {
+            let around = call.parent.map_or(visible, |parent| calls[parent]);
+            let tag = &page.tags[call.open];
+            let condition = definitions.get(&tag.name).and_then(|definition| definition.condition.as_ref());
+            let said = axis
+                .zip(condition)
+                .filter(|(axis, condition)| condition.is_on(&axis.param) && call.inner.is_some())
+                .map(|(axis, condition)| condition_call(tag, condition, axis));
+            calls.push(around.and(said.as_ref().map_or(around, |said| said.shown)));
+            conditions.push(said);
+        }
+        Self { page: visible, page_key, calls, conditions }
+    }
+}
+
+fn condition_call(tag: &Tag, condition: &Condition, axis: &Axis) -> ConditionCall {
+    let mut values: Vec<WrittenValue> = Vec::new();
+    for (index, argument) in tag.arguments.iter().enumerate() {
+        let asked = match &condition.argument {
+            None => argument.key.is_none(),
+            Some(Param::Named(name)) => argument.key.as_ref() == Some(name),
+            Some(Param::Positional(position)) => argument.key.is_none() && index == *position,
+        };
+        if !asked {
+            continue;
+        }
+        match &condition.separator {
+            None => values.push(WrittenValue { value: argument.value.clone(), span: argument.value_span }),
+            Some(separator) => {
+                let mut at = argument.value_span.start as usize;
+                for part in argument.value.split(separator.as_str()) {
+                    let lead = part.len() - part.trim_start().len();
+                    let start = (at + lead).min(argument.value_span.end as usize);
+                    let end = (start + part.trim().len()).min(argument.value_span.end as usize);
+                    values.push(WrittenValue { value: part.trim().to_owned(), span: Span::new(start, end) });
+                    at += part.len() + separator.len();
+                }
+            }
+        }
+    }
+    let certain = !values.is_empty() && values.iter().all(|own| axis.values.contains(&own.value));
+    let named = values.iter().fold(EditionSet::EMPTY, |set, own| set.or(axis.editions_of(&own.value)));
+    let shown = match (certain, condition.shows) {
+        (false, _) => axis.everybody(),
+        (true, true) => named,
+        (true, false) => axis.everybody().without(named),
+    };
+    ConditionCall { values, shown, shows: condition.shows, certain }
+}

@@ -1,0 +1,80 @@
+//! All pages together and what Hugo makes of them, for every edition: [`Site`].
+
+use edition::{Axis, EditionSet, Visibility};
+
+use crate::{
+    hugo::{config::Config, definitions::Definitions, mounts::Mounts, version::Version},
+    page::Page,
+    source::Source,
+    value::Mistake,
+};
+
+pub mod edition;
+
+/// One published build of the site.
+#[derive(Debug)]
+pub struct Edition {
+    /// How it is called in reports: the value of the parameter that tells editions apart, or its configuration's name;
+    /// empty where there is only one.
+    pub name: String,
+    /// The configuration files it is built with.
+    pub files: Vec<String>,
+    /// Its configuration.
+    pub config: Config,
+    /// Its files.
+    pub mounts: Mounts,
+}
+
+/// One Hugo project, read.
+#[derive(Debug)]
+pub struct Site {
+    /// The Hugo version that decides, and where it was found.
+    pub version: Version,
+    /// The file that says which version; `None`: the newest known is assumed.
+    pub version_source: Option<String>,
+    /// Editions, by the names of their configuration files.
+    pub editions: Vec<Edition>,
+    /// What tells the readers of the editions apart, if anything does.
+    pub axis: Option<Axis>,
+    /// What is known of shortcodes.
+    pub definitions: Definitions,
+    /// Pages, by path.
+    pub pages: Vec<Page>,
+    /// Who sees what, parallel to `pages`.
+    pub visibility: Vec<Visibility>,
+    /// Other files that findings may point into, by path.
+    pub sources: Vec<Source>,
+    /// What is wrong with the configuration, and in which file.
+    pub mistakes: Vec<(String, Mistake)>,
+}
+
+impl Site {
+    /// The index of a page in `pages`.
+    pub fn index(&self, page: &Page) -> usize {
+        self.pages.partition_point(|own| own.path() < page.path())
+    }
+
+    /// Who sees what of a page.
+    pub fn visibility(&self, page: &Page) -> &Visibility {
+        &self.visibility[self.index(page)]
+    }
+
+    /// All editions.
+    pub fn everybody(&self) -> EditionSet {
+        EditionSet::all(self.editions.len())
+    }
+
+    /// The names of these editions, for people: `JP, US`.
+    pub fn names(&self, editions: EditionSet) -> String {
+        let names: Vec<&str> =
+            editions.iter().filter_map(|index| Some(self.editions.get(index)?.name.as_str())).collect();
+        names.join(", ")
+    }
+
+    /// The file at this path: a page, or another file that was read.
+    pub fn source(&self, path: &str) -> Option<&Source> {
+        let page = self.pages.binary_search_by(|page| page.path().cmp(path)).ok();
+        page.map(|index| &self.pages[index].source)
+            .or_else(|| self.sources.iter().find(|own| own.path == path))
+    }
+}

@@ -1,11 +1,14 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
 pub mod anchors;
+pub mod cascade;
 pub mod config;
 pub mod content;
 pub mod definitions;
 pub mod mounts;
 pub mod paths;
+pub mod publish;
+pub mod redirects;
 pub mod shortcode;
 pub mod templates;
 pub mod version;

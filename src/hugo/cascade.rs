@@ -1,0 +1,97 @@
+//! Front matter as it counts: a page's own fields over those that sections and the configuration cascade to it.
+//!
+//! Hugo: `hugolib/page__meta.go`, `resources/page/page_matcher.go`.
+
+use globset::{Glob, GlobMatcher};
+
+use crate::value::Value;
+
+/// Fields that one section, or the configuration, gives to what is below it.
+#[derive(Debug)]
+pub struct Cascade<'v> {
+    /// Identity of the section; empty for home and for the configuration.
+    pub section: String,
+    /// The language of the section; `None` for the configuration.
+    pub language: Option<String>,
+    path: Option<GlobMatcher>,
+    kind: Option<GlobMatcher>,
+    languages: Vec<GlobMatcher>,
+    fields: &'v Value,
+}
+
+/// Reads a `cascade` field: one map, or a list of maps, each perhaps with a `target`.
+pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Vec<Cascade<'v>> {
+    let matcher = |value: Option<&Value>| {
+        let pattern = value?.to_text()?.to_lowercase();
+        Some(Glob::new(&pattern).ok()?.compile_matcher())
+    };
+    cascade
+        .items()
+        .iter()
+        .map(|fields| {
+            let target = fields.get("target").or_else(|| fields.get("_target"));
+            let in_matrix = target.and_then(|target| target.at(&["sites", "matrix", "languages"]));
+            let languages = in_matrix.or_else(|| target?.get("lang")).map(Value::texts).unwrap_or_default();
+            Cascade {
+                section: section.to_owned(),
+                language: language.map(str::to_owned),
+                path: matcher(target.and_then(|target| target.get("path"))),
+                kind: matcher(target.and_then(|target| target.get("kind"))),
+                languages: languages
+                    .iter()
+                    .filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher()))
+                    .collect(),
+                fields,
+            }
+        })
+        .collect()
+}
+
+impl Cascade<'_> {
+    fn reaches(&self, identity: &str, kind: &str, language: &str) -> bool {
+        let below = self.section.is_empty()
+            || identity == self.section
+            || identity.strip_prefix(self.section.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        below
+            && self.language.as_ref().is_none_or(|own| own == language)
+            && self.path.as_ref().is_none_or(|glob| glob.is_match(format!("/{identity}")))
+            && self.kind.as_ref().is_none_or(|glob| glob.is_match(kind))
+            && (self.languages.is_empty() || self.languages.iter().any(|glob| glob.is_match(language)))
+    }
+}
+
+/// A page's fields: its own, then those of the nearest section, then the configuration's.
+#[derive(Debug, Clone)]
+pub struct Fields<'v> {
+    own: &'v Value,
+    inherited: Vec<&'v Value>,
+}
+
+impl<'v> Fields<'v> {
+    /// The fields of one page. `cascades` is ordered from the outermost to the innermost.
+    pub fn new(own: &'v Value, cascades: &[Cascade<'v>], identity: &str, kind: &str, language: &str) -> Self {
+        let reaching = cascades.iter().rev().filter(|cascade| cascade.reaches(identity, kind, language));
+        Self { own, inherited: reaching.map(|cascade| cascade.fields).collect() }
+    }
+
+    /// A field.
+    pub fn get(&self, key: &str) -> Option<&'v Value> {
+        let inherited = || self.inherited.iter().find_map(|fields| fields.get(key));
+        self.own.get(key).or_else(inherited)
+    }
+
+    /// A field as text that is not empty.
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(Value::to_text).filter(|text| !text.trim().is_empty())
+    }
+
+    /// A flag.
+    pub fn flag(&self, key: &str) -> bool {
+        self.get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A field of `build` (before 0.145 `_build`).
+    pub fn build(&self, key: &str) -> Option<String> {
+        self.get("build").or_else(|| self.get("_build"))?.get(key)?.to_text()
+    }
+}

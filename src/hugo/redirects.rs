@@ -1,0 +1,58 @@
+//! The host's redirect rules: `_redirects` as Netlify and Cloudflare read it.
+
+/// One rule that sends readers elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// Path without the splat.
+    from: String,
+    splat: bool,
+}
+
+impl Redirect {
+    /// Whether the rule applies to a path.
+    pub fn covers(&self, path: &str) -> bool {
+        let path = path.trim_end_matches('/');
+        if self.splat {
+            format!("{path}/").starts_with(&self.from)
+        } else {
+            path == self.from.trim_end_matches('/')
+        }
+    }
+}
+
+/// Reads `_redirects`. Rewrites (status 200) and error pages (404) send nobody anywhere, so they are left out; so are
+/// rules with placeholders in the middle and the rule for everything.
+pub fn read(text: &str) -> Vec<Redirect> {
+    text.lines().filter_map(rule).collect()
+}
+
+fn rule(line: &str) -> Option<Redirect> {
+    let mut words = line.split('#').next()?.split_whitespace();
+    let (from, rest) = (words.next()?, words.collect::<Vec<_>>());
+    let status = rest.iter().find_map(|word| word.trim_end_matches('!').parse::<u16>().ok()).unwrap_or(301);
+    if !(300..400).contains(&status) {
+        return None;
+    }
+    let path = from.split_once("://").map_or(from, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let (path, splat) = match path.strip_suffix('*') {
+        Some(path) => (path, true),
+        None => (path, false),
+    };
+    let is_plain = path.starts_with('/') && !path.contains(['*', ':']);
+    (is_plain && path != "/").then(|| Redirect { from: path.to_owned(), splat })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_cover_paths_and_rewrites_do_not() {
+        let rules = read(
+            "# c\n/old /new\n/docs/* /guide/:splat 302!\n/g/* /:splat 200!\n/x/* /404.html 404\n/* /y\n",
+        );
+        let covers = |path| rules.iter().any(|rule| rule.covers(path));
+        assert!(covers("/old") && covers("/old/") && covers("/docs/a/b") && covers("/docs"));
+        assert!(!covers("/older") && !covers("/g/a") && !covers("/x/a") && !covers("/other"));
+    }
+}

@@ -19,6 +19,8 @@ mod lookup;
 pub mod parse;
 mod partials;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use embedded::embedded;
@@ -80,7 +82,8 @@ pub enum Exactness {
     Derived,
 }
 
-/// What a template does with one argument. Where one role is reached in several ways, the least exact counts.
+/// What a template does with one argument. Where one role is reached in several ways, the least exact counts;
+/// but for [`Role::Id`] the most exact, as every id is an anchor of its own.
 pub type Roles = BTreeMap<Role, Exactness>;
 
 /// How a template uses `.Inner`.

@@ -132,9 +132,10 @@ impl Interpreter<'_> {
                 Origin::Concat(parts, _) => Origin::Concat(parts.clone(), true),
                 other => other.clone(),
             }),
-            "lower" | "upper" => last.map(|origin| match origin {
-                Origin::Lower(_) | Origin::Literal(_) => origin.clone(),
-                other => Origin::Lower(Rc::new(other.clone())),
+            "lower" | "upper" => last.flat_map(|origin| match origin {
+                Origin::Lower(_) | Origin::Literal(_) => origin.clone().into(),
+                Origin::Dict(_) | Origin::Concat(..) => Value::from(origin.clone()).derived(),
+                other => Origin::Lower(Rc::new(other.clone())).into(),
             }),
             "split" => split(args),
             "printf" => printf(args),
@@ -180,6 +181,9 @@ impl Interpreter<'_> {
 
     fn resource(&mut self, lookup: Lookup, name: &Value) -> Value {
         let params = self.look_up(lookup, name);
+        if ends_as_asset(name) {
+            return Origin::Asset.into();
+        }
         if params.is_empty() {
             return Origin::Resource(None).into();
         }
@@ -281,6 +285,7 @@ impl Interpreter<'_> {
                 _ => Origin::Argument(param.clone(), Exactness::Derived).into(),
             },
             Origin::Nil => Origin::Nil.into(),
+            Origin::Asset => Origin::Asset.into(),
             other => {
                 let rest = self.unknown(args);
                 let own = Value::from(other.clone()).derived();
@@ -360,6 +365,21 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+/// Whether a resource's name ends with a literal extension of a file that brings no anchors.
+fn ends_as_asset(name: &Value) -> bool {
+    let ending = match name.only() {
+        Some(Origin::Concat(parts, _)) => parts.last().and_then(Value::literal),
+        _ => name.literal(),
+    };
+    let extension = ending.and_then(|ending| ending.rsplit_once('.')).map(|(_, extension)| extension);
+    matches!(
+        extension,
+        Some(
+            "svg" | "png" | "jpg" | "webp" | "gif" | "css" | "scss" | "js" | "json" | "yaml" | "toml" | "csv"
+        )
+    )
 }
 
 fn deeper(path: &[String], name: &str) -> Vec<String> {

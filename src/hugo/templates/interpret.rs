@@ -263,7 +263,11 @@ impl<'a> Interpreter<'a> {
     pub(super) fn look_up(&mut self, lookup: Lookup, value: &Value) -> Vec<Param> {
         self.consume(value);
         let mut params = Vec::new();
-        value.leaves(&mut |leaf| {
+        let whole = |origin: &Origin| match origin {
+            Origin::Concat(..) | Origin::Dict(_) => Value::from(origin.clone()).derived(),
+            other => other.clone().into(),
+        };
+        value.flat_map(whole).leaves(&mut |leaf| {
             let (param, exactness) = match leaf {
                 Origin::Argument(param, exactness) => (param, *exactness),
                 Origin::Url(param) | Origin::UrlPath(param) => (param, Exactness::Exact),

@@ -1,24 +1,30 @@
 //! What a site's templates teach: which shortcodes exist, which are paired, and where their arguments end up.
 //!
-//! Text in, summaries out. [`summarize`] reads one shortcode template, `Shortcodes` all of a site's,
-//! `embedded` describes those Hugo brings along, and [`hooks`] says what a render hook does to a link.
+//! Text in, summaries out. [`summarize`] reads one shortcode template, [`Shortcodes`] all of a site's,
+//! [`embedded()`] describes those Hugo brings along, and [`hooks`] says what a render hook does to a link.
 //! Nothing here fails: a template we cannot read teaches nothing, and says so in [`Summary::problem`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
 
+pub mod embedded;
 mod functions;
 mod guard;
 pub mod hooks;
 mod html;
 mod interpret;
 mod lex;
+mod lookup;
 pub mod parse;
 mod partials;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod value;
 
+pub use embedded::embedded;
+pub use lookup::{Layout, Shortcode, ShortcodePath, Shortcodes, Variant, shortcode_name};
 pub use parse::{Template, parse};
 pub use partials::Partials;
 pub use summary::summarize;
@@ -76,7 +82,8 @@ pub enum Exactness {
     Derived,
 }
 
-/// What a template does with one argument. Where one role is reached in several ways, the least exact counts.
+/// What a template does with one argument. Where one role is reached in several ways, the least exact counts;
+/// but for [`Role::Id`] the most exact, as every id is an anchor of its own.
 pub type Roles = BTreeMap<Role, Exactness>;
 
 /// How a template uses `.Inner`.

@@ -33,9 +33,9 @@ pub enum Node {
         /// The condition, or what is ranged over.
         pipeline: Pipeline,
         /// Up to `{{ else }}` or `{{ end }}`.
-        then: Vec<Node>,
+        then: Vec<Self>,
         /// From `{{ else }}` on.
-        otherwise: Vec<Node>,
+        otherwise: Vec<Self>,
     },
     /// `{{ template "name" pipeline }}`, and the call that `{{ block }}` makes.
     Template {
@@ -101,7 +101,7 @@ pub enum Expr {
     /// `( pipeline )`
     Paren(Box<Pipeline>),
     /// `( pipeline ).A.B`, `function.A.B`
-    Chain(Box<Expr>, Vec<String>),
+    Chain(Box<Self>, Vec<String>),
 }
 
 /// Reads a template. Never fails: see [`Template::problem`].

@@ -104,7 +104,7 @@ impl Summary {
 
     fn add_origin(&mut self, role: Role, origin: &Origin, sink: &Sink) {
         match origin {
-            Origin::Literal(text) => self.add_constant(role, text, sink),
+            Origin::Literal(text) if !text.is_empty() => self.add_constant(role, text, sink),
             Origin::Argument(param, exactness) => {
                 self.reach(param, role, *exactness);
                 if role == Role::Id && *exactness == Exactness::Exact {
@@ -115,7 +115,7 @@ impl Summary {
                 }
             }
             Origin::FoundResource(Some(param)) => self.reach(param, role, Exactness::Resource),
-            Origin::Nil | Origin::Bool(_) => {}
+            Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => {}
             other => {
                 self.unknown_anchors |= role == Role::Id && sink.parts.len() == 1;
                 Value::from(other.clone()).derived().leaves(&mut |leaf| {
@@ -146,7 +146,8 @@ impl Summary {
         // A hook's context is no argument; only what was read as one counts.
         if let Some(roles) = self.parameters.get_mut(param) {
             let known = roles.entry(role).or_insert(exactness);
-            *known = exactness.max(*known);
+            // Every id counts by itself, and stands in `anchors`.
+            *known = if role == Role::Id { exactness.min(*known) } else { exactness.max(*known) };
         }
     }
 }
@@ -185,14 +186,20 @@ pub(super) fn id_pattern(parts: &[&Part]) -> Option<IdPattern> {
     for part in parts {
         let text = match part {
             Part::Literal(text) => text,
-            Part::Value(value) => match value.only()? {
-                Origin::Argument(param, Exactness::Exact) if pattern.param.is_none() => {
-                    pattern.param = Some(param.clone());
-                    continue;
+            Part::Value(value) => {
+                // An argument that is not given prints nothing.
+                let empty = |origin: &&Origin| !Value::from((*origin).clone()).is_false();
+                let mut origins = value.origins().iter().filter(empty);
+                match (origins.next(), origins.next()) {
+                    (Some(Origin::Argument(param, Exactness::Exact)), None) if pattern.param.is_none() => {
+                        pattern.param = Some(param.clone());
+                        continue;
+                    }
+                    (Some(Origin::Literal(text)), None) => text.as_ref(),
+                    (None, _) => "",
+                    _ => return None,
                 }
-                Origin::Literal(text) => text.as_ref(),
-                _ => return None,
-            },
+            }
         };
         if pattern.param.is_some() { &mut pattern.after } else { &mut pattern.before }.push_str(text);
     }

@@ -19,6 +19,17 @@ pub struct ContentFile {
     pub languages: Vec<String>,
 }
 
+/// A file below `layouts`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayoutFile {
+    /// Path below `layouts`.
+    pub path: String,
+    /// Where it is, from the site's root.
+    pub disk: String,
+    /// 0 for the project, then its themes and modules in the order in which they win.
+    pub module: usize,
+}
+
 /// Something that the configuration names and that is not there, so that what it would add is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
@@ -50,8 +61,8 @@ pub struct Mounts {
     pub statics: BTreeMap<String, String>,
     /// Assets: mounted path to path on disk.
     pub assets: BTreeMap<String, String>,
-    /// Templates: `(mounted path, path on disk)`, those that win first.
-    pub layouts: Vec<(String, String)>,
+    /// Templates, those that win first.
+    pub layouts: Vec<LayoutFile>,
     /// What is not there.
     pub missing: Vec<Missing>,
 }
@@ -99,7 +110,7 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
         }
         let is_project = directory.is_empty();
         for mount in module_mounts(module, &directory, is_project) {
-            add(tree, config, &mount, is_project, &mut mounts);
+            add(tree, config, &mount, seen.len(), &mut mounts);
         }
         seen.push(directory);
     }
@@ -226,7 +237,8 @@ fn ignored(path: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }
 
-fn add(tree: &dyn Tree, config: &Config, mount: &Mount, is_project: bool, mounts: &mut Mounts) {
+fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &mut Mounts) {
+    let is_project = module == 0;
     let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     let one_file = tree.has(&mount.source);
     let files: &[String] =
@@ -260,7 +272,9 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, is_project: bool, mounts
             "assets" => {
                 mounts.assets.entry(path).or_insert_with(|| disk.clone());
             }
-            "layouts" if !ignored(disk) => mounts.layouts.push((path, disk.clone())),
+            "layouts" if !ignored(disk) => {
+                mounts.layouts.push(LayoutFile { path, disk: disk.clone(), module });
+            }
             _ => {}
         }
     }
@@ -298,7 +312,7 @@ mod tests {
             .content
             .iter()
             .map(|file| format!("{}[{}] <- {}", file.path, file.languages.join(","), file.disk))
-            .chain(mounts.layouts.iter().map(|(path, disk)| format!("layouts/{path} <- {disk}")))
+            .chain(mounts.layouts.iter().map(|layout| format!("layouts/{} <- {}", layout.path, layout.disk)))
             .chain(mounts.missing.iter().map(|missing| format!("missing {}", missing.name)))
             .collect();
         assert_eq!(shown, expected);

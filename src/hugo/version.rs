@@ -28,6 +28,40 @@ impl Version {
     }
 }
 
+/// The version that a site says it is built with, and the file that says so.
+///
+/// Looked for in the order of `netlify.toml`, `package.json`, `.tool-versions`, the configuration's
+/// `module.hugoVersion.min` and workflow files; the first that says something decides.
+pub fn detect(surroundings: &[(String, String)], minimum: Option<&str>) -> Option<(Version, String)> {
+    let after = |text: &str, key: &str| -> Option<Version> {
+        text.match_indices(key).find_map(|(at, _)| {
+            let rest = text[at + key.len()..].trim_start_matches(['"', '\'', ' ', ':', '=', '\t']);
+            let word = rest.split(['"', '\'', '\n', '\r', ',', ' ', '}']).next()?;
+            if word.contains("latest") { None } else { word.parse().ok() }
+        })
+    };
+    let keyed: [(&str, &[&str]); 3] = [
+        ("netlify.toml", &["HUGO_VERSION"]),
+        ("package.json", &["\"hugo-extended\"", "\"hugo-bin\"", "\"hugo\""]),
+        (".tool-versions", &["hugo extended_", "hugo "]),
+    ];
+    for (name, keys) in keyed {
+        for (own, text) in surroundings.iter().filter(|(own, _)| own.rsplit('/').next() == Some(name)) {
+            if let Some(version) = keys.iter().find_map(|key| after(text, key)) {
+                return Some((version, own.clone()));
+            }
+        }
+    }
+    if let Some(version) = minimum.and_then(|text| text.parse().ok()) {
+        return Some((version, "module.hugoVersion.min".to_owned()));
+    }
+    let workflows = surroundings.iter().filter(|(own, _)| own.contains("workflows/"));
+    let keys = ["HUGO_VERSION", "hugo-version"];
+    workflows
+        .filter_map(|(own, text)| Some((keys.iter().find_map(|key| after(text, key))?, own.clone())))
+        .next()
+}
+
 impl FromStr for Version {
     type Err = ();
 
@@ -44,5 +78,30 @@ impl FromStr for Version {
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, text: &str, expected: Option<&str>) {
+        let found = detect(&[(name.to_owned(), text.to_owned())], None);
+        assert_eq!(found.map(|(version, _)| version.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn versions_are_found_where_sites_keep_them() {
+        check(
+            "netlify.toml",
+            "[context.production.environment]\n  HUGO_VERSION = \"0.72.0\"\n",
+            Some("0.72.0"),
+        );
+        check("package.json", "{\"devDependencies\": {\"hugo-extended\": \"^0.164.0\"}}", Some("0.164.0"));
+        check("package.json", "{\"scripts\": {\"hugo\": \"hugo --minify\"}}", None);
+        check(".tool-versions", "golang 1.22\nhugo extended_0.120.4\n", Some("0.120.4"));
+        check(".github/workflows/ci.yml", "env:\n  HUGO_VERSION: 0.125.1\n", Some("0.125.1"));
+        check(".github/workflows/ci.yml", "with:\n  hugo-version: 'latest'\n", None);
     }
 }

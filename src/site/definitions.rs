@@ -1,0 +1,184 @@
+//! Gathers what templates, Hugo itself and use teach about shortcodes.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    hugo::{
+        definitions::{Condition, Definition, Definitions, Origin},
+        mounts::Mounts,
+        shortcode::Inner,
+        templates::{
+            DestinationHook, GuardArguments, HeadingHook, Layout, Partials, Role, Selector, Shortcodes, Summary, hooks,
+        },
+        version::Version,
+    },
+    source::{Source, Span},
+    tree::Tree,
+};
+
+/// What the layouts of a site say.
+#[derive(Debug, Default)]
+pub(super) struct Layouts {
+    /// Template files, by path on disk.
+    pub(super) sources: Vec<Source>,
+    /// The shortcodes that have templates, Hugo's own included.
+    pub(super) definitions: Definitions,
+    /// The site parameters that conditions ask for.
+    pub(super) asked: Vec<String>,
+    /// The site's own link hook; `None`: it has none.
+    pub(super) link_hook: Option<DestinationHook>,
+    /// The site's own image hook.
+    pub(super) image_hook: Option<DestinationHook>,
+    /// The site's own heading hook.
+    pub(super) heading_hook: Option<HeadingHook>,
+    /// Ids that layouts print around every page.
+    pub(super) ids: Vec<String>,
+    /// Front matter keys that layouts compare with a site parameter: key, parameter, whether the page is shown then.
+    pub(super) page_keys: Vec<(String, String, bool)>,
+    /// Templates that do not parse: path, place, why.
+    pub(super) problems: Vec<(String, Span, String)>,
+}
+
+/// Reads the templates of all editions. `incomplete`: more may exist elsewhere.
+pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomplete: bool) -> Layouts {
+    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+    let mut files: Vec<(&str, &str, usize)> = Vec::new();
+    for layout in mounts.iter().flat_map(|mounts| &mounts.layouts) {
+        if files.iter().any(|(_, disk, _)| *disk == layout.disk) {
+            continue;
+        }
+        if let Ok(text) = tree.read(&layout.disk) {
+            texts.insert(&layout.disk, text.text.into_owned());
+            files.push((&layout.path, &layout.disk, layout.module));
+        }
+    }
+    let text_of = |disk: &str| texts.get(disk).map_or("", String::as_str);
+    let partials = Partials::new(files.iter().map(|(path, disk, _)| (*path, text_of(disk))));
+    let layouts: Vec<Layout<'_>> =
+        files.iter().map(|(path, disk, module)| Layout { path, text: text_of(disk), module: *module }).collect();
+    let shortcodes = Shortcodes::new(&layouts, &partials, version);
+    let mut found = Layouts {
+        definitions: Definitions::new(version.at_least(146), incomplete),
+        ..Layouts::default()
+    };
+    for (name, shortcode) in shortcodes.iter() {
+        let path = shortcode.variants.first().map(|variant| {
+            let disk = files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
+            disk.to_owned()
+        });
+        for variant in &shortcode.variants {
+            if let Some((span, why)) = &variant.summary.problem {
+                let disk = files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
+                found.problems.push((disk.to_owned(), *span, why.clone()));
+            }
+        }
+        let definition = define(&shortcode.summary, path);
+        found.asked.extend(definition.condition.as_ref().map(|condition| condition.param.join(".")));
+        found.definitions.insert(name, definition);
+    }
+    let hook = |name: &str| -> Vec<&str> {
+        files
+            .iter()
+            .filter(|(path, ..)| path.contains("_markup/") && path.rsplit('/').next().is_some_and(|it| it.starts_with(name)))
+            .map(|(_, disk, _)| text_of(disk))
+            .collect()
+    };
+    found.link_hook = agreed(hook("render-link").into_iter().map(|text| hooks::link(text, &partials)), DestinationHook::Unknown);
+    found.image_hook = agreed(hook("render-image").into_iter().map(|text| hooks::image(text, &partials)), DestinationHook::Unknown);
+    found.heading_hook =
+        agreed(hook("render-heading").into_iter().map(|text| hooks::heading(text, &partials)), HeadingHook::Unknown);
+    found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
+    found.ids.sort();
+    found.ids.dedup();
+    found.page_keys = files
+        .iter()
+        .filter(|(path, ..)| !path.contains("shortcodes/"))
+        .flat_map(|(_, disk, _)| page_keys(text_of(disk)))
+        .collect();
+    drop(partials);
+    found.sources = texts.into_iter().map(|(disk, text)| Source::new(disk, text)).collect();
+    found
+}
+
+/// What all hooks of a kind do, if they agree (sections may have their own).
+fn agreed<T: PartialEq>(hooks: impl Iterator<Item = T>, unknown: T) -> Option<T> {
+    let mut agreed = None;
+    for hook in hooks {
+        match &agreed {
+            None => agreed = Some(hook),
+            Some(other) if *other == hook => {}
+            Some(_) => return Some(unknown),
+        }
+    }
+    agreed
+}
+
+fn define(summary: &Summary, path: Option<String>) -> Definition {
+    let inner = match summary.inner {
+        Some(true) => Inner::Used,
+        Some(false) => Inner::Unused,
+        None => Inner::Unknown,
+    };
+    let condition = summary.guard.as_ref().and_then(|guard| match (&guard.selector, guard.substring) {
+        (Selector::SiteParam(param), false) => Some(Condition {
+            param: param.iter().map(|part| part.to_lowercase()).collect(),
+            shows: guard.shows,
+            argument: match &guard.arguments {
+                GuardArguments::All => None,
+                GuardArguments::One(param) => Some(param.clone()),
+            },
+            separator: guard.separator.clone(),
+        }),
+        _ => None,
+    });
+    let roles = summary
+        .parameters
+        .iter()
+        .flat_map(|(param, roles)| roles.iter().map(|(role, exactness)| (param.clone(), *role, *exactness)))
+        .filter(|(_, role, _)| !matches!(role, Role::Text | Role::Markdown))
+        .collect();
+    let origin = path.map_or(Origin::Embedded, Origin::Template);
+    Definition { origin, inner, summary: summary.clone(), roles, condition }
+}
+
+/// Constant ids in a template: `id="content"`.
+fn literal_ids(text: &str) -> Vec<String> {
+    text.match_indices("id=")
+        .filter(|(at, _)| text[..*at].ends_with(|c: char| c.is_whitespace()))
+        .filter_map(|(at, _)| {
+            let rest = &text[at + 3..];
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            let id = rest[1..].split(quote).next()?;
+            let plain = !id.is_empty() && !id.contains("{{") && !id.contains(char::is_whitespace);
+            plain.then(|| id.to_owned())
+        })
+        .collect()
+}
+
+/// `{{ if in .Params.disabled $.Site.Params.TargetRegion }}` and its like in layouts. Whether the page is hidden or
+/// shown then follows from whether `.Content` stands in the branch.
+fn page_keys(text: &str) -> Vec<(String, String, bool)> {
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(".Params.") {
+        let before = &text[..at];
+        let action = before.rfind("{{").map_or("", |open| &before[open..]);
+        let word = action.trim_start_matches(['{', '-', ' ']);
+        if !word.starts_with("if in ") || action.contains("}}") {
+            continue;
+        }
+        let rest = &text[at + ".Params.".len()..];
+        let Some(end) = rest.find("}}") else { continue };
+        let Some((key, selector)) = rest[..end].split_once(char::is_whitespace) else { continue };
+        let Some((_, param)) = selector.split_once("ite.Params.") else { continue };
+        let param: String = param.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let branch = &rest[end..];
+        let branch_end = ["{{else", "{{ else", "{{- else", "{{end", "{{ end", "{{- end"]
+            .iter()
+            .filter_map(|mark| branch.find(mark))
+            .min()
+            .unwrap_or(branch.len());
+        let shows = branch[..branch_end].contains(".Content");
+        found.push((key.trim_matches(['(', ')']).to_owned(), param, shows));
+    }
+    found
+}

@@ -1,0 +1,106 @@
+//! Which editions a site has, and what tells their readers apart, from its configuration files alone.
+
+use super::edition::Axis;
+use crate::{
+    hugo::config::{Config, default_files},
+    tree::Tree,
+    value::{Format, Mistake, Value},
+};
+
+/// An edition before its files are known.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Empty if there is only one.
+    pub(super) name: String,
+    pub(super) files: Vec<String>,
+    pub(super) config: Config,
+}
+
+/// The editions and the mistakes in their configurations.
+///
+/// A default configuration makes one edition. Without one, each configuration at the root that sets a base URL
+/// (`config_jp.toml`, `config_us.toml`, …) makes one, as `hugo --config` would build it.
+pub(super) fn find(tree: &dyn Tree) -> (Vec<Found>, Vec<(String, Mistake)>) {
+    let files = default_files(tree, "");
+    if !files.is_empty() {
+        let (config, mistakes) = Config::of_files(tree, "", &files);
+        return (vec![Found { name: String::new(), files, config }], mistakes);
+    }
+    let mut editions = Vec::new();
+    let mut mistakes = Vec::new();
+    for path in tree.paths().iter().filter(|path| may_be_configuration(path)) {
+        let (config, wrong) = Config::of_files(tree, "", std::slice::from_ref(path));
+        if config.root.get("baseurl").is_some() || !wrong.is_empty() {
+            mistakes.extend(wrong);
+            editions.push(Found { name: stem(path).to_owned(), files: vec![path.clone()], config });
+        }
+    }
+    if editions.is_empty() {
+        let (config, mistakes) = Config::of_files(tree, "", &[]);
+        return (vec![Found { name: String::new(), files: Vec::new(), config }], mistakes);
+    }
+    (editions, mistakes)
+}
+
+/// Whether the tree's root looks like a site's: a configuration, or content.
+pub(crate) fn is_site(tree: &dyn Tree) -> bool {
+    !default_files(tree, "").is_empty()
+        || tree.paths().iter().any(|path| may_be_configuration(path))
+        || !tree.below("content").is_empty()
+}
+
+/// `config_jp.toml`, `config-us.yaml`, `hugo.cn.toml` at the root.
+fn may_be_configuration(path: &str) -> bool {
+    let name_fits = ["config", "hugo"].iter().any(|prefix| {
+        path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(['_', '-', '.']))
+    });
+    name_fits && !path.contains('/') && Format::of_path(path).is_some()
+}
+
+fn stem(path: &str) -> &str {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    stem.trim_start_matches("config").trim_start_matches("hugo").trim_start_matches(['_', '-', '.'])
+}
+
+/// Site parameters whose value differs in every edition, by name.
+fn telling_params(editions: &[Found]) -> Vec<(String, Vec<String>)> {
+    let Some(first) = editions.first() else { return Vec::new() };
+    let params = first.config.root.get("params").map(Value::entries).unwrap_or_default();
+    params
+        .iter()
+        .filter_map(|entry| {
+            let values: Option<Vec<String>> = editions
+                .iter()
+                .map(|edition| edition.config.root.at(&["params", &entry.key])?.to_text())
+                .collect();
+            let values = values?;
+            let mut distinct = values.clone();
+            distinct.sort();
+            distinct.dedup();
+            (distinct.len() == values.len()).then(|| (entry.key.clone(), values))
+        })
+        .collect()
+}
+
+/// What tells the readers apart. `asked` are the site parameters that conditions of templates look at.
+///
+/// In this order: the parameter that a template asks for; the one whose values are the endings of the file names
+/// (`config_jp.toml`, `JP`); the one that arguments of shortcodes mention most (`mentions`).
+pub(super) fn axis(editions: &[Found], asked: &[String], mentions: &dyn Fn(&[String]) -> usize) -> Option<Axis> {
+    if editions.len() < 2 {
+        return None;
+    }
+    let telling = telling_params(editions);
+    let by_template = telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
+    let by_name = || {
+        telling.iter().find(|(_, values)| {
+            values.iter().zip(editions).all(|(value, edition)| value.eq_ignore_ascii_case(&edition.name))
+        })
+    };
+    let by_mention = || {
+        let best = telling.iter().map(|pair| (mentions(&pair.1), pair)).max_by_key(|(count, _)| *count);
+        best.filter(|(count, _)| *count >= 3).map(|(_, pair)| pair)
+    };
+    let (param, values) = by_template.or_else(by_name).or_else(by_mention)?;
+    Some(Axis { param: param.clone(), values: values.clone(), page_hide: None, page_show: None })
+}

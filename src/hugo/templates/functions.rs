@@ -414,12 +414,12 @@ fn comparison(name: &str, args: &[Value]) -> Value {
         let conditions = a.conditions();
         return check(if *value == (name == "eq") { conditions } else { Condition::negate(&conditions) });
     }
-    let guard = match rest {
-        [b] => guard::compare(a, b, name == "in"),
+    let fact = match rest {
+        [b] => guard::compare(a, b, name == "in").map(Fact::Match).or_else(|| guard::compare_page(a, b)),
         _ => None,
     };
-    check(match guard {
-        Some(guard) => vec![Condition { fact: Fact::Match(guard), holds: name != "ne" }],
+    check(match fact {
+        Some(fact) => vec![Condition { fact, holds: name != "ne" }],
         None => vec![Condition::OTHER],
     })
 }

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::{
-    Exactness, Guard, GuardArguments, Param, Selector,
+    Exactness, Guard, GuardArguments, PageGuard, Param, Partials, Selector,
+    interpret::first_if,
+    parse::{Expr, Node, Pipeline, parse},
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -74,6 +76,49 @@ pub(super) fn compare(a: &Value, b: &Value, searches: bool) -> Option<Guard> {
     }
     guard.arguments = GuardArguments::Listed(listed);
     Some(guard)
+}
+
+/// `in .Params.disabled site.Params.region`: what it says about the page, if it does.
+pub(super) fn compare_page(a: &Value, b: &Value) -> Option<Fact> {
+    let (a, b) = (selector(&sides(a)?.0)?, selector(&sides(b)?.0)?);
+    match (a, b) {
+        (Selector::PageParam(_), Selector::PageParam(_)) => None,
+        (Selector::PageParam(key), selector) | (selector, Selector::PageParam(key)) => {
+            Some(Fact::Page(PageGuard { key, selector, shows: true }))
+        }
+        _ => None,
+    }
+}
+
+/// The condition that a page's layout starts with, if one branch shows the page and the other does not.
+pub fn page_guard(text: &str, partials: &Partials) -> Option<PageGuard> {
+    let template = parse(text);
+    let (conditions, then, otherwise) = first_if(&template, Origin::Page.into(), partials)?;
+    let [Condition { fact: Fact::Page(guard), holds }] = conditions.as_slice() else { return None };
+    let (then, otherwise) = (body(then), body(otherwise));
+    (then != otherwise && template.problem.is_none())
+        .then(|| PageGuard { shows: (then > otherwise) == *holds, ..guard.clone() })
+}
+
+/// How much of a page these nodes show: 2 with `.Content` or another template's block, 1 with a partial, 0.
+fn body(nodes: &[Node]) -> u8 {
+    let content = |operand: &Expr| match operand {
+        Expr::Field(path) | Expr::Variable(_, path) if path.iter().any(|name| name == "Content") => 2,
+        Expr::Function(name) if name.starts_with("partial") => 1,
+        _ => 0,
+    };
+    let pipeline = |pipeline: &Pipeline| {
+        pipeline.commands.iter().flat_map(|command| &command.operands).map(content).max().unwrap_or(0)
+    };
+    let node = |node: &Node| match node {
+        Node::Text(..) | Node::Jump => 0,
+        Node::Action(action) => pipeline(action),
+        Node::Branch { pipeline: condition, then, otherwise, .. } => {
+            pipeline(condition).max(body(then)).max(body(otherwise))
+        }
+        Node::Template { .. } => 2,
+    };
+    nodes.iter().map(node).max().unwrap_or(0)
 }
 
 fn sides(value: &Value) -> Option<(Vec<Side>, bool)> {

@@ -38,6 +38,21 @@ pub(super) enum Place {
     Heading,
 }
 
+impl Part {
+    pub(super) fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Literal(_) => None,
+        }
+    }
+}
+
+impl Place {
+    pub(super) fn visible(&self) -> bool {
+        !matches!(self, Self::Hidden)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     Text,

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
     Exactness, Param, Partials, Piece, Role, Roles,
-    html::{Html, Part, Place, Sink},
+    functions::canonical,
+    html::{Html, Sink},
     parse::{BranchKind, Command, Expr, Node, Pipeline, Template},
     value::{Condition, Origin, Value},
 };
@@ -53,6 +54,8 @@ pub(super) struct Facts {
     pub(super) printed: bool,
 }
 
+type Defines = BTreeMap<String, Vec<Node>>;
+
 struct Variable {
     name: String,
     value: Value,
@@ -63,7 +66,7 @@ struct Variable {
 pub(super) struct Interpreter<'a> {
     pub(super) facts: Facts,
     partials: &'a Partials,
-    defines: &'a BTreeMap<String, Vec<Node>>,
+    defines: &'a Defines,
     variables: Vec<Variable>,
     /// Variables before this belong to callers.
     frame: usize,
@@ -80,21 +83,7 @@ pub(super) struct Interpreter<'a> {
 
 /// Runs `template` with `context` as its dot.
 pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> Facts {
-    let mut interpreter = Interpreter {
-        facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
-        partials,
-        defines: &template.defines,
-        variables: Vec::new(),
-        frame: 0,
-        dot: context.clone(),
-        root: context,
-        conditions: Vec::new(),
-        html: Html::default(),
-        calls: Vec::new(),
-        returned: None,
-        scratch: BTreeMap::new(),
-        budget: BUDGET,
-    };
+    let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.nodes(&template.nodes);
     if interpreter.budget == 0 {
         interpreter.give_up();
@@ -102,7 +91,45 @@ pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> F
     interpreter.facts
 }
 
+/// The `if` that `template` starts with, before it prints anything: what it asks, and its two branches.
+pub(super) fn first_if<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+) -> Option<(Vec<Condition>, &'a [Node], &'a [Node])> {
+    let mut interpreter = Interpreter::new(template, context, partials);
+    for node in &template.nodes {
+        match node {
+            Node::Text(text, _) if text.trim().is_empty() => {}
+            Node::Action(pipeline) if !pipeline.variables.is_empty() => _ = interpreter.pipeline(pipeline),
+            Node::Branch { kind: BranchKind::If, pipeline, then, otherwise } => {
+                return Some((interpreter.pipeline(pipeline).conditions(), then, otherwise));
+            }
+            _ => return None,
+        }
+    }
+    None
+}
+
 impl<'a> Interpreter<'a> {
+    fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
+        Self {
+            facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
+            partials,
+            defines: &template.defines,
+            variables: Vec::new(),
+            frame: 0,
+            dot: context.clone(),
+            root: context,
+            conditions: Vec::new(),
+            html: Html::default(),
+            calls: Vec::new(),
+            returned: None,
+            scratch: BTreeMap::new(),
+            budget: BUDGET,
+        }
+    }
+
     fn give_up(&mut self) {
         self.facts.opaque = true;
         self.facts.inner_escapes = true;
@@ -178,8 +205,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// A partial's body, if it can be followed: it exists, is read, and we are not in it already.
-    #[expect(clippy::type_complexity, reason = "used here only")]
-    fn find_partial(&self, name: &str) -> Option<(String, &'a [Node], &'a BTreeMap<String, Vec<Node>>)> {
+    fn find_partial(&self, name: &str) -> Option<(String, &'a [Node], &'a Defines)> {
         if self.calls.len() >= DEPTH || self.calls.iter().any(|call| call == name) {
             return None;
         }
@@ -193,13 +219,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Runs another body with its own dot and variables; its output is ours.
-    fn call(
-        &mut self,
-        name: &str,
-        context: Value,
-        body: &'a [Node],
-        defines: &'a BTreeMap<String, Vec<Node>>,
-    ) {
+    fn call(&mut self, name: &str, context: Value, body: &'a [Node], defines: &'a Defines) {
         let dot = std::mem::replace(&mut self.dot, context.clone());
         let root = std::mem::replace(&mut self.root, context);
         let frame = std::mem::replace(&mut self.frame, self.variables.len());
@@ -580,25 +600,5 @@ fn merge(first: String, second: String, in_text: bool) -> String {
         (true, false) => first,
         (false, true) => second,
         _ => UNKNOWN.to_string(),
-    }
-}
-
-/// A function's short name.
-pub(super) fn canonical(name: &str) -> &str {
-    super::functions::canonical(name)
-}
-
-impl Part {
-    pub(super) fn value(&self) -> Option<&Value> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Literal(_) => None,
-        }
-    }
-}
-
-impl Place {
-    pub(super) fn visible(&self) -> bool {
-        !matches!(self, Self::Hidden)
     }
 }

@@ -24,6 +24,7 @@ mod tests;
 mod value;
 
 pub use embedded::embedded;
+pub use guard::page_guard;
 pub use lookup::{Layout, Shortcode, ShortcodePath, Shortcodes, Variant, shortcode_name};
 pub use parse::{Template, parse};
 pub use partials::Partials;
@@ -169,6 +170,17 @@ pub struct Guard {
     pub ignores_case: bool,
     /// The argument is searched as text (`in (.Get 0) S`), so a part of it matches too.
     pub substring: bool,
+}
+
+/// A condition around a whole page: its front matter says to which readers it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageGuard {
+    /// The key in the front matter, as the template spells it.
+    pub key: Vec<String>,
+    /// What the key's value is compared with.
+    pub selector: Selector,
+    /// The page is shown when one value matches; else it is hidden then.
+    pub shows: bool,
 }
 
 /// A part of a template's output.

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::{
     hooks::{DestinationHook, HeadingHook},
     *,
@@ -328,7 +326,7 @@ fn guards_are_recognised_with_their_polarity() {
             "{{ $s := site.Params.Region }}{{ if or (eq (.Get 0) $s) (eq (.Get 1) $s) }}{{ .Inner }}{{ end }}",
             Guard {
                 arguments: GuardArguments::Listed(vec![Param::Positional(0), Param::Positional(1)]),
-                ..base.clone()
+                ..base
             },
         ),
     ] {
@@ -348,6 +346,38 @@ fn other_conditions_are_no_guards() {
         "{{ if in .Params site.Params.Region }}x{{ end }}{{ .Inner }}",
     ] {
         assert_eq!(summary(text).guard, None, "{text}");
+    }
+}
+
+#[test]
+fn layouts_show_or_hide_pages() {
+    let guard = |shows| PageGuard {
+        key: vec!["disabled".to_owned()],
+        selector: Selector::SiteParam(vec!["Region".to_owned()]),
+        shows,
+    };
+    for (text, expected) in [
+        (
+            "{{ if in .Params.disabled $.Site.Params.Region }}<meta>{{ else }}{{ .Content }}{{ end }}",
+            Some(guard(false)),
+        ),
+        (
+            "{{ $r := site.Params.Region }}{{ if in .Params.disabled $r }}{{ block \"main\" . }}{{ end }}{{ end }}",
+            Some(guard(true)),
+        ),
+        (
+            "{{ if not (in .Params.disabled site.Params.Region) }}{{ partial \"p\" . }}{{ end }}",
+            Some(guard(false)),
+        ),
+        ("<p>{{ if in .Params.disabled $.Site.Params.Region }}<meta>{{ else }}{{ .Content }}{{ end }}", None),
+        (
+            "{{ if in .Params.disabled $.Site.Params.Region }}{{ .Content }}{{ else }}{{ .Content }}{{ end }}",
+            None,
+        ),
+        ("{{ if .Params.disabled }}<meta>{{ else }}{{ .Content }}{{ end }}", None),
+        ("{{ .Content }}", None),
+    ] {
+        assert_eq!(page_guard(text, &Partials::default()), expected, "{text}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, Param};
+use super::{Exactness, Guard, PageGuard, Param};
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +73,8 @@ pub(super) struct Condition {
 pub(super) enum Fact {
     /// Arguments compared with a selector; `shows` is not used here.
     Match(Guard),
+    /// A list in the page's front matter holds the selector's value.
+    Page(PageGuard),
     /// A destination starts with this.
     Prefix(String),
     /// A destination has a scheme.

@@ -114,6 +114,8 @@ enum Parameters {
     Named,
 }
 
+static PRINTABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").expect("a valid pattern"));
 static LETTER_OR_DIGIT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").expect("a valid pattern"));
 
@@ -126,6 +128,11 @@ pub(super) fn is_alphanumeric(c: char) -> bool {
             let mut buffer = [0; 4];
             c.is_alphanumeric() && LETTER_OR_DIGIT.is_match(c.encode_utf8(&mut buffer))
         })
+}
+
+/// Go's `unicode.IsPrint`, for its verb `%#U`.
+fn is_printable(c: char) -> bool {
+    c == ' ' || c.is_ascii_graphic() || PRINTABLE.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 fn is_alphanumeric_or_hyphen(c: char) -> bool {
@@ -361,7 +368,7 @@ impl<'a> Lexer<'a> {
 
     fn unrecognized(&mut self, c: char) -> Item {
         let number = u32::from(c);
-        let shown = if c.is_control() { String::new() } else { format!(" '{c}'") };
+        let shown = if is_printable(c) { format!(" '{c}'") } else { String::new() };
         let message = format!(
             "unrecognized character in shortcode action: U+{number:04X}{shown}. \
              Note: Parameters with non-alphanumeric args must be quoted"

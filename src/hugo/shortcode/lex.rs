@@ -102,6 +102,10 @@ pub(super) struct Lexer<'a> {
     opened: FxHashSet<&'a str>,
     /// Whether closing tags of names that were never opened are let through.
     lenient: bool,
+    /// The end of a word last looked for, and from where: resuming must not look for it again.
+    word: (usize, usize),
+    /// From where on no comment of either kind is closed.
+    comments_end: [usize; 2],
     /// Whether the current tag has shown a name, even if a `/` came since.
     tag_named: bool,
 }
@@ -169,6 +173,8 @@ impl<'a> Lexer<'a> {
             parameters: Parameters::None,
             opened: FxHashSet::default(),
             lenient: false,
+            word: (0, 0),
+            comments_end: [usize::MAX; 2],
             tag_named: false,
         }
     }
@@ -294,11 +300,16 @@ impl<'a> Lexer<'a> {
     }
 
     fn comment(&mut self, after: &str) -> Item {
-        let end = match self.delimiter {
-            Delimiter::Html => "*/>}}",
-            Delimiter::Markdown => "*/%}}",
+        let (end, kind) = match self.delimiter {
+            Delimiter::Html => ("*/>}}", 0),
+            Delimiter::Markdown => ("*/%}}", 1),
         };
-        match memmem::find(after.as_bytes(), end.as_bytes()) {
+        let may_end = self.position < self.comments_end[kind];
+        let found = if may_end { memmem::find(after.as_bytes(), end.as_bytes()) } else { None };
+        if found.is_none() {
+            self.comments_end[kind] = self.comments_end[kind].min(self.position);
+        }
+        match found {
             Some(found) if found > 1 => {
                 self.position += 3 + found + end.len();
                 self.emit(ItemKind::Comment)
@@ -382,8 +393,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn bare_value(&mut self) -> Item {
-        let rest = self.rest();
-        self.position += rest.find(|c| self.is_word_break(c)).unwrap_or(rest.len());
+        if !(self.word.0..self.word.1).contains(&self.position) {
+            let rest = self.rest();
+            let end = rest.find(|c| self.is_word_break(c)).unwrap_or(rest.len());
+            self.word = (self.position, self.position + end);
+        }
+        self.position = self.word.1;
         self.emit(ItemKind::Value(Quoting::Bare))
     }
 

@@ -36,12 +36,15 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
         let in_code = fence.is_some() || is_indented_code(line);
         fence = next_fence(line, fence);
         if line.contains(['{', '｛']) {
+            let (mut ticks, mut counted) = (0, 0);
             for shape in SHAPE.captures_iter(line) {
                 let Some(whole) = shape.get(0) else { continue };
                 let span = Span::new(start + whole.start(), start + whole.end());
                 while next_tag.next_if(|tag| tag.span.end <= span.start).is_some() {}
                 let overlaps = next_tag.peek().is_some_and(|tag| tag.span.start < span.end);
-                let in_code = in_code || line[..whole.start()].matches('`').count() % 2 == 1;
+                ticks += line[counted..whole.start()].matches('`').count();
+                counted = whole.start();
+                let in_code = in_code || ticks % 2 == 1;
                 let known = names.contains(&shape["name"]);
                 if !overlaps && let Some(meant) = meant(&shape, in_code, known) {
                     found.push(near_miss(span, &shape["name"], meant));

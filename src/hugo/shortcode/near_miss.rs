@@ -35,7 +35,7 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
     for line in text[body.range()].split_inclusive('\n') {
         let in_code = fence.is_some() || is_indented_code(line);
         fence = next_fence(line, fence);
-        if line.contains(['{', '｛']) {
+        if may_contain(line) {
             let (mut ticks, mut counted) = (0, 0);
             for shape in SHAPE.captures_iter(line) {
                 let Some(whole) = shape.get(0) else { continue };
@@ -54,6 +54,25 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
         start += line.len();
     }
     scan.problems.extend(found);
+}
+
+/// Whether the expression is worth trying: real tags are everywhere, near misses are rare.
+fn may_contain(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    // 0xEF is the first byte of `｛`.
+    let mut braces = memchr::memchr2_iter(b'{', 0xef, bytes).peekable();
+    if braces.peek().is_none() {
+        return false;
+    }
+    let half = braces.any(|at| {
+        let double = bytes[at + 1..].first() == Some(&b'{');
+        let rest = &bytes[at + 1 + usize::from(double)..];
+        let sign = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        let is_tag = double && matches!(rest.first(), Some(b'<' | b'%'));
+        let is_tags_second = !double && at > 0 && bytes[at - 1] == b'{';
+        bytes[at] == b'{' && matches!(sign, Some(b'<' | b'%')) && !is_tag && !is_tags_second
+    });
+    half || ["｛", "＜", "％"].iter().any(|sign| memchr::memmem::find(bytes, sign.as_bytes()).is_some())
 }
 
 fn near_miss(span: Span, name: &str, meant: String) -> Problem {

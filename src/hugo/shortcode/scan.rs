@@ -63,7 +63,7 @@ impl Scanner<'_> {
                 self.after_key = true;
                 self.argument(&item, quoting);
             }
-            ItemKind::Value(quoting) if after_key => self.value(&item, quoting),
+            ItemKind::Value(quoting) if after_key => self.value(item, quoting),
             ItemKind::Value(_) => {}
             ItemKind::Right(_) => self.right(item.span),
             ItemKind::Error(failure, message) => self.fail(failure, item.span, message),
@@ -98,12 +98,29 @@ impl Scanner<'_> {
         });
     }
 
-    fn value(&mut self, item: &Item, quoting: Quoting) {
+    fn value(&mut self, item: Item, quoting: Quoting) {
+        let swallowing = if quoting == Quoting::Bare { self.swallowing(item.span) } else { None };
+        let item = Item { span: swallowing.unwrap_or(item.span), ..item };
         let Some(argument) = self.draft.as_mut().and_then(|tag| tag.arguments.last_mut()) else { return };
-        argument.key = Some(std::mem::replace(&mut argument.value, resolved(self.text, item)));
+        argument.key = Some(std::mem::replace(&mut argument.value, resolved(self.text, &item)));
         argument.quoting = quoting;
         argument.value_span = item.span;
         argument.span.end = with_quotes(self.text, item.span, quoting).end;
+        if swallowing.is_some() {
+            let at = Span { start: item.span.end, end: item.span.end };
+            self.fail(Failure::OpenTag, at, "unclosed shortcode action".to_owned());
+        }
+    }
+
+    /// The beginning of an unquoted value so long, with a right delimiter in it, that it has surely swallowed text.
+    /// Not to wait until Hugo's lexer fails keeps us linear when a page without spaces does that again and again.
+    fn swallowing(&self, span: Span) -> Option<Span> {
+        const LONG: usize = 4096;
+        let right = self.draft.as_ref()?.delimiter.right();
+        let value = &self.text[span.range()];
+        let beginning = &value[..value.floor_char_boundary(LONG)];
+        let long = beginning.len() < value.len() && beginning.contains(right);
+        long.then(|| Span::new(span.range().start, span.range().start + beginning.len()))
     }
 
     fn right(&mut self, span: Span) {

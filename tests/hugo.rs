@@ -2,7 +2,6 @@
 //!
 //! `UPDATE=1 cargo test --test hugo` writes the recordings anew.
 #![expect(clippy::disallowed_methods, reason = "tests read and write fixtures and the environment")]
-#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod support;
 
@@ -41,7 +40,7 @@ fn hugo_refuses_the_shortcodes_it_was_recorded_to_refuse() {
 }
 
 fn new_site(fixture: &Fixture) -> tempfile::TempDir {
-    let site = tempfile::tempdir().unwrap();
+    let site = tempfile::tempdir().expect("a temporary folder");
     write_site(site.path(), fixture.site.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     site
 }
@@ -51,8 +50,8 @@ fn page_path(site: &Path, page: &str) -> std::path::PathBuf {
 }
 
 fn write_page(site: &Path, page: &str, body: &str) {
-    fs::create_dir_all(site.join("content")).unwrap();
-    fs::write(page_path(site, page), format!("{FRONT_MATTER}{body}")).unwrap();
+    fs::create_dir_all(site.join("content")).expect("a folder");
+    fs::write(page_path(site, page), format!("{FRONT_MATTER}{body}")).expect("a page");
 }
 
 /// One run per page.
@@ -63,7 +62,7 @@ fn one_by_one(hugo: &Hugo, fixture: &Fixture, pages: &[(&String, &String)]) -> B
         write_page(site.path(), page, body);
         let (_, said) = said(&hugo.check(site.path()));
         says.insert((*page).clone(), said);
-        fs::remove_file(page_path(site.path(), page)).unwrap();
+        fs::remove_file(page_path(site.path(), page)).expect("the page goes");
     }
     says
 }
@@ -84,7 +83,7 @@ fn batch(hugo: &Hugo, fixture: &Fixture, pages: &[(&String, &String)]) -> BTreeM
         let (page, said) = said(&build);
         let path = page_path(site.path(), &page);
         assert!(path.exists(), "no page is named: {}", build.output);
-        fs::remove_file(path).unwrap();
+        fs::remove_file(path).expect("the page goes");
         says.insert(page, said);
     }
 }

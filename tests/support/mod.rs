@@ -32,8 +32,8 @@ pub(crate) fn txtar(text: &str) -> Vec<(String, String)> {
 pub(crate) fn write_site<'a>(root: &Path, files: impl IntoIterator<Item = (&'a str, &'a str)>) {
     for (path, text) in files {
         let path = root.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a file in a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
     }
 }
 
@@ -54,6 +54,7 @@ impl Hugo {
     /// The binary that `HUGO` names or that is on `PATH`, if its version is `version` (such as `0.168`).
     ///
     /// Without it a test says that it was skipped and passes; but when `CI` is set it fails.
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
     pub(crate) fn find(version: &str) -> Option<Self> {
         let program = env::var_os("HUGO").unwrap_or_else(|| "hugo".into()).into();
         let found = Command::new(&program).arg("version").output().ok();
@@ -80,7 +81,7 @@ impl Hugo {
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HUGO_")) {
             command.env_remove(name);
         }
-        let output = command.output().unwrap();
+        let output = command.output().expect("hugo runs");
         let text = [output.stdout, output.stderr].concat();
         Build { success: output.status.success(), output: String::from_utf8_lossy(&text).into_owned() }
     }

@@ -27,7 +27,7 @@ pub(crate) struct Fixture {
 
 /// Reads the fixture and mutates its pages.
 pub(crate) fn fixture() -> Fixture {
-    let text = fs::read_to_string(repository("fixtures/shortcodes/pages.txtar")).unwrap();
+    let text = fs::read_to_string(repository("fixtures/shortcodes/pages.txtar")).expect("the fixture");
     let is_page = |name: &str| !name.contains(['/', '.']);
     let (pages, site): (Vec<_>, Vec<_>) = txtar(&text).into_iter().partition(|(name, _)| is_page(name));
     let mut all = BTreeMap::new();
@@ -72,7 +72,7 @@ impl Fixture {
 
 /// The recording: what Hugo says of each page.
 pub(crate) fn recording() -> BTreeMap<String, String> {
-    let text = fs::read_to_string(recording_path()).unwrap();
+    let text = fs::read_to_string(recording_path()).expect("the recording");
     text.lines()
         .filter_map(|line| line.split_once(' '))
         .map(|(page, says)| (page.into(), says.into()))

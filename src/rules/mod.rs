@@ -5,6 +5,37 @@ use serde::Deserialize;
 
 use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
 
+mod ambiguous_ref;
+mod broken_anchor;
+mod broken_file;
+mod broken_image;
+mod broken_link;
+mod broken_ref;
+mod crossed_shortcodes;
+mod duplicate_anchor;
+mod duplicate_key;
+mod empty_link;
+mod glued_block;
+mod invalid_configuration;
+mod invalid_front_matter;
+mod invalid_template;
+mod malformed_shortcode;
+mod mismatched_delimiters;
+mod missing_alt;
+mod near_miss_delimiters;
+mod outside_base_path;
+mod placeholder_alt;
+mod shortcode_starts_file;
+mod skipped_heading_level;
+mod unclosable_shortcode;
+mod unclosed_shortcode;
+mod undefined_reference;
+mod unknown_shortcode;
+mod unopened_shortcode;
+mod unpublished_target;
+mod unread_page;
+mod wrong_case_link;
+
 /// A check; its fields are its options.
 pub trait Rule: Send + Sync {
     /// Looks at one page.
@@ -45,7 +76,38 @@ macro_rules! rule {
 }
 
 /// All rules, sorted by name.
-pub static RULES: &[Entry] = &[];
+pub static RULES: &[Entry] = &[
+    rule!("ambiguous-ref", ambiguous_ref::AmbiguousRef),
+    rule!("broken-anchor", broken_anchor::BrokenAnchor),
+    rule!("broken-file", broken_file::BrokenFile),
+    rule!("broken-image", broken_image::BrokenImage),
+    rule!("broken-link", broken_link::BrokenLink),
+    rule!("broken-ref", broken_ref::BrokenRef),
+    rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
+    rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
+    rule!("duplicate-key", duplicate_key::DuplicateKey),
+    rule!("empty-link", empty_link::EmptyLink),
+    rule!("glued-block", glued_block::GluedBlock),
+    rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
+    rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
+    rule!("invalid-template", invalid_template::InvalidTemplate),
+    rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
+    rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
+    rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("outside-base-path", outside_base_path::OutsideBasePath),
+    rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
+    rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
+    rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
+    rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),
+    rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
+    rule!("undefined-reference", undefined_reference::UndefinedReference),
+    rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
+    rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
+    rule!("unpublished-target", unpublished_target::UnpublishedTarget),
+    rule!("unread-page", unread_page::UnreadPage),
+    rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
+];
 
 fn configure<R>(options: toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>
 where

@@ -15,6 +15,7 @@ use crate::{
 };
 
 pub mod anchors;
+mod answers;
 mod definitions;
 pub mod edition;
 mod editions;

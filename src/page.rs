@@ -36,6 +36,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Headings, by document and position.
     pub headings: Vec<Heading>,
+    /// Defined terms, by document and position; only where the site gives them ids.
+    pub terms: Vec<Term>,
     /// Anchors other than headings.
     pub anchors: Vec<Anchor>,
     /// Links and images.
@@ -182,6 +184,19 @@ pub struct Heading {
     pub call: Option<u32>,
 }
 
+/// A defined term, which shares the ids of headings (`autoDefinitionTermID`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The term.
+    pub span: Span,
+    /// What its id is made from, as for headings.
+    pub plain: Option<String>,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
+    pub call: Option<u32>,
+}
+
 /// Where an anchor comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AnchorKind {
@@ -191,8 +206,6 @@ pub enum AnchorKind {
     Attribute,
     /// A footnote or a reference to one.
     Footnote,
-    /// A defined term.
-    Term,
     /// Printed by a shortcode.
     Shortcode,
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     hugo::{
         content,
+        host::Host,
         mounts::{self, Mounts},
         paths::Day,
         publish::{self, PageInput},
@@ -78,7 +79,7 @@ impl Site {
             .iter()
             .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
             .collect();
-        let redirects = tree.read("static/_redirects").ok().map(|text| text.text.into_owned());
+        let host = Host::detect(tree);
         let published = editions
             .par_iter()
             .map(|edition| {
@@ -88,7 +89,7 @@ impl Site {
                     &edition.mounts,
                     &inputs,
                     circumstances.today,
-                    redirects.as_deref(),
+                    &host,
                 )
             })
             .collect();

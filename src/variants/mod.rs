@@ -1,0 +1,17 @@
+//! Blocks for different readers: which of them are versions of one another ([`groups`]), which sentences those share
+//! and what role each plays there ([`Sentence`]), and who is in the minority where they disagree ([`Columns`]).
+//!
+//! Two versions agree in structure if every sentence they share plays the same role in both. What only one of them
+//! says is the reason why there are two, and disagrees with nothing.
+
+mod columns;
+mod groups;
+mod leaves;
+mod outline;
+mod sentences;
+mod similarity;
+
+pub use columns::{Columns, Dissent, Member, names, readers};
+pub use groups::{Branch, Group, groups};
+pub use outline::first_line;
+pub use sentences::{Place, Sentence, admonition};

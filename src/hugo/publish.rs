@@ -685,6 +685,21 @@ impl Published {
         directories.contains(&trimmed[..end])
     }
 
+    /// The topmost directory of `path` in which nothing is published; `None` if its own directory is there.
+    pub fn missing_directory(&self, path: &str) -> Option<String> {
+        if self.has_directory_of(path) {
+            return None;
+        }
+        let mut missing = &path[..path.rfind('/').map_or(0, |at| at + 1)];
+        loop {
+            if self.has_directory_of(missing) {
+                return Some(missing.to_owned());
+            }
+            let trimmed = missing.trim_end_matches('/');
+            missing = &trimmed[..trimmed.rfind('/')? + 1];
+        }
+    }
+
     /// The page of this identity in a language.
     pub fn identity(&self, language: &str, identity: &str) -> Option<u32> {
         self.identities.get(language)?.get(identity).copied()

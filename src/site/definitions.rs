@@ -8,7 +8,9 @@ use crate::{
         mounts::Mounts,
         shortcode::Inner,
         templates::{
-            DestinationHook, GuardArguments, HeadingHook, Layout, Partials, Role, Selector, Shortcodes, Summary, hooks,
+            GuardArguments, Layout, PageGuard, Partials, Role, Selector, Shortcodes, Summary,
+            hooks::{self, DestinationHook, HeadingHook},
+            page_guard,
         },
         version::Version,
     },
@@ -33,8 +35,8 @@ pub(super) struct Layouts {
     pub(super) heading_hook: Option<HeadingHook>,
     /// Ids that layouts print around every page.
     pub(super) ids: Vec<String>,
-    /// Front matter keys that layouts compare with a site parameter: key, parameter, whether the page is shown then.
-    pub(super) page_keys: Vec<(String, String, bool)>,
+    /// Conditions on front matter that layouts put around a page's content.
+    pub(super) page_guards: Vec<PageGuard>,
     /// Templates that do not parse: path, place, why.
     pub(super) problems: Vec<(String, Span, String)>,
 }
@@ -54,13 +56,13 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     }
     let text_of = |disk: &str| texts.get(disk).map_or("", String::as_str);
     let partials = Partials::new(files.iter().map(|(path, disk, _)| (*path, text_of(disk))));
-    let layouts: Vec<Layout<'_>> =
-        files.iter().map(|(path, disk, module)| Layout { path, text: text_of(disk), module: *module }).collect();
+    let layouts: Vec<Layout<'_>> = files
+        .iter()
+        .map(|(path, disk, module)| Layout { path, text: text_of(disk), module: *module })
+        .collect();
     let shortcodes = Shortcodes::new(&layouts, &partials, version);
-    let mut found = Layouts {
-        definitions: Definitions::new(version.at_least(146), incomplete),
-        ..Layouts::default()
-    };
+    let mut found =
+        Layouts { definitions: Definitions::new(version.at_least(146), incomplete), ..Layouts::default() };
     for (name, shortcode) in shortcodes.iter() {
         let path = shortcode.variants.first().map(|variant| {
             let disk = files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
@@ -68,7 +70,8 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         });
         for variant in &shortcode.variants {
             if let Some((span, why)) = &variant.summary.problem {
-                let disk = files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
+                let disk =
+                    files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
                 found.problems.push((disk.to_owned(), *span, why.clone()));
             }
         }
@@ -79,21 +82,31 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     let hook = |name: &str| -> Vec<&str> {
         files
             .iter()
-            .filter(|(path, ..)| path.contains("_markup/") && path.rsplit('/').next().is_some_and(|it| it.starts_with(name)))
+            .filter(|(path, ..)| {
+                path.contains("_markup/") && path.rsplit('/').next().is_some_and(|it| it.starts_with(name))
+            })
             .map(|(_, disk, _)| text_of(disk))
             .collect()
     };
-    found.link_hook = agreed(hook("render-link").into_iter().map(|text| hooks::link(text, &partials)), DestinationHook::Unknown);
-    found.image_hook = agreed(hook("render-image").into_iter().map(|text| hooks::image(text, &partials)), DestinationHook::Unknown);
-    found.heading_hook =
-        agreed(hook("render-heading").into_iter().map(|text| hooks::heading(text, &partials)), HeadingHook::Unknown);
+    found.link_hook = agreed(
+        hook("render-link").into_iter().map(|text| hooks::link(text, &partials)),
+        DestinationHook::Unknown,
+    );
+    found.image_hook = agreed(
+        hook("render-image").into_iter().map(|text| hooks::image(text, &partials)),
+        DestinationHook::Unknown,
+    );
+    found.heading_hook = agreed(
+        hook("render-heading").into_iter().map(|text| hooks::heading(text, &partials)),
+        HeadingHook::Unknown,
+    );
     found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();
     found.ids.dedup();
-    found.page_keys = files
+    found.page_guards = files
         .iter()
-        .filter(|(path, ..)| !path.contains("shortcodes/"))
-        .flat_map(|(_, disk, _)| page_keys(text_of(disk)))
+        .filter(|(path, ..)| !path.contains("shortcodes/") && !path.contains("partials/"))
+        .filter_map(|(_, disk, _)| page_guard(text_of(disk), &partials))
         .collect();
     drop(partials);
     found.sources = texts.into_iter().map(|(disk, text)| Source::new(disk, text)).collect();
@@ -125,7 +138,7 @@ fn define(summary: &Summary, path: Option<String>) -> Definition {
             shows: guard.shows,
             argument: match &guard.arguments {
                 GuardArguments::All => None,
-                GuardArguments::One(param) => Some(param.clone()),
+                GuardArguments::Listed(params) => params.first().cloned(),
             },
             separator: guard.separator.clone(),
         }),
@@ -153,32 +166,4 @@ fn literal_ids(text: &str) -> Vec<String> {
             plain.then(|| id.to_owned())
         })
         .collect()
-}
-
-/// `{{ if in .Params.disabled $.Site.Params.TargetRegion }}` and its like in layouts. Whether the page is hidden or
-/// shown then follows from whether `.Content` stands in the branch.
-fn page_keys(text: &str) -> Vec<(String, String, bool)> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices(".Params.") {
-        let before = &text[..at];
-        let action = before.rfind("{{").map_or("", |open| &before[open..]);
-        let word = action.trim_start_matches(['{', '-', ' ']);
-        if !word.starts_with("if in ") || action.contains("}}") {
-            continue;
-        }
-        let rest = &text[at + ".Params.".len()..];
-        let Some(end) = rest.find("}}") else { continue };
-        let Some((key, selector)) = rest[..end].split_once(char::is_whitespace) else { continue };
-        let Some((_, param)) = selector.split_once("ite.Params.") else { continue };
-        let param: String = param.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-        let branch = &rest[end..];
-        let branch_end = ["{{else", "{{ else", "{{- else", "{{end", "{{ end", "{{- end"]
-            .iter()
-            .filter_map(|mark| branch.find(mark))
-            .min()
-            .unwrap_or(branch.len());
-        let shows = branch[..branch_end].contains(".Content");
-        found.push((key.trim_matches(['(', ')']).to_owned(), param, shows));
-    }
-    found
 }

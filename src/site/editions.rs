@@ -51,9 +51,9 @@ pub(crate) fn is_site(tree: &dyn Tree) -> bool {
 
 /// `config_jp.toml`, `config-us.yaml`, `hugo.cn.toml` at the root.
 fn may_be_configuration(path: &str) -> bool {
-    let name_fits = ["config", "hugo"].iter().any(|prefix| {
-        path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(['_', '-', '.']))
-    });
+    let name_fits = ["config", "hugo"]
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(['_', '-', '.'])));
     name_fits && !path.contains('/') && Format::of_path(path).is_some()
 }
 
@@ -86,12 +86,17 @@ fn telling_params(editions: &[Found]) -> Vec<(String, Vec<String>)> {
 ///
 /// In this order: the parameter that a template asks for; the one whose values are the endings of the file names
 /// (`config_jp.toml`, `JP`); the one that arguments of shortcodes mention most (`mentions`).
-pub(super) fn axis(editions: &[Found], asked: &[String], mentions: &dyn Fn(&[String]) -> usize) -> Option<Axis> {
+pub(super) fn axis(
+    editions: &[Found],
+    asked: &[String],
+    mentions: &dyn Fn(&[String]) -> usize,
+) -> Option<Axis> {
     if editions.len() < 2 {
         return None;
     }
     let telling = telling_params(editions);
-    let by_template = telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
+    let by_template =
+        telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
     let by_name = || {
         telling.iter().find(|(_, values)| {
             values.iter().zip(editions).all(|(value, edition)| value.eq_ignore_ascii_case(&edition.name))

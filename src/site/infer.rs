@@ -62,8 +62,13 @@ pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut De
             argument: None,
             separator: None,
         });
-        let definition =
-            Definition { origin: Origin::Use, inner, summary: Summary::default(), roles: roles(&used), condition };
+        let definition = Definition {
+            origin: Origin::Use,
+            inner,
+            summary: Summary::default(),
+            roles: roles(&used),
+            condition,
+        };
         definitions.insert(&name, definition);
     }
 }
@@ -108,7 +113,10 @@ fn look(argument: &Argument) -> (bool, bool) {
     let path = value.split(['?', '#']).next().unwrap_or("");
     let image = IMAGES.iter().any(|ending| path.ends_with(ending));
     let rooted = value.starts_with('/') || value.starts_with("http://") || value.starts_with("https://");
-    (image, !image && (rooted || value.starts_with("../") || value.starts_with("./") || value.starts_with('#')))
+    (
+        image,
+        !image && (rooted || value.starts_with("../") || value.starts_with("./") || value.starts_with('#')),
+    )
 }
 
 /// `src` that is always an image is one; `href`, `url`, `link…` that is always an address is a link.
@@ -152,7 +160,8 @@ pub(super) fn page_key(drafts: &[Draft], axis: &mut Axis) {
             }
         }
     }
-    let fitting = keys.into_iter().filter(|(_, (total, known))| *known >= MIN_USES && known * 10 >= total * 9);
+    let fitting =
+        keys.into_iter().filter(|(_, (total, known))| *known >= MIN_USES && known * 10 >= total * 9);
     for (key, _) in fitting {
         let polarity = if hides(&key) { &mut axis.page_hide } else { &mut axis.page_show };
         polarity.get_or_insert(key);

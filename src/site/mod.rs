@@ -1,15 +1,27 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
+use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
+use links::PageLinks;
 
 use crate::{
-    hugo::{config::Config, definitions::Definitions, mounts::Mounts, version::Version},
+    hugo::{
+        config::Config, definitions::Definitions, mounts::Mounts, publish::Published,
+        templates::hooks::DestinationHook, version::Version,
+    },
     page::Page,
-    source::Source,
+    source::{Source, Span},
     value::Mistake,
 };
 
+pub mod anchors;
+mod definitions;
 pub mod edition;
+mod editions;
+mod infer;
+pub mod links;
+pub mod load;
+mod resolve;
 
 /// One published build of the site.
 #[derive(Debug)]
@@ -42,6 +54,20 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// Who sees what, parallel to `pages`.
     pub visibility: Vec<Visibility>,
+    /// The ids of each page, parallel to `pages`.
+    pub anchors: Vec<PageAnchors>,
+    /// What each edition publishes, parallel to `editions`.
+    pub published: Vec<Published>,
+    /// What became of each page's links, parallel to `pages`.
+    pub links: Vec<PageLinks>,
+    /// The site's own link hook, if it has one.
+    pub link_hook: Option<DestinationHook>,
+    /// The site's own image hook, if it has one.
+    pub image_hook: Option<DestinationHook>,
+    /// Ids that layouts print around every page, sorted.
+    pub layout_ids: Vec<String>,
+    /// Templates that do not parse: path, place, why.
+    pub template_problems: Vec<(String, Span, String)>,
     /// Other files that findings may point into, by path.
     pub sources: Vec<Source>,
     /// What is wrong with the configuration, and in which file.

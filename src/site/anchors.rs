@@ -1,0 +1,250 @@
+//! The ids of a page, for every edition: [`PageAnchors`].
+
+use std::collections::BTreeMap;
+
+use super::edition::{EditionSet, Visibility};
+use crate::{
+    hugo::{
+        anchors::{Registry, slug},
+        config::Goldmark,
+        definitions::{Definitions, Origin},
+        shortcode::Tag,
+        templates::{IdPattern, Param, hooks::HeadingHook},
+        version::Version,
+    },
+    page::{Heading, Page, Reading},
+    source::Span,
+};
+
+/// One id of a page, and who has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Id {
+    /// The id.
+    pub id: String,
+    /// Who has it.
+    pub editions: EditionSet,
+    /// What defines it.
+    pub span: Span,
+    /// Index in [`Page::headings`], if a heading has it.
+    pub heading: Option<u32>,
+    /// Whether the author wrote it (rather than Hugo making it from the text).
+    pub explicit: bool,
+}
+
+/// The ids of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageAnchors {
+    /// By id, then position.
+    pub ids: Vec<Id>,
+    /// Why there may be ids that we cannot see.
+    pub open: Option<&'static str>,
+    /// Headings whose ids hold output of shortcodes: their literal parts, in order.
+    patterns: Vec<Vec<String>>,
+}
+
+impl PageAnchors {
+    /// Who has an id; nobody where it does not exist.
+    pub fn editions_of(&self, id: &str) -> EditionSet {
+        self.with_id(id).iter().fold(EditionSet::EMPTY, |set, own| set.or(own.editions))
+    }
+
+    /// Everything with this id.
+    pub fn with_id(&self, id: &str) -> &[Id] {
+        let start = self.ids.partition_point(|own| own.id.as_str() < id);
+        let length = self.ids[start..].partition_point(|own| own.id == id);
+        &self.ids[start..start + length]
+    }
+
+    /// Whether a heading that holds output of shortcodes may have this id.
+    pub fn may_be(&self, id: &str) -> bool {
+        self.patterns.iter().any(|parts| {
+            let Some((first, rest)) = parts.split_first() else { return true };
+            let Some(mut left) = id.strip_prefix(first.as_str()) else { return false };
+            rest.iter().all(|part| match left.find(part.as_str()) {
+                Some(at) => {
+                    left = &left[at + part.len()..];
+                    true
+                }
+                None => false,
+            })
+        })
+    }
+}
+
+/// What making ids needs to know of the site.
+pub(super) struct Setting<'s> {
+    pub(super) version: Version,
+    pub(super) goldmark: &'s Goldmark,
+    pub(super) hook: Option<&'s HeadingHook>,
+    pub(super) definitions: &'s Definitions,
+}
+
+/// Collects the ids of a page.
+pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_>) -> PageAnchors {
+    let mut found = PageAnchors::default();
+    let conditional = page.headings.iter().any(|heading| visibility.of(heading.call) != visibility.page);
+    let mut ids: BTreeMap<(String, Span), Id> = BTreeMap::new();
+    if conditional {
+        for edition in visibility.page.iter() {
+            let one = EditionSet::one(edition);
+            headings(page, setting, one, &|heading| visibility.of(heading.call).contains(edition), &mut ids);
+        }
+    } else {
+        headings(page, setting, visibility.page, &|_| true, &mut ids);
+    }
+    for anchor in &page.anchors {
+        let editions = visibility.of(anchor.call);
+        let id = Id { id: anchor.id.clone(), editions, span: anchor.span, heading: None, explicit: true };
+        ids.entry((anchor.id.clone(), anchor.span)).or_insert(id);
+    }
+    shortcodes(page, visibility, setting, &mut ids, &mut found);
+    found.ids = ids.into_values().collect();
+    if setting.hook == Some(&HeadingHook::Unknown) && !page.headings.is_empty() {
+        found.open = Some("the site's heading hook may give other ids");
+    }
+    if page.cut.is_some() {
+        found.open = Some("the page is too large to be read wholly");
+    }
+    found.patterns = page
+        .headings
+        .iter()
+        .filter(|heading| heading.plain.is_none())
+        .map(|heading| pattern(heading, setting))
+        .collect();
+    found
+}
+
+fn headings(
+    page: &Page,
+    setting: &Setting<'_>,
+    editions: EditionSet,
+    visible: &dyn Fn(&Heading) -> bool,
+    ids: &mut BTreeMap<(String, Span), Id>,
+) {
+    let (before, after) = match setting.hook {
+        Some(HeadingHook::NoId) => return,
+        Some(HeadingHook::Anchor { before, after }) => (before.as_str(), after.as_str()),
+        _ => ("", ""),
+    };
+    let mut registry = Registry::default();
+    let mut document = 0;
+    for (index, heading) in (0_u32..).zip(&page.headings) {
+        if heading.document != document {
+            document = heading.document;
+            registry = Registry::default();
+        }
+        let readable =
+            page.documents.get(document as usize).is_some_and(|own| own.reading != Reading::Hidden);
+        if !readable || !visible(heading) {
+            continue;
+        }
+        let (id, span, explicit) = match &heading.id {
+            Some((id, span)) => {
+                registry.put(id);
+                (id.clone(), *span, true)
+            }
+            None => {
+                let made = automatic(heading, setting).map(|id| registry.number(id));
+                let Some(id) = made else { continue };
+                (id, heading.span, false)
+            }
+        };
+        if id.is_empty() {
+            continue;
+        }
+        let id = format!("{before}{id}{after}");
+        let entry = Id { id: id.clone(), editions: EditionSet::EMPTY, span, heading: Some(index), explicit };
+        let own = ids.entry((id, span)).or_insert(entry);
+        own.editions = own.editions.or(editions);
+    }
+}
+
+/// The automatic id before numbering. Until 0.143 it was made from the source line.
+fn automatic(heading: &Heading, setting: &Setting<'_>) -> Option<String> {
+    if !setting.goldmark.auto_heading_id {
+        return None;
+    }
+    let plain = heading.plain.as_deref()?;
+    let text = if setting.version.at_least(144) { plain } else { heading.raw.as_str() };
+    let slug = slug(text, setting.goldmark.auto_id_type);
+    // Before 0.144 an empty heading was called `heading` too.
+    if setting.version.at_least(144) { slug } else { slug.or_else(|| Some("heading".to_owned())) }
+}
+
+/// The literal parts of a heading's id around the output of shortcodes.
+fn pattern(heading: &Heading, setting: &Setting<'_>) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = heading.text.as_str();
+    while let Some(open) = rest.find('⟦') {
+        parts.push(&rest[..open]);
+        rest = rest[open..].find('⟧').map_or("", |close| &rest[open + close + '⟧'.len_utf8()..]);
+    }
+    parts.push(rest);
+    parts
+        .into_iter()
+        .map(|part| {
+            let text = format!("x{part}x");
+            let made = slug(&text, setting.goldmark.auto_id_type).unwrap_or_default();
+            made.strip_prefix('x').and_then(|it| it.strip_suffix('x')).unwrap_or_default().to_owned()
+        })
+        .collect()
+}
+
+/// Ids that templates print, and templates that may print any.
+fn shortcodes(
+    page: &Page,
+    visibility: &Visibility,
+    setting: &Setting<'_>,
+    ids: &mut BTreeMap<(String, Span), Id>,
+    found: &mut PageAnchors,
+) {
+    for (index, call) in page.calls.iter().enumerate() {
+        let tag = &page.tags[call.open];
+        let Some(definition) = setting.definitions.get(&tag.name) else { continue };
+        let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);
+        let mut add = |id: String| {
+            if !id.is_empty() {
+                let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit: true };
+                ids.entry((id, tag.span)).or_insert(own);
+            }
+        };
+        if definition.origin == Origin::Use {
+            // Any argument may become an id.
+            for argument in tag.arguments.iter().filter(|argument| {
+                argument.key.as_deref().is_some_and(|key| {
+                    key.eq_ignore_ascii_case("id")
+                        || key.eq_ignore_ascii_case("name")
+                        || key.eq_ignore_ascii_case("anchor")
+                })
+            }) {
+                add(argument.value.clone());
+            }
+            continue;
+        }
+        let summary = &definition.summary;
+        for id in summary.anchors.iter().filter_map(|pattern| printed(pattern, tag)) {
+            add(id);
+        }
+        if summary.unknown_anchors || summary.opaque {
+            found.open = Some("a shortcode on the page may print ids");
+        } else if summary.transcludes {
+            found.open = Some("a shortcode on the page brings in content from elsewhere");
+        }
+        let is_opaque = page
+            .documents
+            .iter()
+            .any(|own| own.call == u32::try_from(index).ok() && own.reading == Reading::Opaque);
+        if is_opaque {
+            found.open = Some("a shortcode on the page changes the text inside it");
+        }
+    }
+}
+
+fn printed(pattern: &IdPattern, tag: &Tag) -> Option<String> {
+    let middle = match &pattern.param {
+        None => "",
+        Some(Param::Named(key)) => &tag.named(key)?.value,
+        Some(Param::Positional(index)) => &tag.positional(*index)?.value,
+    };
+    Some(format!("{}{middle}{}", pattern.before, pattern.after))
+}

@@ -1,0 +1,208 @@
+//! Where every link of the site leads, for everybody who can see it: [`Verdict`].
+
+use rayon::prelude::*;
+
+use super::{
+    Site,
+    edition::EditionSet,
+    resolve::{Outcome, Resolver},
+};
+use crate::{
+    hugo::publish::Unpublished,
+    page::{Link, LinkKind, Page, Reading},
+};
+
+/// What is wrong with a link.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It has no destination.
+    Empty,
+    /// There is no page at its URL.
+    NoPage,
+    /// There is no file at its URL.
+    NoFile,
+    /// Nothing at all is published in the directory of its URL, and other links lead there too.
+    NoDirectory(String),
+    /// The page is there, the anchor is not: page index; who has such an anchor.
+    NoAnchor(u32, EditionSet),
+    /// The page's file is there, but it is not published.
+    Unpublished(u32, Why),
+    /// The page is hidden from these readers.
+    Hidden(u32),
+    /// The URL exists in other letter case.
+    WrongCase(String),
+    /// The URL lies outside the site's base path, and would exist below it.
+    OutsideBase(String),
+    /// `ref` finds no page.
+    NoReference,
+    /// `ref` finds several pages.
+    AmbiguousReference(Vec<u32>),
+}
+
+/// [`Unpublished`], ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A draft.
+    Draft,
+    /// Dated in the future.
+    Future,
+    /// Expired.
+    Expired,
+    /// Never rendered.
+    NotRendered,
+}
+
+impl From<Unpublished> for Why {
+    fn from(why: Unpublished) -> Self {
+        match why {
+            Unpublished::Draft => Self::Draft,
+            Unpublished::Future => Self::Future,
+            Unpublished::Expired => Self::Expired,
+            Unpublished::NotRendered => Self::NotRendered,
+        }
+    }
+}
+
+/// A link that leads nowhere for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkProblem {
+    /// Index in [`Page::links`].
+    pub link: u32,
+    /// For whom.
+    pub editions: EditionSet,
+    /// The language of the published page, where the file is published in several and only some have the problem.
+    pub language: Option<String>,
+    /// The decoded URL path that the link leads to, without fragment.
+    pub url: String,
+    /// What is wrong.
+    pub verdict: Verdict,
+}
+
+/// What became of the links of one page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageLinks {
+    /// Problems, by link.
+    pub problems: Vec<LinkProblem>,
+    /// Links that could not be judged, by link, with the reason.
+    pub unknown: Vec<(u32, String)>,
+}
+
+/// This many links into a directory that is not there say that the directory is missing, not the files.
+const MISSING_DIRECTORY: usize = 3;
+
+/// Judges all links, page by page.
+pub(super) fn judge(site: &Site) -> Vec<PageLinks> {
+    let mut judged: Vec<PageLinks> =
+        (0..site.pages.len()).into_par_iter().map(|index| judge_page(site, index)).collect();
+    gather_directories(site, &mut judged);
+    judged
+}
+
+/// Whether a link is for us to judge: rendered, and not in text that a template changes.
+fn is_judged(page: &Page, link: &Link) -> bool {
+    link.rendered
+        && page.documents.get(link.document as usize).is_none_or(|own| own.reading != Reading::Hidden)
+}
+
+fn judge_page(site: &Site, index: usize) -> PageLinks {
+    let page = &site.pages[index];
+    let visibility = &site.visibility[index];
+    let mut judged = PageLinks::default();
+    let number = u32::try_from(index).unwrap_or(u32::MAX);
+    for (link_number, link) in (0_u32..).zip(&page.links) {
+        if !is_judged(page, link) {
+            continue;
+        }
+        let opaque =
+            page.documents.get(link.document as usize).is_some_and(|own| own.reading == Reading::Opaque);
+        if opaque {
+            judged.unknown.push((link_number, "a shortcode changes the text it stands in".to_owned()));
+            continue;
+        }
+        for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
+            let instances = site.published[edition].of_page.get(&number).map_or(&[][..], Vec::as_slice);
+            let published: Vec<u32> = instances
+                .iter()
+                .copied()
+                .filter(|&instance| {
+                    site.published[edition].instances[instance as usize].unpublished.is_none()
+                })
+                .collect();
+            for &instance in &published {
+                let resolver = Resolver::new(site, edition, instance);
+                match resolver.resolve(page, link) {
+                    Outcome::Good => {}
+                    Outcome::Unknown(reason) => {
+                        if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
+                            judged.unknown.push((link_number, reason));
+                        }
+                    }
+                    Outcome::Bad { url, verdict } => {
+                        let language = (published.len() > 1)
+                            .then(|| site.published[edition].instances[instance as usize].language.clone());
+                        add(&mut judged.problems, link_number, edition, language, url, verdict);
+                    }
+                }
+            }
+        }
+    }
+    judged
+}
+
+fn add(
+    problems: &mut Vec<LinkProblem>,
+    link: u32,
+    edition: usize,
+    language: Option<String>,
+    url: String,
+    verdict: Verdict,
+) {
+    let one = EditionSet::one(edition);
+    let same = problems.iter_mut().rev().take_while(|problem| problem.link == link).find(|problem| {
+        problem.verdict == verdict && (problem.url == url || language.is_some() || problem.editions != one)
+    });
+    match same {
+        Some(problem) => problem.editions = problem.editions.or(one),
+        None => problems.push(LinkProblem { link, editions: one, language, url, verdict }),
+    }
+}
+
+/// Turns missing files into one missing directory where several are missing from it and nothing else is there.
+fn gather_directories(site: &Site, judged: &mut [PageLinks]) {
+    let mut counts: std::collections::BTreeMap<String, std::collections::BTreeSet<String>> =
+        std::collections::BTreeMap::new();
+    let missing = |problem: &LinkProblem| -> Option<String> {
+        let edition = problem.editions.iter().next()?;
+        let is_file = problem.verdict == Verdict::NoFile;
+        if !is_file { None } else { site.published[edition].missing_directory(&problem.url) }
+    };
+    for problem in judged.iter().flat_map(|page| &page.problems) {
+        if let Some(directory) = missing(problem) {
+            counts.entry(directory).or_default().insert(problem.url.clone());
+        }
+    }
+    for (index, page) in judged.iter_mut().enumerate() {
+        let links = &site.pages[index].links;
+        let mut unknown = Vec::new();
+        page.problems.retain_mut(|problem| {
+            let Some(directory) = missing(problem) else { return true };
+            let many = counts.get(&directory).is_some_and(|files| files.len() >= MISSING_DIRECTORY);
+            if many {
+                problem.verdict = Verdict::NoDirectory(directory);
+                return true;
+            }
+            let from_use = matches!(links[problem.link as usize].kind, LinkKind::Argument { .. });
+            let may_be_elsewhere =
+                problem.editions.iter().any(|edition| site.editions[edition].mounts.lacks_module());
+            if may_be_elsewhere || from_use && site.definitions.incomplete {
+                unknown.push((
+                    problem.link,
+                    format!("`{directory}` may come from a theme or module that is not here"),
+                ));
+                return false;
+            }
+            true
+        });
+        page.unknown.extend(unknown);
+    }
+}

@@ -1,0 +1,236 @@
+//! Reads a site: from a [`Tree`] to a [`Site`].
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::{
+    Edition, Site, anchors, definitions,
+    edition::{Axis, EditionSet, Visibility},
+    editions, infer, links,
+};
+use crate::{
+    hugo::{
+        content,
+        mounts::{self, Mounts},
+        paths::Day,
+        publish::{self, PageInput},
+        templates::Selector,
+        version::{self, Version},
+    },
+    markdown::{self, Dialect, Draft},
+    page::Page,
+    source::{Source, Span},
+    tree::Tree,
+    value::{Mistake, Value},
+};
+
+/// What reading a site needs beyond its files.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances {
+    /// Today, which decides what is in the future or expired.
+    pub today: Day,
+    /// The Hugo version, if the user says which.
+    pub version: Option<Version>,
+}
+
+impl Site {
+    /// Whether the tree's root looks like a Hugo site.
+    pub fn is_here(tree: &dyn Tree) -> bool {
+        editions::is_site(tree)
+    }
+
+    /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
+    pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+        let (found, mut mistakes) = editions::find(tree);
+        let mounted: Vec<Mounts> = found.iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
+        let minimum = found
+            .first()
+            .and_then(|edition| edition.config.root.at(&["module", "hugoversion", "min"])?.to_text());
+        let detected = version::detect(tree.surroundings(), minimum.as_deref());
+        let version = circumstances
+            .version
+            .or(detected.as_ref().map(|(version, _)| *version))
+            .unwrap_or(Version::NEWEST);
+        let incomplete = mounted.iter().any(Mounts::lacks_module);
+
+        let (mut drafts, unreadable) = read_drafts(tree, &mounted, version);
+        mistakes.extend(unreadable);
+        let mounts: Vec<&Mounts> = mounted.iter().collect();
+        let mut layouts = definitions::read(tree, &mounts, version, incomplete);
+        let mentions = |values: &[String]| {
+            let tags = drafts.iter().flat_map(|draft| &draft.scan.tags);
+            tags.flat_map(|tag| &tag.arguments).filter(|argument| values.contains(&argument.value)).count()
+        };
+        let mut axis = editions::axis(&found, &layouts.asked, &mentions);
+        infer::define(&drafts, axis.as_ref(), &mut layouts.definitions);
+        if let Some(axis) = &mut axis {
+            page_keys(&layouts, &drafts, axis, incomplete);
+        }
+
+        let editions = name_editions(found, mounted, axis.as_ref());
+        let goldmark = &editions[0].config.goldmark;
+        let dialect = Dialect { version, goldmark, definitions: &layouts.definitions };
+        drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        let pages: Vec<Page> = drafts.into_par_iter().map(|draft| markdown::page(draft, dialect)).collect();
+
+        let inputs: Vec<PageInput<'_>> = pages
+            .iter()
+            .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
+            .collect();
+        let redirects = tree.read("static/_redirects").ok().map(|text| text.text.into_owned());
+        let published = editions
+            .par_iter()
+            .map(|edition| {
+                publish::publish(
+                    &edition.config,
+                    version,
+                    &edition.mounts,
+                    &inputs,
+                    circumstances.today,
+                    redirects.as_deref(),
+                )
+            })
+            .collect();
+        let everybody = EditionSet::all(editions.len());
+        let visibility: Vec<Visibility> = pages
+            .par_iter()
+            .map(|page| page_visibility(page, everybody, axis.as_ref(), &layouts.definitions))
+            .collect();
+        let setting = anchors::Setting {
+            version,
+            goldmark,
+            hook: layouts.heading_hook.as_ref(),
+            definitions: &layouts.definitions,
+        };
+        let anchors = pages
+            .par_iter()
+            .zip(&visibility)
+            .map(|(page, visibility)| anchors::collect(page, visibility, &setting))
+            .collect();
+        let mut sources = layouts.sources;
+        sources.extend(configurations(tree, &editions));
+        sources.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut site = Self {
+            version,
+            version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
+            editions,
+            axis,
+            definitions: layouts.definitions,
+            pages,
+            visibility,
+            anchors,
+            published,
+            link_hook: layouts.link_hook,
+            image_hook: layouts.image_hook,
+            layout_ids: layouts.ids,
+            template_problems: layouts.problems,
+            links: Vec::new(),
+            sources,
+            mistakes,
+        };
+        site.links = links::judge(&site);
+        site
+    }
+}
+
+/// Reads the Markdown files of all editions.
+fn read_drafts(
+    tree: &dyn Tree,
+    mounted: &[Mounts],
+    version: Version,
+) -> (Vec<Draft>, Vec<(String, Mistake)>) {
+    let paths: BTreeSet<&str> = mounted
+        .iter()
+        .flat_map(|mounts| &mounts.content)
+        .map(|file| file.disk.as_str())
+        .filter(|disk| content::is_markdown(disk))
+        .collect();
+    let paths: Vec<&str> = paths.into_iter().collect();
+    let read: Vec<Result<Draft, (String, Mistake)>> = paths
+        .into_par_iter()
+        .map(|path| match tree.read(path) {
+            Ok(text) => {
+                let invalid = text.invalid.and_then(|at| u32::try_from(at).ok());
+                Ok(Draft::new(Source::new(path, text.text), invalid, version))
+            }
+            Err(message) => {
+                Err((path.to_owned(), Mistake { span: Span::default(), message, duplicate_of: None }))
+            }
+        })
+        .collect();
+    let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
+    for result in read {
+        match result {
+            Ok(draft) => drafts.push(draft),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    (drafts, mistakes)
+}
+
+/// Which front matter keys hide or show pages: what layouts say, else what use says where layouts may be missing.
+fn page_keys(layouts: &definitions::Layouts, drafts: &[Draft], axis: &mut Axis, incomplete: bool) {
+    for guard in &layouts.page_guards {
+        let on_axis = matches!(&guard.selector, Selector::SiteParam(param) if matches!(param.as_slice(), [own] if own.eq_ignore_ascii_case(&axis.param)));
+        if let (true, [key]) = (on_axis, guard.key.as_slice()) {
+            let slot = if guard.shows { &mut axis.page_show } else { &mut axis.page_hide };
+            slot.get_or_insert_with(|| key.to_lowercase());
+        }
+    }
+    if incomplete && axis.page_hide.is_none() && axis.page_show.is_none() {
+        infer::page_key(drafts, axis);
+    }
+}
+
+fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option<&Axis>) -> Vec<Edition> {
+    found
+        .into_iter()
+        .zip(mounted)
+        .enumerate()
+        .map(|(index, (edition, mounts))| {
+            let value = axis.and_then(|axis| axis.values.get(index).cloned());
+            Edition {
+                name: value.unwrap_or(edition.name),
+                files: edition.files,
+                config: edition.config,
+                mounts,
+            }
+        })
+        .collect()
+}
+
+fn page_visibility(
+    page: &Page,
+    everybody: EditionSet,
+    axis: Option<&Axis>,
+    definitions: &crate::hugo::definitions::Definitions,
+) -> Visibility {
+    let mut visible = everybody;
+    let mut place = None;
+    if let Some(axis) = axis {
+        let listed = |key: &Option<String>| {
+            let entry = page.front_matter.fields.entry(key.as_deref()?)?;
+            let values = entry.value.items().iter().filter_map(Value::to_text);
+            let set = values.fold(EditionSet::EMPTY, |set, value| set.or(axis.editions_of(&value)));
+            Some((set, Span { start: entry.key_span.start, end: entry.value.span.end }))
+        };
+        if let Some((hidden, span)) = listed(&axis.page_hide) {
+            visible = visible.without(hidden);
+            place = Some(span);
+        }
+        if let Some((shown, span)) = listed(&axis.page_show).filter(|(shown, _)| !shown.is_empty()) {
+            visible = visible.and(shown);
+            place = place.or(Some(span));
+        }
+    }
+    Visibility::new(page, visible, place, axis, definitions)
+}
+
+fn configurations(tree: &dyn Tree, editions: &[Edition]) -> Vec<Source> {
+    let paths: BTreeSet<&String> = editions.iter().flat_map(|edition| &edition.files).collect();
+    paths
+        .into_iter()
+        .filter_map(|path| Some(Source::new(path.as_str(), tree.read(path).ok()?.text)))
+        .collect()
+}

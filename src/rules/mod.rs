@@ -5,6 +5,18 @@ use serde::Deserialize;
 
 use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
 
+mod admonition_disagreement;
+mod always_shown_block;
+mod dead_block;
+mod duplicate_variant_value;
+mod empty_block;
+mod heading_id_disagreement;
+mod heading_level_disagreement;
+mod identical_alternatives;
+mod list_type_disagreement;
+mod page_never_shown;
+mod unknown_variant_value;
+
 /// A check; its fields are its options.
 pub trait Rule: Send + Sync {
     /// Looks at one page.
@@ -45,7 +57,19 @@ macro_rules! rule {
 }
 
 /// All rules, sorted by name.
-pub static RULES: &[Entry] = &[];
+pub static RULES: &[Entry] = &[
+    rule!("admonition-disagreement", admonition_disagreement::AdmonitionDisagreement),
+    rule!("always-shown-block", always_shown_block::AlwaysShownBlock),
+    rule!("dead-block", dead_block::DeadBlock),
+    rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
+    rule!("empty-block", empty_block::EmptyBlock),
+    rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
+    rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
+    rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
+    rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
+    rule!("page-never-shown", page_never_shown::PageNeverShown),
+    rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
+];
 
 fn configure<R>(options: toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>
 where

@@ -5,13 +5,15 @@
 //! says is the reason why there are two, and disagrees with nothing.
 
 mod columns;
+mod conditions;
 mod groups;
 mod leaves;
 mod outline;
 mod sentences;
 mod similarity;
 
-pub use columns::{Columns, Dissent, Member, names, readers};
+pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
+pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
 pub use groups::{Branch, Group, groups};
 pub use outline::first_line;
 pub use sentences::{Place, Sentence, admonition};

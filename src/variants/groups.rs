@@ -192,10 +192,8 @@ fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) ->
 fn picture_name(destination: &str, values: &BTreeSet<String>) -> String {
     let file = destination.rsplit('/').next().unwrap_or(destination);
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
-    match stem.rsplit_once(['_', '-']) {
-        Some((name, value)) if values.contains(value) => name.to_owned(),
-        _ => stem,
-    }
+    let parts: Vec<&str> = stem.split(['_', '-']).filter(|part| !values.contains(*part)).collect();
+    parts.join("_")
 }
 
 /// Average-linkage clustering of blocks that nobody sees two of. Clusters of one are left out.

@@ -11,6 +11,8 @@ mod leaves;
 mod outline;
 mod sentences;
 mod similarity;
+#[cfg(test)]
+mod tests;
 
 pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
 pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};

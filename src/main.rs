@@ -1,3 +1,57 @@
-//! The `javert` binary.
+//! The `javert` binary: arguments in, exit code out.
+#![expect(clippy::disallowed_methods, reason = "the rim: it looks at the environment")]
 
-fn main() {}
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use clap::Parser;
+use javert::{
+    cli::{Args, Command},
+    commands::{self, Ending, check::Surroundings},
+    hugo::paths::Day,
+};
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let ending = run(&args);
+    let written =
+        write(io::stdout().lock(), &ending.out).and_then(|()| write(io::stderr().lock(), &ending.err));
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(2),
+        _ => ExitCode::from(ending.code),
+    }
+}
+
+fn write(mut to: impl Write, text: &str) -> io::Result<()> {
+    to.write_all(text.as_bytes())?;
+    to.flush()
+}
+
+fn run(args: &Args) -> Ending {
+    match &args.command {
+        Command::Check(args) => {
+            let directory = match env::current_dir() {
+                Ok(directory) => directory,
+                Err(error) => return Ending::failed(format!("cannot read the working directory: {error}")),
+            };
+            let around = Surroundings {
+                directory,
+                today: today(),
+                terminal: io::stdout().is_terminal(),
+                no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            };
+            commands::check::check(args, &around)
+        }
+        Command::Explain { rule } => commands::explain::explain(rule),
+        Command::Rules => commands::rules::rules(),
+    }
+}
+
+fn today() -> Day {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    Day::from_unix_days(i64::try_from(seconds / 86_400).unwrap_or(0))
+}

@@ -1,13 +1,22 @@
 //! What we recorded of the real Hugo is what the real Hugo says.
 //!
 //! Needs Hugo (`HUGO`, or `hugo` on the path) in the version that was recorded; without it, the tests say so and
-//! pass, except where `CI` is set. `UPDATE=1` records anew; review the difference.
+//! pass, except where `CI` is set. `UPDATE=1 cargo test --test hugo` records anew; review the difference.
+#![expect(clippy::disallowed_methods, reason = "tests read and write fixtures and the environment")]
 
 #[path = "../benches/generate/mod.rs"]
 mod generate;
 mod support;
 
-use support::sites;
+use std::{collections::BTreeMap, env, fs, path::Path, thread};
+
+use support::{
+    Build, Hugo,
+    shortcodes::{FRONT_MATTER, Fixture, fixture, recording, recording_path},
+    sites, write_site,
+};
+
+const VERSION: &str = "0.168";
 
 #[test]
 fn hugo_still_says_what_we_recorded() {
@@ -49,4 +58,92 @@ fn every_page_that_hugo_refuses_is_expected_to_be_wrong() {
             (sites::refused("fixtures/broken"), sites::expected_pages("fixtures/broken"));
         assert_eq!(refused.difference(&expected).collect::<Vec<_>>(), Vec::<&String>::new());
     }
+}
+
+#[test]
+fn hugo_refuses_the_shortcodes_it_was_recorded_to_refuse() {
+    let Some(hugo) = Hugo::find(VERSION) else { return };
+    let fixture = fixture();
+    let (likely_good, likely_bad): (Vec<_>, Vec<_>) =
+        fixture.pages.iter().partition(|(_, body)| fixture.predicted(body) == "builds");
+    let mut now = batch(&hugo, &fixture, &likely_good);
+    let half = likely_bad.len() / 2;
+    thread::scope(|scope| {
+        let (first, second) = likely_bad.split_at(half);
+        let other = scope.spawn(|| one_by_one(&hugo, &fixture, second));
+        now.extend(one_by_one(&hugo, &fixture, first));
+        now.extend(other.join().unwrap());
+    });
+    if env::var_os("UPDATE").is_some() {
+        let lines: String = now.iter().map(|(page, says)| format!("{page} {says}\n")).collect();
+        fs::write(recording_path(), lines).unwrap();
+        return;
+    }
+    let before = recording();
+    let changed: Vec<_> = now.iter().filter(|(page, says)| before.get(*page) != Some(says)).collect();
+    assert!(changed.is_empty(), "Hugo says otherwise now; UPDATE=1 records it:\n{changed:#?}");
+}
+
+fn new_site(fixture: &Fixture) -> tempfile::TempDir {
+    let site = tempfile::tempdir().expect("a temporary folder");
+    write_site(site.path(), fixture.site.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    site
+}
+
+fn page_path(site: &Path, page: &str) -> std::path::PathBuf {
+    site.join("content").join(format!("{page}.md"))
+}
+
+fn write_page(site: &Path, page: &str, body: &str) {
+    fs::create_dir_all(site.join("content")).expect("a folder");
+    fs::write(page_path(site, page), format!("{FRONT_MATTER}{body}")).expect("a page");
+}
+
+/// One run per page.
+fn one_by_one(hugo: &Hugo, fixture: &Fixture, pages: &[(&String, &String)]) -> BTreeMap<String, String> {
+    let site = new_site(fixture);
+    let mut says = BTreeMap::new();
+    for (page, body) in pages {
+        write_page(site.path(), page, body);
+        let (_, said) = said(&hugo.check(site.path()));
+        says.insert((*page).clone(), said);
+        fs::remove_file(page_path(site.path(), page)).expect("the page goes");
+    }
+    says
+}
+
+/// All pages in one run, again without the page at which Hugo stopped.
+fn batch(hugo: &Hugo, fixture: &Fixture, pages: &[(&String, &String)]) -> BTreeMap<String, String> {
+    let site = new_site(fixture);
+    for (page, body) in pages {
+        write_page(site.path(), page, body);
+    }
+    let mut says: BTreeMap<String, String> =
+        pages.iter().map(|(page, _)| ((*page).clone(), "builds".into())).collect();
+    loop {
+        let build = hugo.check(site.path());
+        if build.success {
+            return says;
+        }
+        let (page, said) = said(&build);
+        let path = page_path(site.path(), &page);
+        assert!(path.exists(), "no page is named: {}", build.output);
+        fs::remove_file(path).expect("the page goes");
+        says.insert(page, said);
+    }
+}
+
+/// The page and what Hugo said of it, in the words of the recording.
+fn said(build: &Build) -> (String, String) {
+    if build.success {
+        return (String::new(), "builds".into());
+    }
+    if build.output.contains("panic: ") {
+        return (String::new(), "crashes".into());
+    }
+    let error = build.output.split_once("ERROR ").map_or("", |(_, error)| error).trim_end();
+    let parts = error.split_once("content/").and_then(|(_, error)| error.split_once(".md:"));
+    let Some((page, rest)) = parts else { return (String::new(), build.output.clone()) };
+    let (position, message) = rest.split_once("\": ").unwrap_or(("?", rest));
+    (page.into(), format!("{position} {}", message.replace('\n', "\\n")))
 }

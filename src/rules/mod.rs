@@ -82,3 +82,9 @@ where
 pub fn find(name: &str) -> Option<&'static Entry> {
     RULES.iter().find(|entry| entry.name == name)
 }
+
+/// The name nearest to a mistyped one, if any is near.
+pub fn nearest<'n>(name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let scored = names.into_iter().map(|own| (strsim::damerau_levenshtein(name, own), own));
+    scored.min().filter(|(distance, own)| *distance <= (own.chars().count() / 3).max(1)).map(|(_, own)| own)
+}

@@ -42,11 +42,9 @@ pub(super) fn find(tree: &dyn Tree) -> (Vec<Found>, Vec<(String, Mistake)>) {
     (editions, mistakes)
 }
 
-/// Whether the tree's root looks like a site's: a configuration, or content.
-pub(crate) fn is_site(tree: &dyn Tree) -> bool {
-    !default_files(tree, "").is_empty()
-        || tree.paths().iter().any(|path| may_be_configuration(path))
-        || !tree.below("content").is_empty()
+/// Whether there is a configuration at the tree's root.
+pub(super) fn is_configured(tree: &dyn Tree) -> bool {
+    !default_files(tree, "").is_empty() || tree.paths().iter().any(|path| may_be_configuration(path))
 }
 
 /// `config_jp.toml`, `config-us.yaml`, `hugo.cn.toml` at the root.

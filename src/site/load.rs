@@ -36,9 +36,9 @@ pub struct Circumstances {
 }
 
 impl Site {
-    /// Whether the tree's root looks like a Hugo site.
-    pub fn is_here(tree: &dyn Tree) -> bool {
-        editions::is_site(tree)
+    /// Whether the tree's root holds the configuration of a Hugo site.
+    pub fn is_configured(tree: &dyn Tree) -> bool {
+        editions::is_configured(tree)
     }
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.

@@ -20,11 +20,11 @@ pub(super) fn explain(culprit: Culprit, text: &str, tag: &Tag) -> (String, Strin
     let (left, right) = (tag.delimiter.left(), tag.delimiter.right());
     let (message, help) = match culprit {
         Culprit::NoName => {
-            (format!("`{left} {right}` has no shortcode name"), format!("write a name behind `{left}`"))
+            (format!("`{left} {right}` has no shortcode name"), format!("write a name after `{left}`"))
         }
         Culprit::Swallowed => (
             format!("`{right}` is read as part of the unquoted value"),
-            format!("put a blank before `{right}`, or quote the value"),
+            format!("put a space before `{right}`, or quote the value"),
         ),
         Culprit::WrongEnd => {
             (format!("a tag that begins with `{left}` cannot end with `{text}`"), format!("write `{right}`"))
@@ -39,7 +39,7 @@ fn explain_failure(failure: Failure, text: &str, tag: &Tag) -> (String, String) 
     match failure {
         Failure::OpenComment => (
             "this shortcode comment is not closed".into(),
-            format!("close it with `*/{right}`, without blanks in between"),
+            format!("close it with `*/{right}`, without spaces in between"),
         ),
         Failure::Nested => (
             "an inline shortcode cannot contain shortcodes".into(),
@@ -50,13 +50,13 @@ fn explain_failure(failure: Failure, text: &str, tag: &Tag) -> (String, String) 
             format!("close the tag with `{right}`, or write `{left}/* … */{right}` to show it"),
         ),
         Failure::AfterClosingName => {
-            (format!("`{text}` does not belong into a closing tag"), "leave only the name".into())
+            (format!("`{text}` does not belong in a closing tag"), "leave only the name".into())
         }
         Failure::Unrecognized(c) => unrecognized(c, text, tag),
         Failure::Escape => ("a backtick cannot be escaped".into(), "remove the backslash".into()),
         Failure::Mixed => (
             format!("`{text}` mixes named and positional arguments"),
-            "name all arguments or none, without blanks around `=`".into(),
+            "name all arguments or none, without spaces around `=`".into(),
         ),
         Failure::OpenString => (
             "this quoted argument does not end in its line".into(),
@@ -79,8 +79,8 @@ fn unrecognized(c: char, text: &str, tag: &Tag) -> (String, String) {
     let number = u32::from(c);
     match c {
         _ if c.is_whitespace() => (
-            format!("the blank U+{number:04X} does not separate arguments"),
-            "write an ordinary blank".into(),
+            format!("the character U+{number:04X} does not separate arguments"),
+            "write an ordinary space".into(),
         ),
         '\'' | '‘' | '’' | '“' | '”' | '„' | '«' | '»' | '＂' => {
             (format!("`{c}` does not quote an argument"), quote(text))

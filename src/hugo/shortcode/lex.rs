@@ -102,6 +102,10 @@ pub(super) struct Lexer<'a> {
     opened: FxHashSet<&'a str>,
     /// Whether closing tags of names that were never opened are let through.
     lenient: bool,
+    /// The end of a word last looked for, and from where: resuming must not look for it again.
+    word: (usize, usize),
+    /// From where on no comment of either kind is closed.
+    comments_end: [usize; 2],
     /// Whether the current tag has shown a name, even if a `/` came since.
     tag_named: bool,
 }
@@ -114,6 +118,8 @@ enum Parameters {
     Named,
 }
 
+static PRINTABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]$").expect("a valid pattern"));
 static LETTER_OR_DIGIT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").expect("a valid pattern"));
 
@@ -126,6 +132,11 @@ pub(super) fn is_alphanumeric(c: char) -> bool {
             let mut buffer = [0; 4];
             c.is_alphanumeric() && LETTER_OR_DIGIT.is_match(c.encode_utf8(&mut buffer))
         })
+}
+
+/// Go's `unicode.IsPrint`, for its verb `%#U`.
+fn is_printable(c: char) -> bool {
+    c == ' ' || c.is_ascii_graphic() || PRINTABLE.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 fn is_alphanumeric_or_hyphen(c: char) -> bool {
@@ -162,6 +173,8 @@ impl<'a> Lexer<'a> {
             parameters: Parameters::None,
             opened: FxHashSet::default(),
             lenient: false,
+            word: (0, 0),
+            comments_end: [usize::MAX; 2],
             tag_named: false,
         }
     }
@@ -287,11 +300,16 @@ impl<'a> Lexer<'a> {
     }
 
     fn comment(&mut self, after: &str) -> Item {
-        let end = match self.delimiter {
-            Delimiter::Html => "*/>}}",
-            Delimiter::Markdown => "*/%}}",
+        let (end, kind) = match self.delimiter {
+            Delimiter::Html => ("*/>}}", 0),
+            Delimiter::Markdown => ("*/%}}", 1),
         };
-        match memmem::find(after.as_bytes(), end.as_bytes()) {
+        let may_end = self.position < self.comments_end[kind];
+        let found = if may_end { memmem::find(after.as_bytes(), end.as_bytes()) } else { None };
+        if found.is_none() {
+            self.comments_end[kind] = self.comments_end[kind].min(self.position);
+        }
+        match found {
             Some(found) if found > 1 => {
                 self.position += 3 + found + end.len();
                 self.emit(ItemKind::Comment)
@@ -361,7 +379,7 @@ impl<'a> Lexer<'a> {
 
     fn unrecognized(&mut self, c: char) -> Item {
         let number = u32::from(c);
-        let shown = if c.is_control() { String::new() } else { format!(" '{c}'") };
+        let shown = if is_printable(c) { format!(" '{c}'") } else { String::new() };
         let message = format!(
             "unrecognized character in shortcode action: U+{number:04X}{shown}. \
              Note: Parameters with non-alphanumeric args must be quoted"
@@ -375,8 +393,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn bare_value(&mut self) -> Item {
-        let rest = self.rest();
-        self.position += rest.find(|c| self.is_word_break(c)).unwrap_or(rest.len());
+        if !(self.word.0..self.word.1).contains(&self.position) {
+            let rest = self.rest();
+            let end = rest.find(|c| self.is_word_break(c)).unwrap_or(rest.len());
+            self.word = (self.position, self.position + end);
+        }
+        self.position = self.word.1;
         self.emit(ItemKind::Value(Quoting::Bare))
     }
 

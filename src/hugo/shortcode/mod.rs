@@ -9,6 +9,7 @@ mod explain;
 mod lex;
 mod near_miss;
 mod pair;
+mod recover;
 mod scan;
 mod verdict;
 

@@ -275,3 +275,241 @@ fn end_inner(call: &mut Call, end: u32) {
         inner.end = end;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::scan, *};
+
+    fn inner(name: &str) -> Inner {
+        match name {
+            "enabled" | "note" | "tab" => Inner::Used,
+            "img" => Inner::Unused,
+            "nope" => Inner::NoTemplate,
+            _ => Inner::Unknown,
+        }
+    }
+
+    /// The calls of `text`, children indented, with their inner text; then the problems with the other place and
+    /// whether Hugo says something too.
+    fn check(text: &str, expected: &[&str]) {
+        let body = Span::new(0, text.len());
+        let scan = scan(text, body, Version::NEWEST);
+        let pairing = pair(&scan, body, &inner, Version::NEWEST);
+        let mut depths: Vec<usize> = Vec::new();
+        let mut shown = Vec::new();
+        for call in &pairing.calls {
+            let depth = call.parent.map_or(0, |parent| depths[parent] + 1);
+            depths.push(depth);
+            let end = match call.end {
+                CallEnd::Closed(_) => "closed",
+                CallEnd::Single => "single",
+                CallEnd::SelfClosed => "self-closed",
+                CallEnd::Unclosed => "unclosed",
+            };
+            let inner = call.inner.map_or(String::new(), |inner| format!(" [{}]", &text[inner.range()]));
+            shown.push(format!("{}{} {end}{inner}", "  ".repeat(depth), scan.tags[call.open].name));
+        }
+        shown.extend(pairing.problems.iter().map(|problem| {
+            let other =
+                problem.other.map_or(String::new(), |other| format!(", see {}", &text[other.range()]));
+            let hugo = if problem.hugo.is_some() { ", Hugo too" } else { "" };
+            format!("{:?}: {}{other}{hugo}", problem.kind, &text[problem.span.range()])
+        }));
+        assert_eq!(shown, expected, "in {text}");
+    }
+
+    #[test]
+    fn calls_nest_by_name() {
+        check(
+            "{{< note >}}a{{< tab >}}b{{< img >}}{{< /tab >}}{{< /note >}}{{< tab />}}",
+            &[
+                "note closed [a{{< tab >}}b{{< img >}}{{< /tab >}}]",
+                "  tab closed [b{{< img >}}]",
+                "    img single",
+                "tab self-closed",
+            ],
+        );
+        check(
+            "{{< note >}}{{< note >}}a{{< /note >}}{{< /note >}}",
+            &["note closed [{{< note >}}a{{< /note >}}]", "  note closed [a]"],
+        );
+        check("{{< Note >}}a{{< /Note >}}", &["Note closed [a]"]);
+        check("{{</* note */>}}{{< img >}}", &["img single"]);
+    }
+
+    #[test]
+    fn a_missing_closer_is_one_problem_at_the_opener() {
+        check(
+            "{{% enabled JP %}}a{{% note %}}b{{% /enabled %}}{{% enabled US %}}c{{% /enabled %}}",
+            &[
+                "enabled closed [a{{% note %}}b]",
+                "  note unclosed [b]",
+                "enabled closed [c]",
+                "Unclosed: {{% note %}}, see {{% /enabled %}}",
+            ],
+        );
+        check(
+            "{{% note %}}a{{% img %}}{{% note %}}b{{% /note %}}{{% tab %}}c{{% /tab %}}",
+            &[
+                "note unclosed [a{{% img %}}]",
+                "  img single",
+                "note closed [b]",
+                "tab closed [c]",
+                "Unclosed: {{% note %}}, Hugo too",
+            ],
+        );
+        check(
+            "{{< enabled >}}a{{< note >}}b{{< note >}}c{{< /note >}}{{< /enabled >}}",
+            &[
+                "enabled closed [a{{< note >}}b{{< note >}}c{{< /note >}}]",
+                "  note unclosed [b{{< note >}}c{{< /note >}}]",
+                "    note closed [c]",
+                "Unclosed: {{< note >}}, see {{< /enabled >}}",
+            ],
+        );
+        check(
+            "{{< note >}}a{{< img >}}",
+            &["note unclosed [a{{< img >}}]", "  img single", "Unclosed: {{< note >}}, Hugo too"],
+        );
+        check(
+            "{{< enabled >}}{{< note >}}{{< tab >}}a{{< /enabled >}}",
+            &[
+                "enabled closed [{{< note >}}{{< tab >}}a]",
+                "  note unclosed [{{< tab >}}a]",
+                "    tab unclosed [a]",
+                "Unclosed: {{< note >}}, see {{< /enabled >}}",
+                "Unclosed: {{< tab >}}, see {{< /enabled >}}",
+            ],
+        );
+        check(
+            "{{< enabled >}}a{{< enabled >}}b{{< enabled >}}c",
+            &[
+                "enabled unclosed [a]",
+                "enabled unclosed [b]",
+                "enabled unclosed [c]",
+                "Unclosed: {{< enabled >}}, Hugo too",
+                "Unclosed: {{< enabled >}}, Hugo too",
+                "Unclosed: {{< enabled >}}, Hugo too",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_surplus_closer_is_one_problem() {
+        check("{{< /note >}}", &["Unopened: {{< /note >}}, Hugo too"]);
+        check(
+            "{{< tab >}}{{< /note >}}{{< /tab >}}",
+            &["tab closed [{{< /note >}}]", "Unopened: {{< /note >}}, Hugo too"],
+        );
+        check(
+            "{{< note >}}a{{< /note >}}{{< /note >}}{{< note >}}b{{< /note >}}",
+            &["note closed [a]", "note closed [b]", "Unopened: {{< /note >}}, Hugo too"],
+        );
+        check(
+            "{{< note >}}{{< img >}}a{{< /img >}}{{< /note >}}",
+            &[
+                "note closed [{{< img >}}a{{< /img >}}]",
+                "  img single",
+                "Unclosable: {{< /img >}}, see {{< img >}}",
+            ],
+        );
+        check(
+            "{{< img />}}{{< img >}}{{< /img >}}",
+            &[
+                "img self-closed",
+                "img single",
+                "Unclosable: {{< img />}}, Hugo too",
+                "Unclosable: {{< /img >}}, see {{< img >}}, Hugo too",
+            ],
+        );
+    }
+
+    #[test]
+    fn crossed_pairs() {
+        check(
+            "{{< note >}}a{{< tab >}}b{{< /note >}}c{{< /tab >}}{{< img >}}",
+            &[
+                "note closed [a{{< tab >}}b]",
+                "  tab unclosed [b]",
+                "img single",
+                "Crossed: {{< /tab >}}, see {{< tab >}}",
+            ],
+        );
+        check(
+            "{{< note >}}{{< tab >}}{{< enabled >}}a{{< /note >}}{{< /tab >}}{{< /enabled >}}",
+            &[
+                "note closed [{{< tab >}}{{< enabled >}}a]",
+                "  tab unclosed [{{< enabled >}}a]",
+                "    enabled unclosed [a]",
+                "Crossed: {{< /tab >}}, see {{< tab >}}",
+                "Crossed: {{< /enabled >}}, see {{< enabled >}}",
+            ],
+        );
+        check(
+            "{{< enabled >}}{{< note >}}{{< tab >}}{{< /note >}}{{< /enabled >}}{{< /tab >}}",
+            &[
+                "enabled closed [{{< note >}}{{< tab >}}{{< /note >}}]",
+                "  note closed [{{< tab >}}]",
+                "    tab unclosed []",
+                "Unclosed: {{< tab >}}, see {{< /note >}}",
+                "Unopened: {{< /tab >}}, Hugo too",
+            ],
+        );
+    }
+
+    #[test]
+    fn delimiters_and_case_must_agree() {
+        check(
+            "{{< note >}}a{{% /note %}}",
+            &["note closed [a]", "MismatchedDelimiters: {{% /note %}}, see {{< note >}}"],
+        );
+        check(
+            "{{< Note >}}a{{< /note >}}",
+            &[
+                "Note closed [a]",
+                "Malformed(\"`note` does not close `Note`: upper and lower case differ\", \"write `Note`\"): {{< /note >}}, see {{< Note >}}, Hugo too",
+            ],
+        );
+    }
+
+    #[test]
+    fn unknown_templates_are_never_a_problem() {
+        check(
+            "{{< foo >}}a{{< bar >}}b{{< /foo >}}{{< baz />}}",
+            &["foo closed [a{{< bar >}}b]", "  bar single", "baz self-closed"],
+        );
+        check(
+            "{{< note >}}{{< foo >}}{{< tab >}}a{{< /tab >}}{{< /note >}}",
+            &["note closed [{{< foo >}}{{< tab >}}a{{< /tab >}}]", "  foo single", "  tab closed [a]"],
+        );
+        check(
+            "{{< foo >}}{{< note >}}a",
+            &["foo single", "note unclosed [a]", "Unclosed: {{< note >}}, Hugo too"],
+        );
+        check(
+            "{{< a.inline >}}x{{< /a.inline >}}{{< a.inline />}}",
+            &["a.inline closed [x]", "a.inline self-closed"],
+        );
+    }
+
+    #[test]
+    fn a_missing_template_is_reported_at_the_call() {
+        check(
+            "{{< nope >}}a{{< /nope >}}{{< nope >}}",
+            &[
+                "nope closed [a]",
+                "nope single",
+                "NoTemplate: {{< nope >}}, Hugo too",
+                "NoTemplate: {{< nope >}}, Hugo too",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_malformed_tag_has_no_further_problems() {
+        check("{{< note 'a' >}}a{{< /note >}}", &["note closed [a]"]);
+        check("{{< note\na{{< /note >}}", &["note closed [\na]"]);
+        check("{{< note\n", &["note single"]);
+        check("{{< note >}}a{{< /note }}", &["note closed [a]"]);
+    }
+}

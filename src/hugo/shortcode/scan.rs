@@ -3,7 +3,7 @@
 use super::{
     Argument, Delimiter, Problem, ProblemKind, Quoting, Scan, Tag, TagKind,
     explain::{Culprit, explain},
-    lex::{Failure, Item, ItemKind, Lexer, find_left, is_space},
+    lex::{Failure, Item, ItemKind, Lexer},
     near_miss, verdict,
 };
 use crate::{hugo::version::Version, source::Span};
@@ -29,21 +29,14 @@ pub fn scan(text: &str, body: Span, version: Version) -> Scan {
     scan
 }
 
-struct Scanner<'a> {
-    text: &'a str,
-    lexer: Lexer<'a>,
-    draft: Option<Tag>,
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a str,
+    pub(super) lexer: Lexer<'a>,
+    /// The tag that is being read.
+    pub(super) draft: Option<Tag>,
     /// The last item was a key or positional argument, which a value would belong to.
     after_key: bool,
-    scan: Scan,
-}
-
-/// Where a malformed tag ends.
-struct TagEnd {
-    /// The byte at which the arguments end.
-    content: usize,
-    /// The byte behind the tag.
-    end: usize,
+    pub(super) scan: Scan,
 }
 
 impl Scanner<'_> {
@@ -70,7 +63,7 @@ impl Scanner<'_> {
                 self.after_key = true;
                 self.argument(&item, quoting);
             }
-            ItemKind::Value(quoting) if after_key => self.value(&item, quoting),
+            ItemKind::Value(quoting) if after_key => self.value(item, quoting),
             ItemKind::Value(_) => {}
             ItemKind::Right(_) => self.right(item.span),
             ItemKind::Error(failure, message) => self.fail(failure, item.span, message),
@@ -105,12 +98,29 @@ impl Scanner<'_> {
         });
     }
 
-    fn value(&mut self, item: &Item, quoting: Quoting) {
+    fn value(&mut self, item: Item, quoting: Quoting) {
+        let swallowing = if quoting == Quoting::Bare { self.swallowing(item.span) } else { None };
+        let item = Item { span: swallowing.unwrap_or(item.span), ..item };
         let Some(argument) = self.draft.as_mut().and_then(|tag| tag.arguments.last_mut()) else { return };
-        argument.key = Some(std::mem::replace(&mut argument.value, resolved(self.text, item)));
+        argument.key = Some(std::mem::replace(&mut argument.value, resolved(self.text, &item)));
         argument.quoting = quoting;
         argument.value_span = item.span;
         argument.span.end = with_quotes(self.text, item.span, quoting).end;
+        if swallowing.is_some() {
+            let at = Span { start: item.span.end, end: item.span.end };
+            self.fail(Failure::OpenTag, at, "unclosed shortcode action".to_owned());
+        }
+    }
+
+    /// The beginning of an unquoted value so long, with a right delimiter in it, that it has surely swallowed text.
+    /// Not to wait until Hugo's lexer fails keeps us linear when a page without spaces does that again and again.
+    fn swallowing(&self, span: Span) -> Option<Span> {
+        const LONG: usize = 4096;
+        let right = self.draft.as_ref()?.delimiter.right();
+        let value = &self.text[span.range()];
+        let beginning = &value[..value.floor_char_boundary(LONG)];
+        let long = beginning.len() < value.len() && beginning.contains(right);
+        long.then(|| Span::new(span.range().start, span.range().start + beginning.len()))
     }
 
     fn right(&mut self, span: Span) {
@@ -136,7 +146,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn problem(&mut self, culprit: Culprit, span: Span, tag: &Tag, hugo: Option<String>) {
+    pub(super) fn problem(&mut self, culprit: Culprit, span: Span, tag: &Tag, hugo: Option<String>) {
         let (message, help) = explain(culprit, &self.text[span.range()], tag);
         self.scan.problems.push(Problem {
             kind: ProblemKind::Malformed(message, help),
@@ -148,170 +158,8 @@ impl Scanner<'_> {
     }
 
     /// A comment with `content` between `/*` and `*/`.
-    fn comment(&mut self, span: Span, content: Span) {
+    pub(super) fn comment(&mut self, span: Span, content: Span) {
         self.scan.tags.push(Tag { kind: TagKind::Comment, name_span: content, ..empty_tag(self.text, span) });
-    }
-}
-
-/// Recovery.
-impl Scanner<'_> {
-    fn fail(&mut self, failure: Failure, at: Span, message: String) {
-        match (failure, self.draft.take()) {
-            (_, Some(tag)) => self.fail_in_tag(failure, at, tag, message),
-            (Failure::Nested, None) => {
-                let left = at.range().start;
-                let span = Span::new(left, left + 3);
-                let tag = empty_tag(self.text, span);
-                self.problem(Culprit::Lexer(failure), span, &tag, Some(message));
-                self.lexer.resume(left);
-            }
-            (_, None) => self.fail_in_comment(at.range().start, message),
-        }
-    }
-
-    /// `{{</* x */ >}}`, `{{</* x >}}` and a comment that never ends.
-    fn fail_in_comment(&mut self, left: usize, message: String) {
-        let inside = left + 5;
-        let limit = find_left(self.text, left + 3).unwrap_or(self.text.len()).max(inside);
-        let content = self.text.get(inside..limit).unwrap_or("");
-        let span = Span::new(left, left + 3);
-        let tag = empty_tag(self.text, span);
-        let delimiters = [tag.delimiter.right(), other(tag.delimiter.right())];
-        let right = delimiters.iter().filter_map(|right| content.find(right)).min();
-        self.problem(Culprit::Lexer(Failure::OpenComment), Span::new(left, inside), &tag, Some(message));
-        match right {
-            Some(right) => {
-                let end = inside + right + 3;
-                let comment = content[..right].trim_end_matches(is_space);
-                let comment = comment.strip_suffix("*/").unwrap_or(comment);
-                self.comment(Span::new(left, end), Span::new(inside, inside + comment.len()));
-                self.lexer.resume(end);
-            }
-            None => self.lexer.resume(inside),
-        }
-    }
-
-    fn fail_in_tag(&mut self, failure: Failure, at: Span, mut tag: Tag, message: String) {
-        let left = tag.span.range().start;
-        let limit = find_left(self.text, left + 3).unwrap_or(self.text.len());
-        let (culprit, span, end) = if let Some((value, end)) = self.swallowed(&tag) {
-            (Culprit::Swallowed, value, Some(end))
-        } else if let Some(end) = self.mistaken_end(&tag, failure, at.range().start) {
-            (Culprit::WrongEnd, Span::new(end.content, end.end), Some(end))
-        } else {
-            let end = self.find_end(&tag, at.range().start, limit);
-            let span = end.as_ref().map(|end| self.culprit(failure, at, &tag, end.content));
-            (Culprit::Lexer(failure), span.unwrap_or(at), end)
-        };
-        if let Some(end) = end {
-            tag.span = Span::new(left, end.end);
-            let content = self.text[left + 3..end.content].trim_end_matches(is_space);
-            if tag.kind == TagKind::Open && !tag.name.is_empty() && content.ends_with('/') {
-                tag.kind = TagKind::SelfClosing;
-            }
-            let span = Span::new(span.range().start.max(left), span.range().end.min(end.end));
-            self.trim_arguments(&mut tag, end.content);
-            self.problem(culprit, span, &tag, Some(message));
-        } else {
-            tag.span = Span::new(left, tag.name_span.range().end);
-            tag.arguments.clear();
-            self.problem(Culprit::Lexer(Failure::OpenTag), tag.span, &tag, Some(message));
-        }
-        self.lexer.resume(tag.span.range().end);
-        if !tag.name.is_empty() {
-            self.scan.tags.push(tag);
-        }
-    }
-
-    /// Cuts a swallowed right delimiter off the last value.
-    fn trim_arguments(&self, tag: &mut Tag, content: usize) {
-        tag.arguments.retain(|argument| argument.value_span.range().start <= content);
-        for argument in &mut tag.arguments {
-            if argument.value_span.range().end > content {
-                let value = Span::new(argument.value_span.range().start, content);
-                argument.value_span = value;
-                argument.span.end = value.end;
-                argument.value = self.text[value.range()].trim_end_matches('/').to_owned();
-            }
-        }
-    }
-
-    /// `a=b>}}`: to Hugo `>}}` is part of the value.
-    fn swallowed(&self, tag: &Tag) -> Option<(Span, TagEnd)> {
-        let right = tag.delimiter.right();
-        let bare = |argument: &&Argument| argument.key.is_some() && argument.quoting == Quoting::Bare;
-        tag.arguments.iter().filter(bare).find_map(|argument| {
-            let value = argument.value_span.range();
-            let content = value.start + self.text[value.clone()].find(right)?;
-            Some((Span::new(value.start, content + 3), TagEnd { content, end: content + 3 }))
-        })
-    }
-
-    /// A right delimiter that is not the tag's own: the other kind, `}}`, `> }}`, `>}`, a full-width one.
-    fn mistaken_end(&self, tag: &Tag, failure: Failure, at: usize) -> Option<TagEnd> {
-        if !matches!(failure, Failure::Unrecognized(_) | Failure::AfterClosingName) {
-            return None;
-        }
-        let rest = &self.text[at..];
-        let angle = |c: char| matches!(c, '>' | '%' | '＞' | '％');
-        let brace = |c: char| matches!(c, '}' | '｝');
-        let inner = rest.strip_prefix(angle).unwrap_or(rest).trim_start_matches([' ', '\t']);
-        let one = inner.strip_prefix(brace)?;
-        let after = one.strip_prefix(brace);
-        let line = rest.lines().next().unwrap_or(rest);
-        if after.is_none() && line.contains(tag.delimiter.right()) {
-            return None;
-        }
-        Some(TagEnd { content: at, end: self.text.len() - after.unwrap_or(one).len() })
-    }
-
-    /// The next right delimiter of either kind before `limit`, else a `}}` in the same line.
-    fn find_end(&self, tag: &Tag, from: usize, limit: usize) -> Option<TagEnd> {
-        let rest = self.text.get(from..limit)?;
-        let own = rest.find(tag.delimiter.right());
-        let reach = own.unwrap_or(rest.len());
-        let found = rest[..reach].find(other(tag.delimiter.right())).or(own);
-        if let Some(found) = found {
-            return Some(TagEnd { content: from + found, end: from + found + 3 });
-        }
-        let line = rest.lines().next()?;
-        line.find("}}").map(|found| TagEnd { content: from + found, end: from + found + 2 })
-    }
-
-    /// What to underline, within a tag whose arguments end at `content`.
-    fn culprit(&self, failure: Failure, at: Span, tag: &Tag, content: usize) -> Span {
-        let Span { start, .. } = at;
-        let start = start as usize;
-        let glued = |to: usize| {
-            let last = tag.arguments.last().filter(|argument| argument.span.range().end == to);
-            last.map_or(to, |argument| argument.span.range().start)
-        };
-        let until_blank = |from: usize| {
-            let rest = &self.text[from..content.max(from)];
-            from + rest.find(is_space).unwrap_or(rest.len())
-        };
-        let content_end = content.max(start) - {
-            let inside = &self.text[start..content.max(start)];
-            inside.len() - inside.trim_end_matches(is_space).len()
-        };
-        match failure {
-            Failure::Unrecognized(c) if c.is_whitespace() || matches!(c, '{' | '}') => at,
-            Failure::Unrecognized('\'')
-                if tag.arguments.last().is_none_or(|last| last.span.end != at.start) =>
-            {
-                let rest = &self.text[start + 1..content.max(start + 1)];
-                let close = rest.find('\'').map_or(until_blank(start), |close| start + close + 2);
-                Span::new(start, close.max(at.range().end))
-            }
-            Failure::Unrecognized(_) => Span::new(glued(start), until_blank(start).max(at.range().end)),
-            Failure::NotOpened => Span::new(glued(start.saturating_sub(1)), until_blank(start)),
-            Failure::OpenString | Failure::OpenRawString => {
-                Span::new(start.saturating_sub(1), content_end.max(start))
-            }
-            Failure::AfterClosingName => Span::new(start, content_end.max(at.range().end)),
-            Failure::Period => Span::new(start, until_blank(start).max(at.range().end)),
-            _ => at,
-        }
     }
 }
 
@@ -333,7 +181,7 @@ fn with_quotes(text: &str, value: Span, quoting: Quoting) -> Span {
     Span { start: start - width, end: end + width }
 }
 
-fn empty_tag(text: &str, span: Span) -> Tag {
+pub(super) fn empty_tag(text: &str, span: Span) -> Tag {
     Tag {
         span,
         kind: TagKind::Open,
@@ -348,6 +196,233 @@ fn delimiter_at(text: &str, left: usize) -> Delimiter {
     if text[left..].starts_with("{{%") { Delimiter::Markdown } else { Delimiter::Html }
 }
 
-fn other(right: &str) -> &'static str {
-    if right == ">}}" { "%}}" } else { ">}}" }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn show_tag(text: &str, tag: &Tag) -> String {
+        let kind = match tag.kind {
+            TagKind::Open => "open",
+            TagKind::SelfClosing => "self-closing",
+            TagKind::Close => "close",
+            TagKind::Comment => return format!("comment [{}]", &text[tag.name_span.range()]),
+        };
+        let mut shown = format!("{kind} {}", tag.name);
+        for argument in &tag.arguments {
+            let quote = match argument.quoting {
+                Quoting::Bare => "",
+                Quoting::Quoted => "\"",
+                Quoting::Raw => "`",
+            };
+            let key = argument.key.as_ref().map_or(String::new(), |key| format!("{key}="));
+            shown += &format!(" {key}{quote}{}{quote}", argument.value);
+        }
+        shown
+    }
+
+    /// The tags of `text`, then its problems as `culprit: message; help`.
+    fn check(text: &str, expected: &[&str]) {
+        let scan = scan(text, Span::new(0, text.len()), Version::NEWEST);
+        let mut shown: Vec<_> = scan.tags.iter().map(|tag| show_tag(text, tag)).collect();
+        shown.extend(scan.problems.iter().map(|problem| match &problem.kind {
+            ProblemKind::Malformed(message, help) => {
+                format!("{}: {message}; {help}", &text[problem.span.range()])
+            }
+            kind => format!("{kind:?}"),
+        }));
+        assert_eq!(shown, expected, "in {text}");
+    }
+
+    #[test]
+    fn tags_of_all_kinds() {
+        check(
+            "{{< a 1 >}}{{% b x=1 %}}{{< /a >}}{{< c/d />}}{{</* e */>}}{{%/* f */%}}",
+            &["open a 1", "open b x=1", "close a", "self-closing c/d", "comment [ e ]", "comment [ f ]"],
+        );
+    }
+
+    #[test]
+    fn arguments_in_all_notations() {
+        check(
+            r#"{{< a b "c d" `e
+f` "g\"h" \"i j\" >}}"#,
+            &["open a b \"c d\" `e\nf` \"g\"h\" \"i j\""],
+        );
+        check(
+            r#"{{< a b=c d="e f" g=`h` i = j k="l\"m"n="o" >}}"#,
+            &[
+                "open a b=c d=\"e f\" g=`h`",
+                "i: `i` mixes named and positional arguments; name all arguments or none, without spaces around `=`",
+            ],
+        );
+    }
+
+    #[test]
+    fn one_mistake_is_one_problem_and_the_tag_is_kept() {
+        check(
+            "{{< a %}} {{< b >}}",
+            &["open a", "open b", "%}}: a tag that begins with `{{<` cannot end with `%}}`; write `>}}`"],
+        );
+        check(
+            "{{< a }} {{< b >}}",
+            &["open a", "open b", "}}: a tag that begins with `{{<` cannot end with `}}`; write `>}}`"],
+        );
+        check("{{<a>}", &["open a", ">}: a tag that begins with `{{<` cannot end with `>}`; write `>}}`"]);
+        check(
+            "{{< a > }}",
+            &["open a", "> }}: a tag that begins with `{{<` cannot end with `> }}`; write `>}}`"],
+        );
+        check(
+            "{{< a ＞｝｝",
+            &["open a", "＞｝｝: a tag that begins with `{{<` cannot end with `＞｝｝`; write `>}}`"],
+        );
+        check(
+            "{{< a b=c>}} d {{< e >}}",
+            &[
+                "open a b=c",
+                "open e",
+                "c>}}: `>}}` is read as part of the unquoted value; put a space before `>}}`, or quote the value",
+            ],
+        );
+        check(
+            "{{< a b=c/>}} d",
+            &[
+                "self-closing a b=c",
+                "c/>}}: `>}}` is read as part of the unquoted value; put a space before `>}}`, or quote the value",
+            ],
+        );
+        check("{{< a 'b c' >}}", &["open a", "'b c': `'` does not quote an argument; write `\"b c\"`"]);
+        check(
+            "{{< a b='c d' >}}",
+            &["open a b='c", "'c d': `'` does not quote an argument; write `\"c d\"`"],
+        );
+        check("{{< a “b” >}}", &["open a", "“b”: `“` does not quote an argument; write `\"b\"`"]);
+        check(
+            "{{< a b:\"c\" >}}",
+            &[
+                "open a b",
+                "b:\"c\": `b:\"c\"` must be quoted because of the `:`; put the argument between double quotes",
+            ],
+        );
+        check(
+            "{{< a b/c >}}",
+            &["open a b", "b/c: `b/c` is not quoted, so that `/` begins a closing tag; write `\"b/c\"`"],
+        );
+        check("{{< a ./b >}}", &["open a", "./b: `./b` must be quoted because of the `.`; write `\"./b\"`"]);
+        check(
+            "{{< a {{ .Site }} >}}",
+            &[
+                "open a",
+                "{: `{` cannot stand in a shortcode's arguments unquoted; quote the argument; template code is not run in it",
+            ],
+        );
+        check(
+            "{{< a b\u{3000}c >}}",
+            &[
+                "open a b",
+                "\u{3000}: the character U+3000 does not separate arguments; write an ordinary space",
+            ],
+        );
+        check(
+            "{{< a \"b >}} c\n{{< d >}}",
+            &[
+                "open a",
+                "open d",
+                "\"b: this quoted argument does not end in its line; add the closing `\"`, or put a text of several lines between backticks",
+            ],
+        );
+        check(
+            "{{< a `b >}} c",
+            &["open a", "`b: this argument between backticks does not end; add the closing backtick"],
+        );
+        check(
+            "{{< a b=1 c >}}",
+            &[
+                "open a b=1",
+                "c: `c` mixes named and positional arguments; name all arguments or none, without spaces around `=`",
+            ],
+        );
+        check(
+            "{{< a b = 1 c >}}",
+            &[
+                "open a b=1 c",
+                "c: `c` mixes named and positional arguments; name all arguments or none, without spaces around `=`",
+            ],
+        );
+        check("{{< a \\`b` >}}", &["open a", "\\`: a backtick cannot be escaped; remove the backslash"]);
+        check("{{< /a b >}}", &["close a", "b: `b` does not belong in a closing tag; leave only the name"]);
+        check(
+            "{{< /a }}",
+            &["close a", "}}: a tag that begins with `{{<` cannot end with `}}`; write `>}}`"],
+        );
+        check("{{< a 'b' />}}", &["self-closing a", "'b': `'` does not quote an argument; write `\"b\"`"]);
+    }
+
+    #[test]
+    fn what_is_no_tag_is_only_a_problem() {
+        check("{{< >}}", &["{{< >}}: `{{< >}}` has no shortcode name; write a name after `{{<`"]);
+        check(
+            "{{< -a >}} {{< b >}}",
+            &[
+                "open b",
+                "-a: the name of a shortcode cannot begin with `-`; begin it with a letter, a digit or `_`",
+            ],
+        );
+        check(
+            "{{< a.html >}}",
+            &[
+                "a.html: `a.html` is not a shortcode name: it contains a `.`; write the name without the file extension",
+            ],
+        );
+        check(
+            "{{</* a */ >}} b",
+            &[
+                "comment [ a ]",
+                "{{</*: this shortcode comment is not closed; close it with `*/>}}`, without spaces in between",
+            ],
+        );
+        check(
+            "{{</* a",
+            &[
+                "{{</*: this shortcode comment is not closed; close it with `*/>}}`, without spaces in between",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_tag_without_end_keeps_its_name() {
+        check(
+            "{{< a\n\n{{< b >}}",
+            &[
+                "open a",
+                "open b",
+                "{{< a: `{{<` is not closed; close the tag with `>}}`, or write `{{</* … */>}}` to show it",
+            ],
+        );
+        check(
+            "{{< a",
+            &[
+                "open a",
+                "{{< a: `{{<` is not closed; close the tag with `>}}`, or write `{{</* … */>}}` to show it",
+            ],
+        );
+        check(
+            "`{{<` starts a shortcode",
+            &["{{<: `{{<` is not closed; close the tag with `>}}`, or write `{{</* … */>}}` to show it"],
+        );
+    }
+
+    #[test]
+    fn nesting_in_an_inline_shortcode_is_reported_once() {
+        check(
+            "{{< a.inline >}}{{< b >}}{{< c >}}{{< /a.inline >}}",
+            &[
+                "open a.inline",
+                "open b",
+                "open c",
+                "close a.inline",
+                "{{<: an inline shortcode cannot contain shortcodes; close the inline shortcode before this tag",
+            ],
+        );
+    }
 }

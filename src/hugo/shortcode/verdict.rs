@@ -264,3 +264,50 @@ pub(super) fn mixed(name: &str, named: bool) -> String {
          expected a {wanted}"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What Hugo 0.`minor` says of `text`; the newest one is compared with the real Hugo in `tests/shortcodes.rs`.
+    fn check(minor: u16, text: &str, expected: Option<&str>) {
+        let inner = |name: &str| match name {
+            "in" => Inner::Used,
+            "xx" => Inner::Unused,
+            "unknown" => Inner::Unknown,
+            _ => Inner::NoTemplate,
+        };
+        let refusal = verdict(text, Span::new(0, text.len()), &inner, Version::new(0, minor));
+        let shown = refusal.map(|refusal| format!("{} {}", refusal.offset, refusal.message));
+        assert_eq!(shown.as_deref(), expected, "0.{minor} on {text}");
+    }
+
+    #[test]
+    fn unclosed_calls_are_refused_from_0_111_on() {
+        check(110, "a {{< in >}}b", None);
+        check(111, "a {{< in >}}b", Some("2 failed to extract shortcode: unclosed shortcode \"in\""));
+        let newest = "2 failed to extract shortcode: shortcode \"in\" must be closed or self-closed";
+        check(112, "a {{< in >}}b", Some(newest));
+    }
+
+    #[test]
+    fn names_are_case_insensitive_from_0_146_on() {
+        check(
+            145,
+            "{{< XX >}}",
+            Some("0 failed to extract shortcode: template for shortcode \"XX\" not found"),
+        );
+        check(146, "{{< XX >}}", None);
+    }
+
+    #[test]
+    fn closing_tags_take_line_breaks_from_0_163_3_on() {
+        check(163, "{{< in >}}{{< /in\n>}}", Some("17 unclosed shortcode"));
+        check(164, "{{< in >}}{{< /in\n>}}", None);
+    }
+
+    #[test]
+    fn an_unknown_template_leaves_the_verdict_open() {
+        check(168, "{{< unknown >}}{{< in >}}", None);
+    }
+}

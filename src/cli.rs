@@ -1,0 +1,104 @@
+//! The command line: what the user typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::hugo::version::Version;
+
+/// Says what is wrong with a Hugo site, from its source, for every reader.
+#[derive(Debug, Parser)]
+#[command(name = "javert", version, about, max_term_width = 100)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check sites: offline, without running Hugo.
+    Check(CheckArgs),
+    /// Print a rule's page: why it matters, bad and good examples, options.
+    Explain {
+        /// The rule's name.
+        rule: String,
+    },
+    /// List all rules with their group, level and fix.
+    Rules,
+}
+
+/// What `javert check` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CheckArgs {
+    /// Sites, or files and directories in them; without any, the site around or directly below the working directory.
+    pub paths: Vec<PathBuf>,
+    /// How to show findings; without it `full` on a terminal and `concise` elsewhere.
+    #[arg(long, value_name = "FORMAT")]
+    pub output_format: Option<Format>,
+    /// Report only these rules or groups (repeatable, or separated by commas).
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Leave out these rules or groups.
+    #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Set the level of rules or groups: `missing-alt=warning`, `variants=off`.
+    #[arg(long, value_name = "RULE|GROUP=LEVEL", value_delimiter = ',')]
+    pub level: Vec<String>,
+    /// Report only what concerns this edition.
+    #[arg(long, value_name = "NAME")]
+    pub edition: Option<String>,
+    /// The lowest level that makes the exit code 1.
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub fail_on: FailOn,
+    /// Exit with 0 whatever was found.
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Also list the links that could not be judged, with the reason.
+    #[arg(long)]
+    pub show_unknown: bool,
+    /// The Hugo version to judge by, instead of the one that the site says it is built with.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+    /// Colour.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+fn parse_version(text: &str) -> Result<Version, String> {
+    text.parse().map_err(|()| "expected a version such as 0.120.4".to_owned())
+}
+
+/// How findings are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the source, for people.
+    Full,
+    /// One line each.
+    Concise,
+    /// One JSON document.
+    Json,
+}
+
+/// The lowest level that fails a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// Anything.
+    Info,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}

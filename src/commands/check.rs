@@ -1,0 +1,254 @@
+//! `javert check`
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use super::Ending;
+use crate::{
+    cli::{CheckArgs, Color, FailOn, Format},
+    diagnostic::{Diagnostic, Level},
+    disk::{self, Directory},
+    hugo::paths::Day,
+    lint::{self, Chosen},
+    report::{Checked, Outcome, concise, human, json, summary::Statistics},
+    rules::{self, RULES},
+    site::{Site, edition::EditionSet, load::Circumstances},
+};
+
+/// What the command finds around it.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// The working directory.
+    pub directory: PathBuf,
+    /// Today.
+    pub today: Day,
+    /// Standard output is a terminal.
+    pub terminal: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+}
+
+/// Checks the sites that the arguments name.
+pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
+    let start = Instant::now();
+    match checked(args, around) {
+        Ok(sites) => show(args, around, &Outcome { sites, time: start.elapsed() }),
+        Err(message) => Ending::failed(message),
+    }
+}
+
+fn checked(args: &CheckArgs, around: &Surroundings) -> Result<Vec<Checked>, String> {
+    let chosen = choose(args)?;
+    let mut sites: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
+    let here = [PathBuf::from(".")];
+    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    for path in paths {
+        let full = around.directory.join(path);
+        for root in disk::find_sites(&full)
+            .map_err(|message| message.replace(&format!("{}", full.display()), &path.display().to_string()))?
+        {
+            match sites.iter_mut().find(|(own, _)| *own == root) {
+                Some((_, asked)) => asked.push(full.clone()),
+                None => sites.push((root, vec![full.clone()])),
+            }
+        }
+    }
+    sites.into_iter().map(|(root, asked)| check_site(args, around, &chosen, &root, &asked)).collect()
+}
+
+fn check_site(
+    args: &CheckArgs,
+    around: &Surroundings,
+    chosen: &[Chosen],
+    root: &Path,
+    asked: &[PathBuf],
+) -> Result<Checked, String> {
+    let tree = Directory::open(root)?;
+    let site = Site::load(&tree, Circumstances { today: around.today, version: args.hugo_version });
+    let mut diagnostics = lint::run(&site, chosen);
+    let wanted = asked_prefixes(root, asked);
+    diagnostics.retain(|found| {
+        wanted.iter().any(|prefix| {
+            found.path == *prefix || prefix.is_empty() || found.path.starts_with(&format!("{prefix}/"))
+        })
+    });
+    if let Some(name) = &args.edition {
+        let index = site.editions.iter().position(|edition| edition.name == *name).ok_or_else(|| {
+            let known: Vec<&str> = site.editions.iter().map(|edition| edition.name.as_str()).collect();
+            format!("no edition `{name}`; the site has {}", known.join(", "))
+        })?;
+        diagnostics.retain(|found| found.editions.is_none_or(|editions| editions.contains(index)));
+        for found in &mut diagnostics {
+            found.editions = found.editions.map(|_| EditionSet::one(index));
+        }
+    }
+    Ok(Checked { site, prefix: relative(root, &around.directory), diagnostics })
+}
+
+/// The paths from the site's root for which findings are wanted; an empty one means all.
+fn asked_prefixes(root: &Path, asked: &[PathBuf]) -> Vec<String> {
+    asked
+        .iter()
+        .map(|path| {
+            let full = path.canonicalize().unwrap_or_else(|_| path.clone());
+            let inside = full.strip_prefix(root).ok().and_then(Path::to_str).unwrap_or("");
+            inside.replace('\\', "/")
+        })
+        .collect()
+}
+
+/// `root` as seen from `from`, ending in `/`; empty if they are the same.
+fn relative(root: &Path, from: &Path) -> String {
+    let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
+    let common = root.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    if common <= 1 {
+        return format!("{}/", root.display()).replace('\\', "/");
+    }
+    let up = from.components().skip(common).map(|_| "..".to_owned());
+    let down = root.components().skip(common).map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).map(|part| part + "/").collect()
+}
+
+/// The rules to run: those on by default, or selected, at the levels asked for.
+fn choose(args: &CheckArgs) -> Result<Vec<Chosen>, String> {
+    let mut levels: Vec<(String, Option<Level>)> = Vec::new();
+    for setting in &args.level {
+        let (name, level) =
+            setting.split_once('=').ok_or_else(|| format!("`--level {setting}`: expected RULE=LEVEL"))?;
+        let parsed = Level::parse(level);
+        if parsed.is_none() && level != "off" {
+            return Err(format!("unknown level `{level}`: expected error, warning, info or off"));
+        }
+        levels.push((name.to_owned(), parsed));
+    }
+    let names = args.select.iter().chain(&args.ignore).chain(levels.iter().map(|(name, _)| name));
+    for name in names {
+        known(name)?;
+    }
+    let mut chosen = Vec::new();
+    for entry in RULES {
+        let manual = entry.manual();
+        let named = |name: &String| name == entry.name || *name == manual.group;
+        let selected = args.select.iter().any(named);
+        if args.ignore.iter().any(named) || !args.select.is_empty() && !selected {
+            continue;
+        }
+        let asked = levels.iter().rev().find(|(name, _)| named(name));
+        let level = match asked {
+            Some((_, None)) => continue,
+            Some((_, level)) => *level,
+            None if selected => manual.level.or(Some(Level::Warning)),
+            None => manual.level,
+        };
+        chosen.extend(level.and_then(|level| lint::choose(entry, Some(level))));
+    }
+    Ok(chosen)
+}
+
+/// That a rule or group exists.
+fn known(name: &str) -> Result<(), String> {
+    let mut names: Vec<String> = RULES.iter().map(|entry| entry.name.to_owned()).collect();
+    names.extend(RULES.iter().map(|entry| entry.manual().group));
+    if names.iter().any(|own| own == name) {
+        return Ok(());
+    }
+    let hint = rules::nearest(name, names.iter().map(String::as_str));
+    let hint = hint.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(format!("there is no rule or group `{name}`{hint}"))
+}
+
+fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
+    let format = args.output_format.unwrap_or(if around.terminal { Format::Full } else { Format::Concise });
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => around.terminal && !around.no_color,
+    };
+    let mut out = String::new();
+    match format {
+        Format::Json => out = json::render(outcome),
+        Format::Concise => {
+            for (checked, found) in outcome.diagnostics() {
+                out.push_str(&concise::line(checked, found));
+                out.push('\n');
+            }
+        }
+        Format::Full => {
+            for (checked, found) in outcome.diagnostics() {
+                out.push_str(&human::render(checked, found, color));
+                out.push('\n');
+            }
+        }
+    }
+    let mut err = String::new();
+    if args.show_unknown {
+        err.push_str(&unknown_links(outcome));
+    }
+    for checked in &outcome.sites {
+        err.push_str(&notes(&checked.site));
+    }
+    err.push_str(&Statistics::of(outcome).line());
+    err.push('\n');
+    let lowest = match args.fail_on {
+        FailOn::Error => Level::Error,
+        FailOn::Warning => Level::Warning,
+        FailOn::Info => Level::Info,
+    };
+    let failed = outcome.at_least(lowest) > 0 && !args.exit_zero;
+    let unread = outcome
+        .sites
+        .iter()
+        .any(|checked| checked.site.pages.is_empty() && !checked.site.mistakes.is_empty());
+    let code = if unread { 2 } else { u8::from(failed) };
+    Ending { out, err, code }
+}
+
+/// What everybody should know before believing the report.
+fn notes(site: &Site) -> String {
+    let mut notes = String::new();
+    let mut names: Vec<&str> = site
+        .editions
+        .iter()
+        .flat_map(|edition| &edition.mounts.missing)
+        .map(|missing| missing.name.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    if !names.is_empty() {
+        let shown: Vec<String> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+        let more = if names.len() > 8 { format!(" and {} more", names.len() - 8) } else { String::new() };
+        notes.push_str(&format!(
+            "note: not here, so what they would add is unknown: {}{more}\n",
+            shown.join(", ")
+        ));
+    }
+    notes
+}
+
+fn unknown_links(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for checked in &outcome.sites {
+        for (page, links) in checked.site.pages.iter().zip(&checked.site.links) {
+            for (link, reason) in &links.unknown {
+                let link = &page.links[*link as usize];
+                let position = page.source.position(link.span.start);
+                text.push_str(&format!(
+                    "{}{}:{}:{}: unknown: `{}`: {reason}\n",
+                    checked.prefix,
+                    page.path(),
+                    position.line,
+                    position.column,
+                    link.destination
+                ));
+            }
+        }
+    }
+    text
+}
+
+/// The findings of a site whose rules are all at their defaults; for tests.
+pub fn findings(site: &Site) -> Vec<Diagnostic> {
+    lint::run(site, &lint::defaults(RULES))
+}

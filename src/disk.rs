@@ -1,0 +1,215 @@
+//! The only place that reads and writes files: finding sites, listing and reading them, replacing files whole.
+#![expect(clippy::disallowed_methods, reason = "this is the place that reads and writes")]
+
+use std::{
+    borrow::Cow,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use rayon::prelude::*;
+
+use crate::{
+    site::Site,
+    tree::{Text, Tree},
+};
+
+/// Directories that are never part of a site's source.
+const SKIPPED: [&str; 6] = [".git", ".hg", ".svn", "node_modules", "public", "resources"];
+
+/// Directories deeper than this are not entered.
+const MAX_DEPTH: usize = 64;
+
+/// A site on disk.
+#[derive(Debug)]
+pub struct Directory {
+    root: PathBuf,
+    paths: Vec<String>,
+    surroundings: Vec<(String, String)>,
+}
+
+impl Directory {
+    /// Lists the files of the site at `root`.
+    ///
+    /// # Errors
+    /// When the directory itself cannot be read; unreadable directories below it are left out.
+    pub fn open(root: &Path) -> Result<Self, String> {
+        fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
+        let mut paths = list(root, "", 0);
+        paths.par_sort_unstable();
+        Ok(Self { root: root.to_owned(), paths, surroundings: surroundings(root) })
+    }
+
+    /// The site's root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Tree for Directory {
+    fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    fn read(&self, path: &str) -> Result<Text<'_>, String> {
+        let bytes =
+            fs::read(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+        if u32::try_from(bytes.len()).is_err() {
+            return Err(format!("`{path}` is larger than 4 GiB"));
+        }
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => Text { text: Cow::Owned(text), invalid: None },
+            Err(error) => {
+                let invalid = Some(error.utf8_error().valid_up_to());
+                Text { text: Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()), invalid }
+            }
+        })
+    }
+
+    fn surroundings(&self) -> &[(String, String)] {
+        &self.surroundings
+    }
+}
+
+/// All files below `directory` of `root`. Symbolic links are not followed (neither does Hugo), except for themes.
+fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(root.join(directory)) else { return Vec::new() };
+    let mut files = Vec::new();
+    let mut directories = Vec::new();
+    for entry in entries.flatten() {
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
+        let linked_theme = kind.is_symlink() && directory == "themes" && entry.path().is_dir();
+        if (kind.is_dir() || linked_theme) && depth < MAX_DEPTH {
+            let skipped = SKIPPED.contains(&name.as_str())
+                && (depth == 0 || name.starts_with('.') || name == "node_modules");
+            if !skipped {
+                directories.push(path);
+            }
+        } else if kind.is_file() {
+            files.push(path);
+        }
+    }
+    files.par_extend(directories.into_par_iter().flat_map_iter(|path| list(root, &path, depth + 1)));
+    files
+}
+
+/// Files of the repository that say how the site is built, from the site's root upwards.
+fn surroundings(root: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let mut prefix = String::new();
+    for _ in 0..4 {
+        for name in ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"] {
+            if let Ok(text) = fs::read_to_string(directory.join(name)) {
+                found.push((format!("{prefix}{name}"), text));
+            }
+        }
+        let mut workflows: Vec<PathBuf> = fs::read_dir(directory.join(".github/workflows"))
+            .map_or_else(|_| Vec::new(), |all| all.flatten().map(|entry| entry.path()).collect());
+        workflows.sort();
+        for path in workflows {
+            if let (Ok(text), Some(name)) =
+                (fs::read_to_string(&path), path.file_name().and_then(|name| name.to_str()))
+            {
+                found.push((format!("{prefix}.github/workflows/{name}"), text));
+            }
+        }
+        let is_repository = directory.join(".git").exists();
+        let Some(parent) = directory.parent().filter(|_| !is_repository) else { break };
+        directory = parent.to_owned();
+        prefix.push_str("../");
+    }
+    found
+}
+
+/// The site that a file or directory belongs to: the directory itself, one above it, or else those directly below.
+///
+/// # Errors
+/// When there is no such path, or no site there.
+pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
+    let full =
+        fs::canonicalize(start).map_err(|error| format!("cannot read `{}`: {error}", start.display()))?;
+    let directory = if full.is_dir() { full } else { full.parent().map(Path::to_owned).unwrap_or_default() };
+    let mut above = Some(directory.as_path());
+    while let Some(candidate) = above {
+        if looks_like_site(candidate) {
+            return Ok(vec![candidate.to_owned()]);
+        }
+        if candidate.join(".git").exists() {
+            break;
+        }
+        above = candidate.parent();
+    }
+    let mut below: Vec<PathBuf> = fs::read_dir(&directory)
+        .map_err(|error| format!("cannot read `{}`: {error}", start.display()))?
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .map(|entry| entry.path())
+        .filter(|path| looks_like_site(path))
+        .collect();
+    below.sort();
+    if below.is_empty() {
+        let shown = start.display();
+        return Err(format!(
+            "no Hugo site in `{shown}`, above it or directly below it: looked for hugo.toml, config.toml (or .yaml, .json), config/_default and config_*.toml"
+        ));
+    }
+    Ok(below)
+}
+
+/// Whether a directory holds a site: a configuration, by the names of the files in it.
+fn looks_like_site(directory: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(directory) else { return false };
+    let mut paths: Vec<String> = Vec::new();
+    for entry in entries.flatten() {
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        paths.push(name);
+    }
+    for inside in ["config/_default"] {
+        let names =
+            fs::read_dir(directory.join(inside)).map_or_else(|_| Vec::new(), |all| all.flatten().collect());
+        paths.extend(
+            names.iter().filter_map(|entry| Some(format!("{inside}/{}", entry.file_name().to_str()?))),
+        );
+    }
+    let has_content = directory.join("content").is_dir()
+        || directory.join("layouts").is_dir()
+        || directory.join("themes").is_dir();
+    paths.sort();
+    Site::is_configured(&Names(paths))
+        && (has_content
+            || directory.join("hugo.toml").is_file()
+            || directory.join("hugo.yaml").is_file()
+            || directory.join("config/_default").is_dir()
+            || directory.join("config.toml").is_file()
+            || directory.join("config.yaml").is_file())
+}
+
+/// A tree of names without texts.
+struct Names(Vec<String>);
+
+impl Tree for Names {
+    fn paths(&self) -> &[String] {
+        &self.0
+    }
+
+    fn read(&self, path: &str) -> Result<Text<'_>, String> {
+        Err(format!("`{path}` is a name only"))
+    }
+}
+
+/// Replaces a file by `text`, whole or not at all.
+///
+/// # Errors
+/// When the directory cannot be written.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let directory = path.parent().unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    let temporary = directory.join(format!(".{name}.javert-{}", std::process::id()));
+    fs::write(&temporary, text)?;
+    if let Ok(metadata) = fs::metadata(path) {
+        fs::set_permissions(&temporary, metadata.permissions())?;
+    }
+    fs::rename(&temporary, path).inspect_err(|_| _ = fs::remove_file(&temporary))
+}

@@ -1,0 +1,111 @@
+//! For programs: one JSON document.
+
+use serde::Serialize;
+
+use super::{Checked, Outcome, summary::Statistics};
+use crate::{
+    diagnostic::{Diagnostic, Safety},
+    rules,
+    source::Span,
+};
+
+#[derive(Serialize)]
+struct Document<'o> {
+    version: u32,
+    diagnostics: Vec<Item<'o>>,
+    statistics: Statistics,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item<'o> {
+    rule: &'o str,
+    group: String,
+    level: String,
+    path: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    message: &'o str,
+    editions: Vec<&'o str>,
+    labels: Vec<LabelItem<'o>>,
+    help: Option<&'o str>,
+    fix: Option<FixItem<'o>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LabelItem<'o> {
+    path: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    message: &'o str,
+}
+
+#[derive(Serialize)]
+struct FixItem<'o> {
+    safety: &'static str,
+    edits: Vec<EditItem<'o>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EditItem<'o> {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    text: &'o str,
+}
+
+/// The whole outcome as a JSON document.
+pub fn render(outcome: &Outcome) -> String {
+    let diagnostics = outcome.diagnostics().map(|(checked, found)| item(checked, found)).collect();
+    let document = Document { version: 1, diagnostics, statistics: Statistics::of(outcome) };
+    serde_json::to_string_pretty(&document).expect("plain data") + "\n"
+}
+
+/// Start and end, 1-based, columns in code points.
+fn place(checked: &Checked, path: &str, span: Span) -> [usize; 4] {
+    let Some(source) = checked.site.source(path) else { return [1, 1, 1, 1] };
+    let (start, end) = (source.position(span.start), source.position(span.end));
+    [start.line, start.column, end.line, end.column]
+}
+
+fn item<'o>(checked: &'o Checked, found: &'o Diagnostic) -> Item<'o> {
+    let [line, column, end_line, end_column] = place(checked, &found.path, found.span);
+    let labels = found.labels.iter().map(|label| {
+        let [line, column, end_line, end_column] = place(checked, &label.path, label.span);
+        let path = format!("{}{}", checked.prefix, label.path);
+        LabelItem { path, line, column, end_line, end_column, message: &label.message }
+    });
+    let fix = found.fix.as_ref().map(|fix| FixItem {
+        safety: if fix.safety == Safety::Safe { "safe" } else { "unsafe" },
+        edits: fix
+            .edits
+            .iter()
+            .map(|edit| {
+                let [line, column, end_line, end_column] = place(checked, &found.path, edit.span);
+                EditItem { line, column, end_line, end_column, text: &edit.text }
+            })
+            .collect(),
+    });
+    Item {
+        rule: found.rule,
+        group: rules::find(found.rule).map(|entry| entry.manual().group).unwrap_or_default(),
+        level: found.level.to_string(),
+        path: format!("{}{}", checked.prefix, found.path),
+        line,
+        column,
+        end_line,
+        end_column,
+        message: &found.message,
+        editions: checked.editions(found),
+        labels: labels.collect(),
+        help: found.help.as_deref(),
+        fix,
+    }
+}

@@ -1,0 +1,66 @@
+//! How findings are shown: one file per format.
+
+use std::time::Duration;
+
+use crate::{
+    diagnostic::{Diagnostic, Level},
+    site::Site,
+};
+
+pub mod concise;
+pub mod human;
+pub mod json;
+pub mod summary;
+
+/// One site and what was found in it.
+#[derive(Debug)]
+pub struct Checked {
+    /// The site.
+    pub site: Site,
+    /// The path of the site's root relative to the working directory, with `/` at its end unless it is empty.
+    pub prefix: String,
+    /// What was found, in the order in which it is shown.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The sites, in the order in which they were given.
+    pub sites: Vec<Checked>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Outcome {
+    /// Findings with their sites.
+    pub fn diagnostics(&self) -> impl Iterator<Item = (&Checked, &Diagnostic)> {
+        self.sites.iter().flat_map(|checked| checked.diagnostics.iter().map(move |found| (checked, found)))
+    }
+
+    /// How many findings have at least this level.
+    pub fn at_least(&self, level: Level) -> usize {
+        self.diagnostics().filter(|(_, found)| found.level >= level).count()
+    }
+}
+
+impl Checked {
+    /// The names of the editions a finding holds for; empty if it holds for everybody, or there is only one edition.
+    pub fn editions(&self, found: &Diagnostic) -> Vec<&str> {
+        let names = |edition: usize| Some(self.site.editions.get(edition)?.name.as_str());
+        found
+            .editions
+            .map(|editions| editions.iter().filter_map(names).filter(|name| !name.is_empty()).collect())
+            .unwrap_or_default()
+    }
+
+    /// A message with the readers it holds for.
+    pub fn message(&self, found: &Diagnostic) -> String {
+        let editions = self.editions(found);
+        if editions.is_empty() {
+            found.message.clone()
+        } else {
+            format!("{} (for {})", found.message, editions.join(", "))
+        }
+    }
+}

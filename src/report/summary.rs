@@ -1,0 +1,86 @@
+//! The figures of a run, and the last line of a report.
+
+use serde::Serialize;
+
+use super::Outcome;
+use crate::diagnostic::Level;
+
+/// The figures of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Statistics {
+    /// Markdown files read.
+    pub pages: usize,
+    /// Editions, of all sites together.
+    pub editions: usize,
+    /// Links and images, as written.
+    pub links: usize,
+    /// Links that could not be judged, for somebody.
+    pub unknown: usize,
+    /// Findings of level error.
+    pub errors: usize,
+    /// Findings of level warning.
+    pub warnings: usize,
+    /// Findings of level info.
+    pub infos: usize,
+    /// The Hugo versions that decided, one per site.
+    pub hugo: Vec<String>,
+    /// Time from start to report.
+    pub seconds: f64,
+}
+
+impl Statistics {
+    /// Counts.
+    pub fn of(outcome: &Outcome) -> Self {
+        let sites = || outcome.sites.iter().map(|checked| &checked.site);
+        let count = |level| outcome.diagnostics().filter(|(_, found)| found.level == level).count();
+        Self {
+            pages: sites().map(|site| site.pages.len()).sum(),
+            editions: sites().map(|site| site.editions.len()).sum(),
+            links: sites().flat_map(|site| &site.pages).map(|page| page.links.len()).sum(),
+            unknown: sites().flat_map(|site| &site.links).map(|links| links.unknown.len()).sum(),
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            infos: count(Level::Info),
+            hugo: sites().map(|site| site.version.to_string()).collect(),
+            seconds: (outcome.time.as_secs_f64() * 1000.0).round() / 1000.0,
+        }
+    }
+
+    /// `252 pages, 3 editions, 2,345 links (45 unknown): 2 errors, 1 warning in 0.05 s`
+    pub fn line(&self) -> String {
+        let findings = [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "suggestion")];
+        let found: Vec<String> = findings
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| counted(*count, word))
+            .collect();
+        let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+        let unknown =
+            if self.unknown > 0 { format!(" ({} unknown)", grouped(self.unknown)) } else { String::new() };
+        format!(
+            "{}, {}, {}{unknown}, Hugo {}: {found} in {:.2} s",
+            counted(self.pages, "page"),
+            counted(self.editions, "edition"),
+            counted(self.links, "link"),
+            self.hugo.join(", "),
+            self.seconds
+        )
+    }
+}
+
+fn counted(count: usize, word: &str) -> String {
+    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// `12,345`
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

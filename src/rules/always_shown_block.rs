@@ -57,16 +57,16 @@ fn reason(
     while let Some(call) = around {
         if visibility.conditions[call].is_some() && visibility.calls[call] != visibility.page {
             let span = page.tag(call).span;
-            let why = format!("only {readers} see this place (line {})", page.source.line(span.start));
+            let why = format!("this place is only for {readers} (line {})", page.source.line(span.start));
             return (why, Some((span, format!("for {readers}"))));
         }
         around = page.calls[call].parent;
     }
     match visibility.page_key {
         Some(span) => {
-            let why = format!("only {readers} see this page (line {})", page.source.line(span.start));
+            let why = format!("the page is only for {readers} (line {})", page.source.line(span.start));
             (why, Some((span, "this hides it from the others".to_owned())))
         }
-        None => (format!("only {readers} see this page"), None),
+        None => (format!("the page is only for {readers}"), None),
     }
 }

@@ -62,7 +62,7 @@ fn reason(
             let span = page.tag(call).span;
             let readers = axis.names(outer.shown);
             let why = format!("it is in a block for {readers} (line {})", page.source.line(span.start));
-            return (why, Some((span, format!("only {readers} see this"))));
+            return (why, Some((span, format!("only for {readers}"))));
         }
         around = page.calls[call].parent;
     }
@@ -84,7 +84,7 @@ fn page_reason(
         Some(span) => {
             let line = page.source.line(span.start);
             let why = format!("the page is disabled for {readers} (line {line})");
-            (why, Some((span, format!("only {} see the page", axis.names(visibility.page)))))
+            (why, Some((span, format!("the page is only for {}", axis.names(visibility.page)))))
         }
     }
 }

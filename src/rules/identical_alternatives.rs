@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::{Edit, Findings, Safety},
-    hugo::shortcode::{CallEnd, Quoting},
+    hugo::shortcode::{Argument, CallEnd, Quoting},
     page::Page,
     site::{Site, edition::Axis},
     source::Span,
@@ -76,14 +76,11 @@ fn merging(page: &Page, site: &Site, first: &Branch, copy: &Branch) -> Option<[E
     let alike =
         tag.name == copy_tag.name && tag.delimiter == copy_tag.delimiter && said.shows && copy_said.shows;
     let closed = [call, copy_call].iter().all(|call| matches!(call.end, CallEnd::Closed(_)));
-    let plain = [tag, copy_tag].iter().all(|tag| {
-        tag.arguments.iter().all(|argument| argument.key.is_none() && argument.quoting == Quoting::Bare)
+    let word_by_word = [(tag, said), (copy_tag, copy_said)].iter().all(|(tag, said)| {
+        let bare = |argument: &Argument| argument.key.is_none() && argument.quoting == Quoting::Bare;
+        tag.arguments.iter().all(bare) && tag.arguments.len() == said.values.len()
     });
-    let words = |count: usize, tag: &crate::hugo::shortcode::Tag| count == tag.arguments.len();
-    if !(adjacent && alike && closed && plain)
-        || !words(said.values.len(), tag)
-        || !words(copy_said.values.len(), copy_tag)
-    {
+    if !(adjacent && alike && closed && word_by_word) {
         return None;
     }
     let end = tag.arguments.last()?.span.end;

@@ -77,10 +77,22 @@ impl Leaves {
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
 pub(super) fn normalise(text: &str) -> String {
-    if text.is_ascii() {
-        return text.chars().filter(|c| !c.is_whitespace()).collect();
+    let words = || text.chars().filter(|c| !c.is_whitespace());
+    match words().map(unified).collect() {
+        Some(unified) => unified,
+        None => text.nfkc().filter(|c| !c.is_whitespace()).collect(),
     }
-    text.nfkc().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// What NFKC makes of a character whatever follows it, for the characters that most texts consist of. NFKC itself took
+/// three quarters of the time that this module needs for Japanese.
+fn unified(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{7f}' => Some(c),
+        '、'..='〵' | 'ぁ'..='ゖ' | 'ァ'..='ヾ' | '一'..='鿿' | '⟦' | '⟧' => Some(c),
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0),
+        _ => None,
+    }
 }
 
 fn without_tags(html: &str) -> String {
@@ -92,4 +104,23 @@ fn without_tags(html: &str) -> String {
         rest = &rest[close..];
     }
     text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_is_nfkc() {
+        for c in '\0'..='\u{ffff}' {
+            if let Some(unified) = unified(c) {
+                for next in ['あ', 'a', '、', 'ん'] {
+                    let text: String = [c, next].iter().collect();
+                    let expected: String = text.nfkc().collect();
+                    assert_eq!(expected, format!("{unified}{next}"), "{c}");
+                }
+            }
+        }
+        assert_eq!(normalise("か\u{3099} ＡＢ"), "がAB");
+    }
 }

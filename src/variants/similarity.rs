@@ -24,15 +24,21 @@ pub(super) fn ratio(a: &[char], b: &[char]) -> f64 {
 /// The length of the longest common subsequence, 64 characters at a time (Hyyrö 2004).
 fn common(pattern: &[char], text: &[char]) -> usize {
     let words = pattern.len().div_ceil(64);
-    let mut rows: FxHashMap<char, Vec<u64>> = FxHashMap::default();
+    // For each character one row of bits: where it stands in the pattern.
+    let mut starts: FxHashMap<char, usize> = FxHashMap::default();
+    let mut rows: Vec<u64> = Vec::new();
     for (at, &c) in pattern.iter().enumerate() {
-        rows.entry(c).or_insert_with(|| vec![0; words])[at / 64] |= 1 << (at % 64);
+        let start = *starts.entry(c).or_insert(rows.len());
+        if start == rows.len() {
+            rows.resize(start + words, 0);
+        }
+        rows[start + at / 64] |= 1 << (at % 64);
     }
     let mut open = vec![u64::MAX; words];
     for c in text {
-        let Some(row) = rows.get(c) else { continue };
+        let Some(&start) = starts.get(c) else { continue };
         let mut carry = false;
-        for (open, &row) in open.iter_mut().zip(row) {
+        for (open, &row) in open.iter_mut().zip(&rows[start..start + words]) {
             let (sum, over) = open.overflowing_add(*open & row);
             let (sum, again) = sum.overflowing_add(u64::from(carry));
             carry = over || again;

@@ -280,10 +280,10 @@ fn conditions_that_change_nothing_say_why() {
     let block = blocks(&[("JP US", "text")]);
     assert_eq!(
         check(&page(&block)),
-        ["5: `enabled JP US` changes nothing: only JP, US see this page (line 3)"]
+        ["5: `enabled JP US` changes nothing: the page is only for JP, US (line 3)"]
     );
     let nested = "{{% disabled JP %}}\n{{% enabled US CN %}}\ntext\n{{% /enabled %}}\n{{% /disabled %}}\n";
-    assert_eq!(check(nested), ["2: `enabled US CN` changes nothing: only CN, US see this place (line 1)"]);
+    assert_eq!(check(nested), ["2: `enabled US CN` changes nothing: this place is only for CN, US (line 1)"]);
     let all = blocks(&[("CN JP US", "text")]);
     assert_eq!(check(&all), ["1: `enabled CN JP US` changes nothing: it is shown to everybody"]);
 }

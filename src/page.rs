@@ -40,6 +40,8 @@ pub struct Page {
     pub anchors: Vec<Anchor>,
     /// Links and images.
     pub links: Vec<Link>,
+    /// Link reference definitions.
+    pub definitions: Vec<ReferenceDefinition>,
     /// Full reference links (`[text][label]`) whose label is not defined in their document.
     pub undefined_references: Vec<UndefinedReference>,
     /// Whether the page was too large or too deep to be read wholly; the sentence says which limit it met.
@@ -267,6 +269,17 @@ pub struct Link {
     pub document: u32,
     /// The innermost call around it.
     pub call: Option<u32>,
+}
+
+/// `[label]: destination`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceDefinition {
+    /// The label, as written.
+    pub label: String,
+    /// The whole definition.
+    pub span: Span,
+    /// Index in [`Page::documents`].
+    pub document: u32,
 }
 
 /// `[text][label]` without a definition of `label`.

@@ -12,7 +12,8 @@ use crate::{
         version::Version,
     },
     page::{
-        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Page, Reading, UndefinedReference,
+        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Page, Reading,
+        ReferenceDefinition, UndefinedReference,
     },
     source::{Source, Span},
 };
@@ -70,6 +71,7 @@ struct Facts {
     headings: Vec<Heading>,
     anchors: Vec<Anchor>,
     links: Vec<Link>,
+    definitions: Vec<ReferenceDefinition>,
     undefined_references: Vec<UndefinedReference>,
 }
 
@@ -124,6 +126,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         headings: facts.headings,
         anchors: facts.anchors,
         links: facts.links,
+        definitions: facts.definitions,
         undefined_references: facts.undefined_references,
         cut,
     };
@@ -257,5 +260,6 @@ fn enclose(page: &mut Page) {
     }
     page.anchors.sort_by_key(|anchor| anchor.span);
     page.links.sort_by_key(|link| (link.span, link.whole));
+    page.definitions.sort_by_key(|definition| definition.span);
     page.undefined_references.sort_by_key(|reference| reference.span);
 }

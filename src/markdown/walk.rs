@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
-    page::{Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, UndefinedReference},
+    page::{
+        Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, ReferenceDefinition,
+        UndefinedReference,
+    },
     source::Span,
 };
 
@@ -49,8 +52,13 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     let definitions: Vec<(String, Span)> = parser
         .reference_definitions()
         .iter()
-        .map(|(label, definition)| (label.to_lowercase(), context.span(definition.span.clone())))
+        .map(|(label, definition)| (label.to_owned(), context.span(definition.span.clone())))
         .collect();
+    for (label, span) in &definitions {
+        let (label, document) = (label.clone(), context.document);
+        facts.definitions.push(ReferenceDefinition { label, span: *span, document });
+    }
+    let definitions = definitions.into_iter().map(|(label, span)| (label.to_lowercase(), span)).collect();
     let mut walker = Walker {
         context,
         facts,

@@ -7,15 +7,45 @@ use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
 
 mod admonition_disagreement;
 mod always_shown_block;
+mod ambiguous_ref;
+mod broken_anchor;
+mod broken_file;
+mod broken_image;
+mod broken_link;
+mod broken_ref;
+mod crossed_shortcodes;
 mod dead_block;
+mod duplicate_anchor;
+mod duplicate_key;
 mod duplicate_variant_value;
 mod empty_block;
+mod empty_link;
+mod glued_block;
 mod heading_id_disagreement;
 mod heading_level_disagreement;
 mod identical_alternatives;
+mod invalid_configuration;
+mod invalid_front_matter;
+mod invalid_template;
 mod list_type_disagreement;
+mod malformed_shortcode;
+mod mismatched_delimiters;
+mod missing_alt;
+mod near_miss_delimiters;
+mod outside_base_path;
 mod page_never_shown;
+mod placeholder_alt;
+mod shortcode_starts_file;
+mod skipped_heading_level;
+mod unclosable_shortcode;
+mod unclosed_shortcode;
+mod undefined_reference;
+mod unknown_shortcode;
 mod unknown_variant_value;
+mod unopened_shortcode;
+mod unpublished_target;
+mod unread_page;
+mod wrong_case_link;
 
 /// A check; its fields are its options.
 pub trait Rule: Send + Sync {
@@ -60,15 +90,45 @@ macro_rules! rule {
 pub static RULES: &[Entry] = &[
     rule!("admonition-disagreement", admonition_disagreement::AdmonitionDisagreement),
     rule!("always-shown-block", always_shown_block::AlwaysShownBlock),
+    rule!("ambiguous-ref", ambiguous_ref::AmbiguousRef),
+    rule!("broken-anchor", broken_anchor::BrokenAnchor),
+    rule!("broken-file", broken_file::BrokenFile),
+    rule!("broken-image", broken_image::BrokenImage),
+    rule!("broken-link", broken_link::BrokenLink),
+    rule!("broken-ref", broken_ref::BrokenRef),
+    rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
     rule!("dead-block", dead_block::DeadBlock),
+    rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
+    rule!("duplicate-key", duplicate_key::DuplicateKey),
     rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
     rule!("empty-block", empty_block::EmptyBlock),
+    rule!("empty-link", empty_link::EmptyLink),
+    rule!("glued-block", glued_block::GluedBlock),
     rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
     rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
     rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
+    rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
+    rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
+    rule!("invalid-template", invalid_template::InvalidTemplate),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
+    rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
+    rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
+    rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("outside-base-path", outside_base_path::OutsideBasePath),
     rule!("page-never-shown", page_never_shown::PageNeverShown),
+    rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
+    rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
+    rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
+    rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),
+    rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
+    rule!("undefined-reference", undefined_reference::UndefinedReference),
+    rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
     rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
+    rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
+    rule!("unpublished-target", unpublished_target::UnpublishedTarget),
+    rule!("unread-page", unread_page::UnreadPage),
+    rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 
 fn configure<R>(options: toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>

@@ -16,6 +16,7 @@ use crate::{
 };
 
 pub mod anchors;
+mod answers;
 mod definitions;
 pub mod edition;
 mod editions;

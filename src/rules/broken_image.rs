@@ -1,0 +1,34 @@
+//! An image that is not there.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::Page,
+    site::{Site, links::Verdict},
+};
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct BrokenImage {}
+
+impl Rule for BrokenImage {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        for (link, problem) in site.problems(page) {
+            if matches!(problem.verdict, Verdict::NoFile | Verdict::NoPage) && link.embedded {
+                let found =
+                    findings.report(page, link.span, format!("there is no image at `{}`", problem.url));
+                site.explain(page, link, problem, found);
+                if let Some(near) = site.nearest_url(problem) {
+                    found.help(format!("did you mean `{near}`?"));
+                }
+            }
+        }
+    }
+
+    fn check_site(&self, site: &Site, findings: &mut Findings) {
+        site.report_missing_directories(true, findings);
+    }
+}

@@ -1,0 +1,24 @@
+//! Two calls that overlap without one being inside the other.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{diagnostic::Findings, hugo::shortcode::ProblemKind, page::Page, site::Site};
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CrossedShortcodes {}
+
+impl Rule for CrossedShortcodes {
+    fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
+        for problem in page.shortcode_problems.iter().filter(|problem| problem.kind == ProblemKind::Crossed) {
+            let message = format!("`{}` is closed after the call around it", problem.name);
+            let found = findings.report(page, problem.span, message);
+            if let Some(other) = problem.other {
+                found.label(page, other, "opened here");
+            }
+            found.help("close calls in the reverse order of their opening; Hugo closes the innermost call whatever the name says");
+        }
+    }
+}

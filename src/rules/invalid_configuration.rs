@@ -1,0 +1,23 @@
+//! A configuration or file that cannot be read.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{diagnostic::Findings, site::Site, source::Source};
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct InvalidConfiguration {}
+
+impl Rule for InvalidConfiguration {
+    fn check_site(&self, site: &Site, findings: &mut Findings) {
+        for (path, mistake) in &site.mistakes {
+            let unread = Source::new(path.as_str(), "");
+            let source = site.source(path).unwrap_or(&unread);
+            findings
+                .report_in(source, mistake.span, mistake.message.as_str())
+                .help("until it is mended, what it says does not count here");
+        }
+    }
+}

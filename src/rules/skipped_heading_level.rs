@@ -1,0 +1,53 @@
+//! A heading more than one level below the one before it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::{Heading, Page, Reading},
+    site::{Site, edition::EditionSet},
+};
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SkippedHeadingLevel {}
+
+impl Rule for SkippedHeadingLevel {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let visibility = site.visibility(page);
+        let mut headings: Vec<&Heading> = page
+            .headings
+            .iter()
+            .filter(|heading| {
+                page.documents.get(heading.document as usize).is_none_or(|own| own.reading != Reading::Opaque)
+            })
+            .collect();
+        headings.sort_by_key(|heading| heading.span);
+        let mut skips: Vec<(&Heading, &Heading, EditionSet)> = Vec::new();
+        for edition in visibility.page.iter().take_while(|&edition| edition < site.editions.len()) {
+            let mut seen = headings.iter().filter(|heading| visibility.of(heading.call).contains(edition));
+            let Some(mut before) = seen.next() else { continue };
+            for heading in seen {
+                if heading.level > before.level + 1 {
+                    match skips
+                        .iter_mut()
+                        .find(|(own, other, _)| own.span == heading.span && other.span == before.span)
+                    {
+                        Some((_, _, editions)) => *editions = editions.or(EditionSet::one(edition)),
+                        None => skips.push((heading, before, EditionSet::one(edition))),
+                    }
+                }
+                before = heading;
+            }
+        }
+        for (heading, before, editions) in skips {
+            findings
+                .report(page, heading.span, format!("h{} after h{}", heading.level, before.level))
+                .editions(editions, visibility.of(heading.call))
+                .label(page, before.span, format!("h{}", before.level))
+                .help(format!("make it h{}", before.level + 1));
+        }
+    }
+}

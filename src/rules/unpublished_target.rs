@@ -1,0 +1,45 @@
+//! A link to a page that is not published for the reader of the link.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::Page,
+    site::{
+        Site,
+        links::{Verdict, Why},
+    },
+};
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct UnpublishedTarget {}
+
+impl Rule for UnpublishedTarget {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        for (link, problem) in site.problems(page) {
+            let (target, why, key) = match problem.verdict {
+                Verdict::Unpublished(target, Why::Draft) => (target, "it is a draft", "draft"),
+                Verdict::Unpublished(target, Why::Future) => (target, "its date is in the future", "date"),
+                Verdict::Unpublished(target, Why::Expired) => (target, "it has expired", "expirydate"),
+                Verdict::Unpublished(target, Why::NotRendered) => (target, "it is never rendered", "build"),
+                Verdict::Hidden(target) => (target, "it is hidden from these readers", ""),
+                _ => continue,
+            };
+            let target_page = &site.pages[target as usize];
+            let message = format!("`{}` is not published: {why}", problem.url);
+            let found = findings.report(page, link.span, message);
+            site.explain(page, link, problem, found);
+            found.help = None;
+            let of_key = target_page.front_matter.fields.entry(key).map(|entry| entry.key_span);
+            if let Some(span) = of_key.or(site.visibility[target as usize].page_key) {
+                found.label(target_page, span, "because of this");
+            }
+            if matches!(problem.verdict, Verdict::Hidden(_)) {
+                found.help("show the link only to those who can see the page");
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What rules ask a [`Site`] when they word a finding about a link.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Site,
+    edition::EditionSet,
+    links::{LinkProblem, Verdict},
+};
+use crate::{
+    diagnostic::{Diagnostic, Findings, Level},
+    hugo::shortcode::Problem,
+    page::{Link, LinkKind, Page},
+};
+
+impl Site {
+    /// The links of a page that lead nowhere for somebody, in order.
+    pub fn problems<'s>(&'s self, page: &'s Page) -> impl Iterator<Item = (&'s Link, &'s LinkProblem)> {
+        let problems = &self.links[self.index(page)].problems;
+        problems.iter().map(|problem| (&page.links[problem.link as usize], problem))
+    }
+
+    /// Adds to a finding for whom it holds and how the link was read.
+    pub fn explain(&self, page: &Page, link: &Link, problem: &LinkProblem, found: &mut Diagnostic) {
+        found.editions(problem.editions, self.visibility(page).of(link.call));
+        if let LinkKind::Reference(definition) = &link.kind {
+            found.label(page, *definition, "the destination is defined here");
+        }
+        let written = link.destination.split(['#', '?']).next().unwrap_or("");
+        let language = problem
+            .language
+            .as_ref()
+            .map(|language| format!(" on the `{language}` page"))
+            .unwrap_or_default();
+        if (written != problem.url || !language.is_empty()) && !problem.url.is_empty() {
+            found.help(format!("`{}` leads there{language}", link.destination));
+        }
+    }
+
+    /// A published URL that may have been meant: one of the same name elsewhere, or of a similar name in the same
+    /// directory.
+    pub fn nearest_url(&self, problem: &LinkProblem) -> Option<String> {
+        let published = &self.published[problem.editions.iter().next()?];
+        let wanted = problem.url.trim_end_matches('/');
+        let (directory, name) = wanted.rsplit_once('/')?;
+        let mut same_name: Vec<&str> = Vec::new();
+        let mut similar: Vec<(usize, &str)> = Vec::new();
+        for url in published.urls() {
+            let (other_directory, other) = url.trim_end_matches('/').rsplit_once('/').unwrap_or(("", url));
+            if other == name && !name.is_empty() {
+                same_name.push(url);
+            } else if other_directory == directory {
+                similar.push((strsim::damerau_levenshtein(other, name), url));
+            }
+        }
+        let similar =
+            similar.into_iter().min().filter(|(distance, _)| *distance <= (name.chars().count() / 5).max(1));
+        match (same_name.as_slice(), similar) {
+            (_, Some((_, url))) => Some(url.to_owned()),
+            ([only], None) => Some((*only).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// `; Hugo 0.72.0: "…"`, where Hugo says something.
+    pub fn hugo_says(&self, problem: &Problem) -> String {
+        problem.hugo.as_ref().map(|hugo| format!("; Hugo {}: \"{hugo}\"", self.version)).unwrap_or_default()
+    }
+
+    /// One finding for each directory in which nothing is published though several links lead there: of images
+    /// (`embedded`), or of files where no image leads there.
+    pub fn report_missing_directories(&self, embedded: bool, findings: &mut Findings) {
+        let mut directories: BTreeMap<&str, Missing<'_>> = BTreeMap::new();
+        for (page, links) in self.pages.iter().zip(&self.links) {
+            for problem in &links.problems {
+                let Verdict::NoDirectory(directory) = &problem.verdict else { continue };
+                let link = &page.links[problem.link as usize];
+                let own = directories.entry(directory).or_insert_with(|| Missing {
+                    first: (page, link),
+                    places: 0,
+                    files: BTreeSet::new(),
+                    embedded: false,
+                    editions: EditionSet::EMPTY,
+                });
+                own.places += 1;
+                own.files.insert(&problem.url);
+                own.embedded |= link.embedded;
+                own.editions = own.editions.or(problem.editions);
+            }
+        }
+        for (directory, missing) in directories.iter().filter(|(_, missing)| missing.embedded == embedded) {
+            let (page, link) = missing.first;
+            let what = if embedded { "images" } else { "files" };
+            let (files, places) = (missing.files.len(), missing.places);
+            let message = format!(
+                "nothing is published in `{directory}`, where {files} {what} should be ({places} links)"
+            );
+            let found = findings.report(page, link.span, message);
+            let lacks_module = self.editions.iter().any(|edition| edition.mounts.lacks_module());
+            let base = missing
+                .editions
+                .iter()
+                .next()
+                .map_or("/", |edition| self.editions[edition].config.base_path.as_str());
+            let path = directory.strip_prefix(base).unwrap_or(directory).trim_end_matches('/');
+            if lacks_module {
+                found.level(Level::Info);
+                found.help(format!("`static/{path}` is not in this checkout, nor is the theme or module that may have it: these links were not checked"));
+            } else {
+                found.help(format!("is `static/{path}` missing from this checkout?"));
+            }
+        }
+    }
+}
+
+/// A directory that is not there.
+struct Missing<'s> {
+    first: (&'s Page, &'s Link),
+    places: usize,
+    files: BTreeSet<&'s str>,
+    embedded: bool,
+    editions: EditionSet,
+}

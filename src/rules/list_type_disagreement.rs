@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    page::{BlockKind, Page},
+    page::Page,
     site::Site,
-    variants::{Columns, Group, Member, axis, first_line, names, readers},
+    variants::{axis, first_line, is_numbered, lists, names, readers},
 };
 
 /// The same items, bulleted in one version and numbered in another.
@@ -23,14 +23,15 @@ impl Rule for ListTypeDisagreement {
         let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
-            for dissent in lists(page, group).dissents(|list| kind(page, list)) {
+            for dissent in lists(page, group).dissents(|list| is_numbered(page, list)) {
                 if !reported.insert(dissent.member.node) {
                     continue;
                 }
                 let line = |list: u32| first_line(page, page.blocks[list as usize].span);
                 let own = names(axis, group, &[dissent.member]);
                 let others = readers(page, axis, group, &dissent.others, line);
-                let (this, that) = (dissent.value, dissent.most);
+                let [this, that] = [dissent.value, dissent.most]
+                    .map(|numbered| if numbered { "numbered" } else { "bullet" });
                 let message = format!("{this} list for {own}, but {that} for {others}");
                 let finding = findings.report(page, line(dissent.member.node), message);
                 for &other in &dissent.others {
@@ -40,36 +41,5 @@ impl Rule for ListTypeDisagreement {
                 finding.help("mark the items alike: number them if their order matters");
             }
         }
-    }
-}
-
-/// Lists are the same if a sentence is in both, at the same depth, and in the same lists around them.
-fn lists(page: &Page, group: &Group) -> Columns {
-    let mut columns = Columns::default();
-    for sentence in &group.sentences {
-        for (at, one) in sentence.places.iter().enumerate() {
-            for other in &sentence.places[at + 1..] {
-                if one.lists.len() != other.lists.len() {
-                    continue;
-                }
-                for (&list, &counterpart) in one.lists.iter().zip(&other.lists) {
-                    columns.join(
-                        Member { branch: one.branch, node: list },
-                        Member { branch: other.branch, node: counterpart },
-                    );
-                    if kind(page, list) != kind(page, counterpart) {
-                        break;
-                    }
-                }
-            }
-        }
-    }
-    columns
-}
-
-fn kind(page: &Page, list: u32) -> &'static str {
-    match page.blocks[list as usize].kind {
-        BlockKind::OrderedList(_) => "numbered",
-        _ => "bullet",
     }
 }

@@ -67,7 +67,7 @@ pub fn groups(page: &Page, visibility: &Visibility) -> Vec<Group> {
     let mut groups = Vec::new();
     for run in runs {
         let start = page.calls[run[0]].span.start;
-        let members: Vec<Candidate> = run
+        let members: Vec<Candidate<'_>> = run
             .iter()
             .enumerate()
             .filter_map(|(position, &call)| {
@@ -119,8 +119,10 @@ fn is_gap(text: &str) -> bool {
 }
 
 /// A block of a run that may have other versions.
-struct Candidate {
+struct Candidate<'p> {
     call: u32,
+    /// Its inner text as it is written.
+    source: &'p str,
     position: usize,
     editions: EditionSet,
     leaves: Range<usize>,
@@ -129,9 +131,9 @@ struct Candidate {
     pictures: Vec<String>,
 }
 
-impl Candidate {
+impl<'p> Candidate<'p> {
     fn new(
-        page: &Page,
+        page: &'p Page,
         visibility: &Visibility,
         leaves: &Leaves,
         values: &BTreeSet<String>,
@@ -147,6 +149,7 @@ impl Candidate {
         let words: String = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
         Some(Self {
             call: u32::try_from(call).ok()?,
+            source: page.source.slice(inner).trim(),
             position,
             editions,
             leaves: range,
@@ -156,6 +159,9 @@ impl Candidate {
     }
 
     fn alike(&self, other: &Self) -> f64 {
+        if self.source == other.source {
+            return 1.0;
+        }
         let text = similarity::ratio(&self.text, &other.text);
         let most = self.pictures.len().max(other.pictures.len());
         if most == 0 || self.pictures.is_empty() || other.pictures.is_empty() {
@@ -197,7 +203,7 @@ fn picture_name(destination: &str, values: &BTreeSet<String>) -> String {
 }
 
 /// Average-linkage clustering of blocks that nobody sees two of. Clusters of one are left out.
-fn cluster(members: &[Candidate]) -> Vec<Vec<&Candidate>> {
+fn cluster<'m, 'p>(members: &'m [Candidate<'p>]) -> Vec<Vec<&'m Candidate<'p>>> {
     let mut alike: FxHashMap<(usize, usize), f64> = FxHashMap::default();
     for (at, one) in members.iter().enumerate() {
         for (next, other) in members.iter().enumerate().skip(at + 1).take(REACH) {

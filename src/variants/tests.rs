@@ -41,6 +41,9 @@ fn check(page: &str) -> Vec<String> {
     let page = &site.pages[0];
     let mut lines: Vec<String> = Vec::new();
     for entry in RULES.iter().filter(|entry| entry.manual().group == "variants") {
+        if entry.name == "glued-block" {
+            continue;
+        }
         let rule = (entry.configure)(toml::Table::new()).unwrap();
         let mut findings = Findings::of(entry.name, Level::Warning);
         rule.check_page(page, &site, &mut findings);
@@ -143,6 +146,18 @@ fn list_types_disagree_whichever_comes_first() {
     let [one, other] = both_ways(bullets, numbers);
     assert_eq!(one, ["7: numbered list for US, CN, but bullet for JP (line 2)".replace("US, CN", "CN, US")]);
     assert_eq!(other, ["7: bullet list for CN, US, but numbered for JP (line 2)"]);
+}
+
+#[test]
+fn lists_of_much_the_same_items_are_the_same_list() {
+    let bullets = "* メールサーバーの設定を変更する\n* パスワードを変更します";
+    let [one, _] = both_ways(bullets, "1. メールサーバーの設定を変更します\n1. ユーザーを追加する");
+    assert_eq!(one, ["7: numbered list for CN, US, but bullet for JP (line 2)"]);
+    for found in
+        both_ways(bullets, "1. 共通管理の画面を開きます\n1. パスワードを変更する\n1. 保存をクリックする")
+    {
+        assert!(found.is_empty(), "{found:?}");
+    }
 }
 
 #[test]

@@ -114,6 +114,8 @@ pub struct Block {
     pub end: u32,
     /// Index in [`Page::documents`].
     pub document: u32,
+    /// Whether this is the text of a tight list item, which is no paragraph in the HTML.
+    pub tight: bool,
     /// The words of a leaf (paragraph, heading, code, cell), shortcodes as `⟦name⟧`; empty where nobody needs them
     /// (pages without conditions) and for containers.
     pub text: String,

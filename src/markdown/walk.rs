@@ -300,6 +300,7 @@ impl Walker<'_, '_> {
             parent: self.blocks.last().copied(),
             end: index + 1,
             document: self.context.document,
+            tight: false,
             text: String::new(),
         });
         self.blocks.push(index);
@@ -328,6 +329,9 @@ impl Walker<'_, '_> {
         );
         if container {
             self.open(BlockKind::Paragraph, range);
+            if let Some(block) = self.facts.blocks.last_mut() {
+                block.tight = true;
+            }
             self.implicit = true;
         }
         if self.implicit

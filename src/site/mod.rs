@@ -106,6 +106,18 @@ impl Site {
         names.join(", ")
     }
 
+    /// Who can see a place in a file; everybody where the file is no page.
+    pub fn readers_of(&self, path: &str, span: Span) -> EditionSet {
+        match self.pages.binary_search_by(|page| page.path().cmp(path)) {
+            Ok(index) => {
+                let call =
+                    self.pages[index].enclosing_call(span.start).and_then(|call| u32::try_from(call).ok());
+                self.visibility[index].of(call).and(self.everybody())
+            }
+            Err(_) => self.everybody(),
+        }
+    }
+
     /// The file at this path: a page, or another file that was read.
     pub fn source(&self, path: &str) -> Option<&Source> {
         let page = self.pages.binary_search_by(|page| page.path().cmp(path)).ok();

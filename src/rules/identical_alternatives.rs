@@ -51,7 +51,9 @@ fn report(page: &Page, site: &Site, axis: &Axis, first: &Branch, copy: &Branch, 
         finding.help(format!("merge them into one block for {}", axis.names(together)));
     }
     if let Some(edits) = merging(page, site, first, copy) {
-        finding.fix(Safety::Safe, edits);
+        // Where the template is not there, it is a guess that the shortcode is a condition and nothing else.
+        let known = site.definitions.get(&tag.name).is_some_and(|definition| !definition.assumed());
+        finding.fix(if known { Safety::Safe } else { Safety::Unsafe }, edits);
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
+    variants,
 };
 
 /// What reading a site needs beyond its files.
@@ -98,6 +99,8 @@ impl Site {
             .par_iter()
             .map(|page| page_visibility(page, everybody, axis.as_ref(), &layouts.definitions))
             .collect();
+        let alternatives =
+            pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
         let setting = anchors::Setting {
             version,
             goldmark,
@@ -120,6 +123,7 @@ impl Site {
             definitions: layouts.definitions,
             pages,
             visibility,
+            alternatives,
             anchors,
             published,
             link_hook: layouts.link_hook,

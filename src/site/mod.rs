@@ -12,6 +12,7 @@ use crate::{
     page::Page,
     source::{Source, Span},
     value::Mistake,
+    variants::Group,
 };
 
 pub mod anchors;
@@ -55,6 +56,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// Who sees what, parallel to `pages`.
     pub visibility: Vec<Visibility>,
+    /// The blocks of each page that are versions of one another, parallel to `pages`.
+    pub alternatives: Vec<Vec<Group>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
     /// What each edition publishes, parallel to `editions`.
@@ -84,6 +87,11 @@ impl Site {
     /// Who sees what of a page.
     pub fn visibility(&self, page: &Page) -> &Visibility {
         &self.visibility[self.index(page)]
+    }
+
+    /// The blocks of a page that are versions of one another.
+    pub fn alternatives(&self, page: &Page) -> &[Group] {
+        &self.alternatives[self.index(page)]
     }
 
     /// All editions.

@@ -6,7 +6,7 @@ use super::{Site, links::Verdict};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        publish::{Instance, PageKind, Place, Published, canonical},
+        published::{Instance, PageKind, Place, Published, canonical},
         templates::{
             Exactness, Role,
             hooks::{DestinationHook, Reach, Resolution},
@@ -124,10 +124,8 @@ impl<'s> Resolver<'s> {
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };
-        if hooked {
-            if let Some(outcome) = self.through_hook(path, fragment, link) {
-                return outcome;
-            }
+        if hooked && let Some(outcome) = self.through_hook(path, fragment, link) {
+            return outcome;
         }
         self.verbatim(path, fragment, link)
     }

@@ -1,4 +1,4 @@
-//! What a rule found, and how to mend it.
+//! What a rule found, and how to fix it.
 
 use std::fmt;
 
@@ -71,7 +71,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: Option<Fix>,
 }
 
@@ -100,7 +100,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn fix(&mut self, safety: Safety, edits: impl Into<Vec<Edit>>) -> &mut Self {
         self.fix = Some(Fix { safety, edits: edits.into() });
         self

@@ -17,7 +17,7 @@ impl Rule for InvalidConfiguration {
             let source = site.source(path).unwrap_or(&unread);
             findings
                 .report_in(source, mistake.span, mistake.message.as_str())
-                .help("until it is mended, what it says does not count here");
+                .help("until it is fixed, Javert goes on without it");
         }
     }
 }

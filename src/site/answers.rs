@@ -62,9 +62,10 @@ impl Site {
         }
     }
 
-    /// `; Hugo 0.72.0: "…"`, where Hugo says something.
+    /// A line `Hugo 0.72.0 says: …` behind a help, where Hugo says something.
     pub fn hugo_says(&self, problem: &Problem) -> String {
-        problem.hugo.as_ref().map(|hugo| format!("; Hugo {}: \"{hugo}\"", self.version)).unwrap_or_default()
+        let said = problem.hugo.as_deref().and_then(|hugo| hugo.lines().next());
+        said.map(|hugo| format!("\nHugo {} says: {hugo}", self.version)).unwrap_or_default()
     }
 
     /// One finding for each directory in which nothing is published though several links lead there: of images

@@ -82,6 +82,13 @@ impl Diagnostic {
         self
     }
 
+    /// Says what to do, before what the help says already.
+    pub fn help_first(&mut self, help: impl Into<String>) -> &mut Self {
+        let rest = self.help.take().map(|rest| format!("\n{rest}")).unwrap_or_default();
+        self.help = Some(help.into() + &rest);
+        self
+    }
+
     /// Points at another place in `page`.
     pub fn label(&mut self, page: &Page, span: Span, message: impl Into<String>) -> &mut Self {
         self.labels.push(Label { path: page.source.path.clone(), span, message: message.into() });

@@ -1,5 +1,7 @@
 //! A link to an anchor that its page does not have.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,12 +31,27 @@ impl Rule for BrokenAnchor {
             site.explain(page, link, problem, found);
             found.help = None;
             if let Some(other) = anchors.with_id(&fragment).first() {
-                found.label(target_page, other.span, format!("only for {}", site.names(having)));
+                found.label(
+                    target_page,
+                    other.span,
+                    format!("this anchor is only for {}", site.names(having)),
+                );
+                found.help("show the link to the same readers only, or give the others such an anchor");
             } else if let Some(near) = nearest(&fragment, anchors.ids.iter().map(|own| own.id.as_str())) {
                 found.help(format!("did you mean `#{near}`?"));
             } else {
-                found.help(format!("its anchors are made in `{}`", target_page.path()));
+                let ids: BTreeSet<&str> = anchors.ids.iter().map(|own| own.id.as_str()).collect();
+                found.help(match ids.len() {
+                    0 => format!("`{}` has no anchors; link to the page", target_page.path()),
+                    1..=5 => format!("it has {}", listed(&ids)),
+                    _ => format!("its anchors are the headings and ids of `{}`", target_page.path()),
+                });
             }
         }
     }
+}
+
+/// `#a`, `#b`
+fn listed(ids: &BTreeSet<&str>) -> String {
+    ids.iter().map(|id| format!("`#{id}`")).collect::<Vec<_>>().join(", ")
 }

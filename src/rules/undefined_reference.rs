@@ -23,6 +23,10 @@ impl Rule for UndefinedReference {
             if !known || site.visibility(page).of(reference.call).is_empty() {
                 continue;
             }
+            // Brackets side by side are often just text: `[OK][Cancel]`. Only who defines labels means to use them.
+            if page.definitions.is_empty() {
+                continue;
+            }
             let labels = page.definitions.iter().filter(|own| own.document == reference.document);
             let near = nearest(&reference.label, labels.map(|own| own.label.as_str()));
             let found = findings.report(

@@ -20,7 +20,7 @@ impl Rule for DuplicateAnchor {
                 else {
                     continue;
                 };
-                if !(earlier.explicit && later.explicit) || later.span.start < earlier.span.end {
+                if !(earlier.explicit || later.explicit) || later.span.start < earlier.span.end {
                     continue;
                 }
                 let both = earlier.editions.and(later.editions);

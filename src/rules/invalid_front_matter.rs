@@ -18,7 +18,20 @@ impl Rule for InvalidFrontMatter {
             let prefix = if says_what { String::new() } else { format!("invalid {format} front matter: ") };
             findings
                 .report(page, mistake.span, format!("{prefix}{}", mistake.message))
-                .help("Hugo refuses the page");
+                .help(format!("{}Hugo refuses the page", remedy(&mistake.message)));
         }
+    }
+}
+
+/// What to do about the mistakes that have one remedy.
+fn remedy(message: &str) -> &'static str {
+    if message.contains("never closed") {
+        "close it with a line of its own behind the last field\n"
+    } else if message.contains("must start with") {
+        "put front matter (`---`, `title: …`, `---`) or any text before it\n"
+    } else if message.contains("must be a map") {
+        "write fields, such as `title: …`\n"
+    } else {
+        ""
     }
 }

@@ -39,8 +39,8 @@ impl Rule for UnopenedShortcode {
 
 /// The tag that closed the last call of the same name.
 fn closed_before(page: &Page, problem: &Problem) -> Option<Span> {
-    let before = page.calls.iter().filter(|call| call.span.end <= problem.span.start);
-    let last = before.filter(|call| page.tags[call.open].name == problem.name).next_back()?;
+    let mut before = page.calls.iter().filter(|call| call.span.end <= problem.span.start);
+    let last = before.rfind(|call| page.tags[call.open].name == problem.name)?;
     match last.end {
         CallEnd::Closed(tag) => Some(page.tags[tag].span),
         _ => None,

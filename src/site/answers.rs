@@ -34,7 +34,8 @@ impl Site {
             Some(language) => format!("the `{language}` page"),
             None => "this page".to_owned(),
         };
-        if (written != problem.url || problem.language.is_some()) && !problem.url.is_empty() {
+        let as_written = written == problem.url || written.contains("://");
+        if (!as_written || problem.language.is_some()) && !problem.url.is_empty() {
             found.help(format!("`{}` leads to `{}` from {from}", link.destination, problem.url));
         }
     }

@@ -65,8 +65,10 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong here, in a lower-case phrase without a full stop.
     pub message: String,
-    /// For whom: `None` where it holds for everybody who can see the place.
+    /// For whom it holds, where not for everybody who can see the place.
     pub editions: Option<EditionSet>,
+    /// For whom it holds, in any case. Filled in by [`crate::lint::run`].
+    pub affected: EditionSet,
     /// Other places.
     pub labels: Vec<Label>,
     /// What to do.
@@ -143,6 +145,7 @@ impl Findings {
             span,
             message: message.into(),
             editions: None,
+            affected: EditionSet::EMPTY,
             labels: Vec::new(),
             help: None,
             fix: None,

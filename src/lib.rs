@@ -15,3 +15,4 @@ pub mod site;
 pub mod source;
 pub mod tree;
 pub mod value;
+pub mod variants;

@@ -52,6 +52,9 @@ pub fn run(site: &Site, rules: &[Chosen]) -> Vec<Diagnostic> {
         })
         .collect();
     found.extend(of_pages);
+    for finding in &mut found {
+        finding.affected = finding.editions.unwrap_or_else(|| site.readers_of(&finding.path, finding.span));
+    }
     found.sort_by(|a, b| {
         (&a.path, a.span, a.rule, &a.message, a.editions)
             .cmp(&(&b.path, b.span, b.rule, &b.message, b.editions))

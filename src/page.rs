@@ -36,6 +36,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// Headings, by document and position.
     pub headings: Vec<Heading>,
+    /// Defined terms, by document and position; only where the site gives them ids.
+    pub terms: Vec<Term>,
     /// Anchors other than headings.
     pub anchors: Vec<Anchor>,
     /// Links and images.
@@ -114,6 +116,8 @@ pub struct Block {
     pub end: u32,
     /// Index in [`Page::documents`].
     pub document: u32,
+    /// Whether this is the text of a tight list item, which is no paragraph in the HTML.
+    pub tight: bool,
     /// The words of a leaf (paragraph, heading, code, cell), shortcodes as `⟦name⟧`; empty where nobody needs them
     /// (pages without conditions) and for containers.
     pub text: String,
@@ -180,6 +184,19 @@ pub struct Heading {
     pub call: Option<u32>,
 }
 
+/// A defined term, which shares the ids of headings (`autoDefinitionTermID`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The term.
+    pub span: Span,
+    /// What its id is made from, as for headings.
+    pub plain: Option<String>,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
+    pub call: Option<u32>,
+}
+
 /// Where an anchor comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AnchorKind {
@@ -189,8 +206,6 @@ pub enum AnchorKind {
     Attribute,
     /// A footnote or a reference to one.
     Footnote,
-    /// A defined term.
-    Term,
     /// Printed by a shortcode.
     Shortcode,
 }

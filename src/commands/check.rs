@@ -79,9 +79,10 @@ fn check_site(
             let known: Vec<&str> = site.editions.iter().map(|edition| edition.name.as_str()).collect();
             format!("no edition `{name}`; the site has {}", known.join(", "))
         })?;
-        diagnostics.retain(|found| found.editions.is_none_or(|editions| editions.contains(index)));
+        diagnostics.retain(|found| found.affected.contains(index));
         for found in &mut diagnostics {
             found.editions = found.editions.map(|_| EditionSet::one(index));
+            found.affected = EditionSet::one(index);
         }
     }
     Ok(Checked { site, prefix: relative(root, &around.directory), diagnostics })

@@ -87,6 +87,8 @@ pub struct Goldmark {
     pub definition_term_ids: bool,
     /// `extensions.footnote.enableAutoIDPrefix`: footnote ids cannot be predicted.
     pub footnote_prefix: bool,
+    /// `extensions.passthrough`
+    pub passthrough: bool,
     /// `renderHooks.link.useEmbedded`
     pub link_hook: UseEmbedded,
     /// `renderHooks.image.useEmbedded`
@@ -419,6 +421,7 @@ impl Goldmark {
             block_attributes: flag(&["parser", "attribute", "block"], false),
             definition_term_ids: flag(&["parser", "autodefinitiontermid"], false),
             footnote_prefix: flag(&["extensions", "footnote", "enableautoidprefix"], false),
+            passthrough: flag(&["extensions", "passthrough"], false),
             link_hook: hook("link"),
             image_hook: hook("image"),
             duplicate_resource_files: flag(&["duplicateresourcefiles"], false),

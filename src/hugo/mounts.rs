@@ -243,7 +243,8 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     let one_file = tree.has(&mount.source);
     let files: &[String] =
         if one_file { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) };
-    if files.is_empty() && mount.explicit && is_project {
+    let matters = matches!(component, "content" | "layouts" | "static");
+    if files.is_empty() && mount.explicit && is_project && matters {
         let kind = if mount.languages.is_empty() || config.root.at(&["module", "mounts"]).is_some() {
             MissingKind::Mount
         } else {

@@ -11,9 +11,9 @@ use super::{
     cascade::{self, Cascade, Fields},
     config::{Config, Ugly},
     content::{self, Entry, FileKind, join},
+    host::Host,
     mounts::Mounts,
     paths::{self, Day, PathStyle, Tokens},
-    redirects::{self, Redirect},
     version::Version,
 };
 use crate::value::Value;
@@ -107,7 +107,7 @@ pub struct Published {
     base_names: FxHashMap<String, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     adapters: Vec<String>,
-    redirects: Vec<Redirect>,
+    host: Host,
     folded: OnceLock<FxHashMap<String, String>>,
     /// Directories of published files and pages, for telling a missing directory from a missing file.
     directories: OnceLock<FxHashSet<String>>,
@@ -128,7 +128,7 @@ pub fn publish(
     mounts: &Mounts,
     pages: &[PageInput<'_>],
     today: Day,
-    redirects_file: Option<&str>,
+    host: &Host,
 ) -> Published {
     let nothing = Value::map();
     let entries = content::classify(&mounts.content, config, version);
@@ -164,7 +164,7 @@ pub fn publish(
         let url = format!("{}{path}", config.base_path);
         press.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
     }
-    press.out.redirects = redirects_file.map(redirects::read).unwrap_or_default();
+    press.out.host = host.clone();
     press.out
 }
 
@@ -460,6 +460,8 @@ impl Press<'_> {
                 wanted.push((entry.language.clone(), PageKind::Section, first.to_owned()));
             }
         }
+        // Sorted below.
+        #[expect(clippy::iter_over_hash_type, reason = "what is collected is sorted")]
         for (language, plural, term) in &self.terms {
             wanted.push((language.clone(), PageKind::Term, format!("{}/{term}", plural.to_lowercase())));
         }
@@ -577,7 +579,7 @@ impl Press<'_> {
         }
         if self.config.has_languages_table {
             let default = format!("{base}{}/", self.config.default_language);
-            for url in [base.clone(), default] {
+            for url in [base, default] {
                 self.out.urls.entry(url).or_insert(Place::Redirect);
             }
         }
@@ -614,11 +616,16 @@ pub fn canonical(url: &str) -> String {
 impl Published {
     /// What is at a decoded URL path of the host.
     pub fn at(&self, path: &str) -> Option<&Place> {
-        self.exactly(path).or_else(|| {
-            // Servers send `/a` on to `/a/`.
-            let slashed = format!("{path}/");
-            if path.ends_with('/') { None } else { self.urls.get(&slashed) }
-        })
+        self.exactly(path)
+            .or_else(|| {
+                // Servers send `/a` on to `/a/`.
+                let slashed = format!("{path}/");
+                if path.ends_with('/') { None } else { self.urls.get(&slashed) }
+            })
+            .or_else(|| {
+                let page = || self.urls.get(&format!("{}.html", path.trim_end_matches('/')));
+                if self.host.serves_html_without_extension { page() } else { None }
+            })
     }
 
     fn exactly(&self, path: &str) -> Option<&Place> {
@@ -662,13 +669,14 @@ impl Published {
 
     /// Whether a redirect rule of the host covers `path`.
     pub fn is_redirected(&self, path: &str) -> bool {
-        self.redirects.iter().any(|redirect| redirect.covers(path))
+        self.host.redirects.iter().any(|redirect| redirect.covers(path))
     }
 
     /// Whether anything is published below the directory of `path`.
     pub fn has_directory_of(&self, path: &str) -> bool {
         let directories = self.directories.get_or_init(|| {
             let mut directories = FxHashSet::default();
+            #[expect(clippy::iter_over_hash_type, reason = "a set is built, whose order nobody sees")]
             for url in self.urls.keys() {
                 let mut end = url.rfind('/');
                 while let Some(at) = end {

@@ -1,4 +1,9 @@
-//! The host's redirect rules: `_redirects` as Netlify and Cloudflare read it.
+//! The host's redirect rules: `_redirects` as Netlify and Cloudflare read it, and netlify.toml.
+
+use crate::{
+    source::Span,
+    value::{self, Format, Value},
+};
 
 /// One rule that sends readers elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,10 +31,27 @@ pub fn read(text: &str) -> Vec<Redirect> {
     text.lines().filter_map(rule).collect()
 }
 
+/// Reads the `[[redirects]]` of a netlify.toml, on the same terms.
+pub fn read_netlify(text: &str) -> Vec<Redirect> {
+    let (root, _) = value::parse(Format::Toml, text, Span::new(0, text.len()));
+    let rules = root.get("redirects").map(Value::items).unwrap_or_default();
+    rules
+        .iter()
+        .filter_map(|rule| {
+            let status = rule.get("status").and_then(Value::to_text).unwrap_or_default();
+            redirect(&rule.get("from")?.to_text()?, status.parse().unwrap_or(301))
+        })
+        .collect()
+}
+
 fn rule(line: &str) -> Option<Redirect> {
     let mut words = line.split('#').next()?.split_whitespace();
     let (from, rest) = (words.next()?, words.collect::<Vec<_>>());
     let status = rest.iter().find_map(|word| word.trim_end_matches('!').parse::<u16>().ok()).unwrap_or(301);
+    redirect(from, status)
+}
+
+fn redirect(from: &str, status: u16) -> Option<Redirect> {
     if !(300..400).contains(&status) {
         return None;
     }

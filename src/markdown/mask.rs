@@ -72,6 +72,8 @@ pub(super) fn documents(
         let number = u32::try_from(index).ok();
         let reading = match (definition, call.inner) {
             (_, None) => Reading::Hidden,
+            // Its inner text is a template, not Markdown.
+            _ if tag.name.ends_with(".inline") => Reading::Hidden,
             (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
             (None, Some(_)) => Reading::Separate,
         };

@@ -13,7 +13,7 @@ use crate::{
     },
     page::{
         Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Page, Reading,
-        ReferenceDefinition, UndefinedReference,
+        ReferenceDefinition, Term, UndefinedReference,
     },
     source::{Source, Span},
 };
@@ -69,6 +69,7 @@ pub struct Dialect<'d> {
 struct Facts {
     blocks: Vec<Block>,
     headings: Vec<Heading>,
+    terms: Vec<Term>,
     anchors: Vec<Anchor>,
     links: Vec<Link>,
     definitions: Vec<ReferenceDefinition>,
@@ -124,6 +125,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         documents,
         blocks: facts.blocks,
         headings: facts.headings,
+        terms: facts.terms,
         anchors: facts.anchors,
         links: facts.links,
         definitions: facts.definitions,
@@ -248,6 +250,9 @@ fn enclose(page: &mut Page) {
     };
     for heading in &mut page.headings {
         heading.call = enclosing(heading.span.start);
+    }
+    for term in &mut page.terms {
+        term.call = enclosing(term.span.start);
     }
     for anchor in &mut page.anchors {
         anchor.call = enclosing(anchor.span.start);

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
     page::{
-        Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, ReferenceDefinition,
+        Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, ReferenceDefinition, Term,
         UndefinedReference,
     },
     source::Span,
@@ -76,8 +76,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     }
     for (label, range) in undefined {
         let span = context.span(range);
-        let computed = label.contains(is_filler);
-        if !computed {
+        let is_text = label.contains(is_filler)
+            || context.goldmark.passthrough
+                && in_passthrough(&context.text[..span.start as usize - context.base]);
+        if !is_text {
             facts.undefined_references.push(UndefinedReference {
                 label,
                 span,
@@ -86,6 +88,15 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
             });
         }
     }
+}
+
+/// Whether what follows `before` is inside `$$ … $$`, `\\[ … \\]` or `\\( … \\)`, which Goldmark's passthrough extension
+/// leaves alone.
+fn in_passthrough(before: &str) -> bool {
+    let open = |left: &str, right: &str| {
+        before.rfind(left).is_some_and(|at| before.rfind(right).is_none_or(|end| end < at))
+    };
+    before.matches("$$").count() % 2 == 1 || open("\\[", "\\]") || open("\\(", "\\)")
 }
 
 /// Reads a document as HTML only.
@@ -251,7 +262,13 @@ impl Walker<'_, '_> {
             Tag::TableHead | Tag::TableRow => BlockKind::Row,
             Tag::TableCell => BlockKind::Cell,
             Tag::DefinitionList => BlockKind::DefinitionList,
-            Tag::DefinitionListTitle => BlockKind::Term,
+            Tag::DefinitionListTitle => {
+                self.close_implicit();
+                self.open(BlockKind::Term, &range);
+                let wanted = self.context.goldmark.definition_term_ids;
+                self.heading = wanted.then(|| HeadingText::new(None, self.context.goldmark));
+                return;
+            }
             Tag::DefinitionListDefinition => BlockKind::Definition,
             Tag::FootnoteDefinition(_) => BlockKind::Footnote,
             Tag::MetadataBlock(_) => return,
@@ -269,6 +286,14 @@ impl Walker<'_, '_> {
                 }
             }
             End::Heading => self.close_heading(&range),
+            End::Term => {
+                self.close_implicit();
+                if let Some(text) = self.heading.take() {
+                    let (span, document) = (self.context.span(range), self.context.document);
+                    self.facts.terms.push(Term { span, plain: text.finish(), document, call: None });
+                }
+                self.close();
+            }
             End::HtmlBlock => {
                 if let Some(html) = self.html.take() {
                     let html = html.start..html.end.max(range.end);
@@ -300,6 +325,7 @@ impl Walker<'_, '_> {
             parent: self.blocks.last().copied(),
             end: index + 1,
             document: self.context.document,
+            tight: false,
             text: String::new(),
         });
         self.blocks.push(index);
@@ -328,6 +354,9 @@ impl Walker<'_, '_> {
         );
         if container {
             self.open(BlockKind::Paragraph, range);
+            if let Some(block) = self.facts.blocks.last_mut() {
+                block.tight = true;
+            }
             self.implicit = true;
         }
         if self.implicit
@@ -613,6 +642,7 @@ enum End {
     Link,
     Inline,
     Heading,
+    Term,
     HtmlBlock,
     Paragraph,
     Block,
@@ -630,6 +660,7 @@ impl From<pulldown_cmark::TagEnd> for End {
             | TagEnd::Superscript
             | TagEnd::Subscript => Self::Inline,
             TagEnd::Heading(_) => Self::Heading,
+            TagEnd::DefinitionListTitle => Self::Term,
             TagEnd::HtmlBlock => Self::HtmlBlock,
             TagEnd::Paragraph => Self::Paragraph,
             TagEnd::MetadataBlock(_) => Self::Nothing,

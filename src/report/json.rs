@@ -103,7 +103,7 @@ fn item<'o>(checked: &'o Checked, found: &'o Diagnostic) -> Item<'o> {
         end_line,
         end_column,
         message: &found.message,
-        editions: checked.editions(found),
+        editions: checked.edition_names(found.affected),
         labels: labels.collect(),
         help: found.help.as_deref(),
         fix,

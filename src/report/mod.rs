@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     diagnostic::{Diagnostic, Level},
-    site::Site,
+    site::{Site, edition::EditionSet},
 };
 
 pub mod concise;
@@ -45,18 +45,15 @@ impl Outcome {
 }
 
 impl Checked {
-    /// The names of the editions a finding holds for; empty if it holds for everybody, or there is only one edition.
-    pub fn editions(&self, found: &Diagnostic) -> Vec<&str> {
+    /// The names of editions, in order; nothing where the site has only one.
+    pub fn edition_names(&self, editions: EditionSet) -> Vec<&str> {
         let names = |edition: usize| Some(self.site.editions.get(edition)?.name.as_str());
-        found
-            .editions
-            .map(|editions| editions.iter().filter_map(names).filter(|name| !name.is_empty()).collect())
-            .unwrap_or_default()
+        editions.iter().filter_map(names).filter(|name| !name.is_empty()).collect()
     }
 
     /// A message with the readers it holds for.
     pub fn message(&self, found: &Diagnostic) -> String {
-        let editions = self.editions(found);
+        let editions = found.editions.map(|editions| self.edition_names(editions)).unwrap_or_default();
         if editions.is_empty() {
             found.message.clone()
         } else {

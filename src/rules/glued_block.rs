@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    page::{BlockKind, Page, Reading},
+    page::{Block, BlockKind, Document, Page, Reading},
     site::Site,
     source::Span,
 };
@@ -17,28 +17,59 @@ pub(super) struct GluedBlock {}
 
 impl Rule for GluedBlock {
     fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
-        for document in page.documents.iter().filter(|own| own.reading == Reading::Separate && !own.assumed) {
-            let Some(call) = document.call else { continue };
+        for document in &page.documents {
+            let is_known = document.reading == Reading::Separate && !document.assumed;
+            let Some(call) = document.call.filter(|_| is_known && has_blocks(page, document)) else {
+                continue;
+            };
             let call = &page.calls[call as usize];
-            if !page.source.slice(document.span).trim().contains('\n') {
+            let paragraph = page.blocks.iter().find(|block| {
+                block.kind == BlockKind::Paragraph
+                    && !block.tight
+                    && block.span.contains(call.span)
+                    && page.documents[block.document as usize].span != document.span
+            });
+            let Some(paragraph) = paragraph else { continue };
+            let before = Span { start: paragraph.span.start, end: call.span.start };
+            let after = Span { start: call.span.end, end: paragraph.span.end.max(call.span.end) };
+            let is_first = page.source.slice(before).trim().is_empty();
+            // Of two blocks that are glued to each other, the second says it.
+            if is_first && starts_with_call(page, after) {
                 continue;
             }
-            let around =
-                |block: &crate::page::Block| page.documents[block.document as usize].span != document.span;
-            let glued = page.blocks.iter().find(|block| {
-                block.kind == BlockKind::Paragraph && block.span.contains(call.span) && around(block)
-            });
-            let Some(paragraph) = glued else { continue };
-            let text_before = !page
-                .source
-                .slice(Span { start: paragraph.span.start, end: call.span.start })
-                .trim()
-                .is_empty();
-            let message = "this block is glued to a paragraph: its content lands inside the paragraph";
-            let where_to = if text_before { "before" } else { "after" };
+            let place = if is_first { "after" } else { "before" };
             findings
-                .report(page, page.tags[call.open].span, message)
-                .help(format!("put a blank line {where_to} the block"));
+                .report(
+                    page,
+                    page.tags[call.open].span,
+                    "the block is glued to a paragraph, so its lists and boxes land inside the paragraph",
+                )
+                .help(format!("put a blank line {place} the block"));
         }
     }
+}
+
+/// Whether the text of a document makes blocks: anything but a paragraph, or several of those. A lone call without inner
+/// text, such as an image, is none.
+fn has_blocks(page: &Page, document: &Document) -> bool {
+    let mut paragraphs = 0;
+    let mut others = 0;
+    let inside = |block: &&Block| {
+        block.parent.is_none() && page.documents[block.document as usize].span == document.span
+    };
+    for block in page.blocks.iter().filter(inside) {
+        match block.kind {
+            BlockKind::Paragraph => paragraphs += 1,
+            BlockKind::Call(call) if page.calls[call as usize].inner.is_none() => {}
+            _ => others += 1,
+        }
+    }
+    others > 0 || paragraphs > 1
+}
+
+fn starts_with_call(page: &Page, rest: Span) -> bool {
+    let text = page.source.slice(rest);
+    let trimmed = text.trim_start();
+    let start = rest.start as usize + text.len() - trimmed.len();
+    page.calls.iter().any(|call| call.span.start as usize == start)
 }

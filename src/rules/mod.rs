@@ -5,6 +5,8 @@ use serde::Deserialize;
 
 use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
 
+mod admonition_disagreement;
+mod always_shown_block;
 mod ambiguous_ref;
 mod broken_anchor;
 mod broken_file;
@@ -12,18 +14,26 @@ mod broken_image;
 mod broken_link;
 mod broken_ref;
 mod crossed_shortcodes;
+mod dead_block;
 mod duplicate_anchor;
 mod duplicate_key;
+mod duplicate_variant_value;
+mod empty_block;
 mod empty_link;
 mod glued_block;
+mod heading_id_disagreement;
+mod heading_level_disagreement;
+mod identical_alternatives;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
+mod list_type_disagreement;
 mod malformed_shortcode;
 mod mismatched_delimiters;
 mod missing_alt;
 mod near_miss_delimiters;
 mod outside_base_path;
+mod page_never_shown;
 mod placeholder_alt;
 mod shortcode_starts_file;
 mod skipped_heading_level;
@@ -31,6 +41,7 @@ mod unclosable_shortcode;
 mod unclosed_shortcode;
 mod undefined_reference;
 mod unknown_shortcode;
+mod unknown_variant_value;
 mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
@@ -77,6 +88,8 @@ macro_rules! rule {
 
 /// All rules, sorted by name.
 pub static RULES: &[Entry] = &[
+    rule!("admonition-disagreement", admonition_disagreement::AdmonitionDisagreement),
+    rule!("always-shown-block", always_shown_block::AlwaysShownBlock),
     rule!("ambiguous-ref", ambiguous_ref::AmbiguousRef),
     rule!("broken-anchor", broken_anchor::BrokenAnchor),
     rule!("broken-file", broken_file::BrokenFile),
@@ -84,18 +97,26 @@ pub static RULES: &[Entry] = &[
     rule!("broken-link", broken_link::BrokenLink),
     rule!("broken-ref", broken_ref::BrokenRef),
     rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
+    rule!("dead-block", dead_block::DeadBlock),
     rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
     rule!("duplicate-key", duplicate_key::DuplicateKey),
+    rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
+    rule!("empty-block", empty_block::EmptyBlock),
     rule!("empty-link", empty_link::EmptyLink),
     rule!("glued-block", glued_block::GluedBlock),
+    rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
+    rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
+    rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
+    rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
+    rule!("page-never-shown", page_never_shown::PageNeverShown),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
@@ -103,6 +124,7 @@ pub static RULES: &[Entry] = &[
     rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
     rule!("undefined-reference", undefined_reference::UndefinedReference),
     rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
+    rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),

@@ -12,7 +12,7 @@ use crate::{
         templates::{IdPattern, Param, hooks::HeadingHook},
         version::Version,
     },
-    page::{Heading, Page, Reading},
+    page::{Heading, Page, Reading, Term},
     source::Span,
 };
 
@@ -128,7 +128,17 @@ fn headings(
     };
     let mut registry = Registry::default();
     let mut document = 0;
+    let mut terms = page.terms.iter().peekable();
     for (index, heading) in (0_u32..).zip(&page.headings) {
+        while let Some(term) =
+            terms.next_if(|term| (term.document, term.span) < (heading.document, heading.span))
+        {
+            if term.document != document {
+                document = term.document;
+                registry = Registry::default();
+            }
+            name_term(term, setting, editions, &mut registry, ids);
+        }
         if heading.document != document {
             document = heading.document;
             registry = Registry::default();
@@ -157,6 +167,34 @@ fn headings(
         let own = ids.entry((id, span)).or_insert(entry);
         own.editions = own.editions.or(editions);
     }
+    for term in terms {
+        if term.document != document {
+            document = term.document;
+            registry = Registry::default();
+        }
+        name_term(term, setting, editions, &mut registry, ids);
+    }
+}
+
+/// Gives a defined term its id. Hugo: `markup/goldmark/autoid.go`.
+fn name_term(
+    term: &Term,
+    setting: &Setting<'_>,
+    editions: EditionSet,
+    registry: &mut Registry,
+    ids: &mut BTreeMap<(String, Span), Id>,
+) {
+    let Some(plain) = term.plain.as_deref() else { return };
+    let Some(slug) = slug(plain, setting.goldmark.auto_id_type) else { return };
+    let id = registry.number(if slug == "heading" && !plain.eq_ignore_ascii_case("heading") {
+        "term".to_owned()
+    } else {
+        slug
+    });
+    let entry =
+        Id { id: id.clone(), editions: EditionSet::EMPTY, span: term.span, heading: None, explicit: false };
+    let own = ids.entry((id, term.span)).or_insert(entry);
+    own.editions = own.editions.or(editions);
 }
 
 /// The automatic id before numbering. Until 0.143 it was made from the source line.
@@ -202,12 +240,12 @@ fn shortcodes(
         let tag = &page.tags[call.open];
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
         let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);
-        let mut add = |id: String| {
+        let mut add = |id: String, explicit: bool| {
             // The argument that becomes the id is the better place.
             let mut known = ids.range((id.clone(), tag.span)..).take_while(|((own, _), _)| *own == id);
             let is_known = known.any(|((_, span), _)| tag.span.contains(*span));
             if !id.is_empty() && !is_known {
-                let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit: true };
+                let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit };
                 ids.entry((id, tag.span)).or_insert(own);
             }
         };
@@ -220,13 +258,15 @@ fn shortcodes(
                         || key.eq_ignore_ascii_case("anchor")
                 })
             }) {
-                add(argument.value.clone());
+                add(argument.value.clone(), true);
             }
             continue;
         }
         let summary = &definition.summary;
-        for id in summary.anchors.iter().filter_map(|pattern| printed(pattern, tag)) {
-            add(id);
+        for pattern in &summary.anchors {
+            if let Some(id) = printed(pattern, tag) {
+                add(id, pattern.param.is_some());
+            }
         }
         if summary.unknown_anchors || summary.opaque {
             found.open = Some("a shortcode on the page may print ids");

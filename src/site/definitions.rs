@@ -80,13 +80,7 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         found.definitions.insert(name, definition);
     }
     let hook = |name: &str| -> Vec<&str> {
-        files
-            .iter()
-            .filter(|(path, ..)| {
-                path.contains("_markup/") && path.rsplit('/').next().is_some_and(|it| it.starts_with(name))
-            })
-            .map(|(_, disk, _)| text_of(disk))
-            .collect()
+        files.iter().filter(|(path, ..)| is_html_hook(path, name)).map(|(_, disk, _)| text_of(disk)).collect()
     };
     found.link_hook = agreed(
         hook("render-link").into_iter().map(|text| hooks::link(text, &partials)),
@@ -111,6 +105,15 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     drop(partials);
     found.sources = texts.into_iter().map(|(disk, text)| Source::new(disk, text)).collect();
     found
+}
+
+/// Whether a layout is the render hook `name` for HTML pages: `_markup/render-link.html`, not `….rss.xml`.
+fn is_html_hook(path: &str, name: &str) -> bool {
+    let Some((_, file)) = path.rsplit_once("_markup/") else { return false };
+    let variant = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(".html"));
+    variant.is_some_and(|variant| {
+        !["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant.trim_start_matches('.'))
+    })
 }
 
 /// What all hooks of a kind do, if they agree (sections may have their own).

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     hugo::{
         content,
+        host::Host,
         mounts::{self, Mounts},
         paths::Day,
         publish::{self, PageInput},
@@ -23,6 +24,7 @@ use crate::{
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
+    variants,
 };
 
 /// What reading a site needs beyond its files.
@@ -78,7 +80,7 @@ impl Site {
             .iter()
             .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
             .collect();
-        let redirects = tree.read("static/_redirects").ok().map(|text| text.text.into_owned());
+        let host = Host::detect(tree);
         let published = editions
             .par_iter()
             .map(|edition| {
@@ -88,7 +90,7 @@ impl Site {
                     &edition.mounts,
                     &inputs,
                     circumstances.today,
-                    redirects.as_deref(),
+                    &host,
                 )
             })
             .collect();
@@ -97,6 +99,8 @@ impl Site {
             .par_iter()
             .map(|page| page_visibility(page, everybody, axis.as_ref(), &layouts.definitions))
             .collect();
+        let alternatives =
+            pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
         let setting = anchors::Setting {
             version,
             goldmark,
@@ -119,6 +123,7 @@ impl Site {
             definitions: layouts.definitions,
             pages,
             visibility,
+            alternatives,
             anchors,
             published,
             link_hook: layouts.link_hook,

@@ -12,6 +12,7 @@ use crate::{
     page::Page,
     source::{Source, Span},
     value::Mistake,
+    variants::Group,
 };
 
 pub mod anchors;
@@ -55,6 +56,8 @@ pub struct Site {
     pub pages: Vec<Page>,
     /// Who sees what, parallel to `pages`.
     pub visibility: Vec<Visibility>,
+    /// The blocks of each page that are versions of one another, parallel to `pages`.
+    pub alternatives: Vec<Vec<Group>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
     /// What each edition publishes, parallel to `editions`.
@@ -86,6 +89,11 @@ impl Site {
         &self.visibility[self.index(page)]
     }
 
+    /// The blocks of a page that are versions of one another.
+    pub fn alternatives(&self, page: &Page) -> &[Group] {
+        &self.alternatives[self.index(page)]
+    }
+
     /// All editions.
     pub fn everybody(&self) -> EditionSet {
         EditionSet::all(self.editions.len())
@@ -96,6 +104,18 @@ impl Site {
         let names: Vec<&str> =
             editions.iter().filter_map(|index| Some(self.editions.get(index)?.name.as_str())).collect();
         names.join(", ")
+    }
+
+    /// Who can see a place in a file; everybody where the file is no page.
+    pub fn readers_of(&self, path: &str, span: Span) -> EditionSet {
+        match self.pages.binary_search_by(|page| page.path().cmp(path)) {
+            Ok(index) => {
+                let call =
+                    self.pages[index].enclosing_call(span.start).and_then(|call| u32::try_from(call).ok());
+                self.visibility[index].of(call).and(self.everybody())
+            }
+            Err(_) => self.everybody(),
+        }
     }
 
     /// The file at this path: a page, or another file that was read.

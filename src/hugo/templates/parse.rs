@@ -380,11 +380,8 @@ impl Parser<'_> {
                 Kind::Right | Kind::CloseParen => break,
                 Kind::Pipe if operands.is_empty() => return self.unexpected(self.peek(), place),
                 Kind::Pipe => {
+                    // Go takes a pipe with nothing behind it.
                     self.at += 1;
-                    self.skip_space();
-                    if matches!(self.peek().kind, Kind::Right | Kind::CloseParen) {
-                        return Err((self.peek().span, format!("missing value for {place}")));
-                    }
                     break;
                 }
                 _ => {}

@@ -393,7 +393,6 @@ fn what_go_cannot_read_is_a_problem() {
         ("{{ (.A }}", "}}", "unclosed left paren"),
         ("{{ .A) }}", ")", "unexpected right paren"),
         ("{{ .A | 3 }}", "3", "non executable command in pipeline"),
-        ("{{ .A | }}", "}}", "missing value for command"),
         ("{{ a&b }}", "a", "bad character"),
         ("{{ if .A }}{{ else }}{{ else }}{{ end }}", "else", "expected end; found {{else}}"),
         ("{{ \"a\".B }}", ".B", "unexpected . after constant"),

@@ -1,0 +1,58 @@
+//! The same heading with another id in another version.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::{Heading, Page},
+    site::Site,
+    variants::{axis, first_line, headings_by_words, names, readers},
+};
+
+/// The same heading with another id in another version.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct HeadingIdDisagreement {}
+
+impl Rule for HeadingIdDisagreement {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let Some(axis) = axis(site) else { return };
+        let mut reported = BTreeSet::new();
+        for group in site.alternatives(page) {
+            let columns = headings_by_words(page, group);
+            for dissent in columns.dissents(|heading| id(&page.headings[heading as usize])) {
+                if !reported.insert(dissent.member.node) {
+                    continue;
+                }
+                let line = |heading: u32| match &page.headings[heading as usize].id {
+                    Some((_, span)) => *span,
+                    None => first_line(page, page.headings[heading as usize].span),
+                };
+                let others = readers(page, axis, group, &dissent.others, line);
+                let own = names(axis, group, &[dissent.member]);
+                let message = match (dissent.value, dissent.most) {
+                    (Some(id), Some(most)) => {
+                        format!("heading id `{id}` for {own}, but `{most}` for {others}")
+                    }
+                    (Some(id), None) => format!("heading id `{id}` for {own}, but none for {others}"),
+                    (None, most) => {
+                        format!("no heading id for {own}, but `{}` for {others}", most.unwrap_or_default())
+                    }
+                };
+                let finding = findings.report(page, line(dissent.member.node), message);
+                for &other in &dissent.others {
+                    finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
+                }
+                finding.help("links to this heading work for some readers only: give it one id");
+            }
+        }
+    }
+}
+
+fn id(heading: &Heading) -> Option<&str> {
+    heading.id.as_ref().map(|(id, _)| id.as_str())
+}

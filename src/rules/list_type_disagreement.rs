@@ -1,0 +1,45 @@
+//! The same items, bulleted in one version and numbered in another.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::Page,
+    site::Site,
+    variants::{axis, first_line, is_numbered, lists, names, readers},
+};
+
+/// The same items, bulleted in one version and numbered in another.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ListTypeDisagreement {}
+
+impl Rule for ListTypeDisagreement {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let Some(axis) = axis(site) else { return };
+        let mut reported = BTreeSet::new();
+        for group in site.alternatives(page) {
+            for dissent in lists(page, group).dissents(|list| is_numbered(page, list)) {
+                if !reported.insert(dissent.member.node) {
+                    continue;
+                }
+                let line = |list: u32| first_line(page, page.blocks[list as usize].span);
+                let own = names(axis, group, &[dissent.member]);
+                let others = readers(page, axis, group, &dissent.others, line);
+                let [this, that] = [dissent.value, dissent.most]
+                    .map(|numbered| if numbered { "numbered" } else { "bullet" });
+                let message = format!("{this} list for {own}, but {that} for {others}");
+                let finding = findings.report(page, line(dissent.member.node), message);
+                for &other in &dissent.others {
+                    let label = format!("{that} for {}", names(axis, group, &[other]));
+                    finding.label(page, line(other.node), label);
+                }
+                finding.help("mark the items alike: number them if their order matters");
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Which conditional blocks are versions of one another: [`groups`].
+
+use std::{collections::BTreeSet, ops::Range};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    leaves::{Leaves, normalise},
+    outline::Outline,
+    sentences::{Sentence, shared},
+    similarity,
+};
+use crate::{
+    page::{Alt, Page},
+    site::edition::{EditionSet, Visibility},
+    source::Span,
+};
+
+/// Blocks less alike than this are about different things.
+const ALIKE: f64 = 0.30;
+/// Blocks of a run further apart than this are not compared, so that a page of conditions takes linear time.
+const REACH: usize = 8;
+/// A longer run is taken in pieces of this length.
+const LONGEST_RUN: usize = 96;
+
+/// Versions of one text for different readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The versions by position; no edition sees two of them.
+    pub branches: Vec<Branch>,
+    /// What they share.
+    pub sentences: Vec<Sentence>,
+}
+
+/// One version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// The condition, by index in [`Page::calls`].
+    pub call: u32,
+    /// Who sees it.
+    pub editions: EditionSet,
+    /// Its leaves by position, by index in [`Page::blocks`].
+    pub leaves: Vec<u32>,
+    /// Its index in its run: blocks with consecutive numbers have nothing between them.
+    pub position: usize,
+}
+
+/// The groups of a page by their first block's place in the page's runs. Blocks that nobody sees, and those for
+/// readers that do not exist, are in none.
+pub fn groups(page: &Page, visibility: &Visibility) -> Vec<Group> {
+    if visibility.conditions.iter().flatten().nth(1).is_none() {
+        return Vec::new();
+    }
+    let runs = runs(page, visibility);
+    if runs.is_empty() {
+        return Vec::new();
+    }
+    let leaves = Leaves::new(page, visibility);
+    let outline = Outline::new(page);
+    let values: BTreeSet<String> = visibility
+        .conditions
+        .iter()
+        .flatten()
+        .flat_map(|condition| &condition.values)
+        .map(|value| value.value.to_lowercase())
+        .collect();
+    let mut groups = Vec::new();
+    for run in runs {
+        let start = page.calls[run[0]].span.start;
+        let members: Vec<Candidate<'_>> = run
+            .iter()
+            .enumerate()
+            .filter_map(|(position, &call)| {
+                Candidate::new(page, visibility, &leaves, &values, position, call)
+            })
+            .collect();
+        for cluster in members.chunks(LONGEST_RUN).flat_map(cluster) {
+            let branches: Vec<Branch> = cluster.iter().map(|member| member.branch(&leaves)).collect();
+            let ranges: Vec<Range<usize>> = cluster.iter().map(|member| member.leaves.clone()).collect();
+            let sentences = shared(page, &branches, &ranges, &leaves, &outline, start);
+            groups.push(Group { branches, sentences });
+        }
+    }
+    groups
+}
+
+/// Conditions next to each other with nothing but white space and comments between them, two or more.
+fn runs(page: &Page, visibility: &Visibility) -> Vec<Vec<usize>> {
+    let mut runs: Vec<Vec<usize>> = Vec::new();
+    let mut last: FxHashMap<Option<usize>, usize> = FxHashMap::default();
+    for (index, call) in page.calls.iter().enumerate() {
+        if visibility.conditions[index].is_none() {
+            continue;
+        }
+        let before = last.get(&call.parent).copied().filter(|&run| {
+            let end = runs[run].last().map_or(0, |&before| page.calls[before].span.end);
+            end <= call.span.start && is_gap(page.source.slice(Span { start: end, end: call.span.start }))
+        });
+        match before {
+            Some(run) => runs[run].push(index),
+            None => {
+                last.insert(call.parent, runs.len());
+                runs.push(vec![index]);
+            }
+        }
+    }
+    runs.retain(|run| run.len() > 1);
+    runs
+}
+
+/// Whether a text is only white space and HTML comments.
+fn is_gap(text: &str) -> bool {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        let Some(end) = comment.find("-->") else { return false };
+        rest = comment[end + 3..].trim_start();
+    }
+    rest.is_empty()
+}
+
+/// A block of a run that may have other versions.
+struct Candidate<'p> {
+    call: u32,
+    /// Its inner text as it is written.
+    source: &'p str,
+    position: usize,
+    editions: EditionSet,
+    leaves: Range<usize>,
+    text: Vec<char>,
+    /// The names of its pictures, if it has nothing else.
+    pictures: Vec<String>,
+}
+
+impl<'p> Candidate<'p> {
+    fn new(
+        page: &'p Page,
+        visibility: &Visibility,
+        leaves: &Leaves,
+        values: &BTreeSet<String>,
+        position: usize,
+        call: usize,
+    ) -> Option<Self> {
+        let editions = visibility.calls[call];
+        let inner = page.calls[call].inner?;
+        if editions.is_empty() || !visibility.conditions[call].as_ref()?.certain {
+            return None;
+        }
+        let range = leaves.range(inner);
+        let words: String = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
+        Some(Self {
+            call: u32::try_from(call).ok()?,
+            source: page.source.slice(inner).trim(),
+            position,
+            editions,
+            leaves: range,
+            pictures: pictures(page, inner, &words, values),
+            text: similarity::characters(&words),
+        })
+    }
+
+    fn alike(&self, other: &Self) -> f64 {
+        if self.source == other.source {
+            return 1.0;
+        }
+        let text = similarity::ratio(&self.text, &other.text);
+        let most = self.pictures.len().max(other.pictures.len());
+        if most == 0 || self.pictures.is_empty() || other.pictures.is_empty() {
+            return text;
+        }
+        let same = self.pictures.iter().filter(|name| other.pictures.contains(name)).count();
+        text.max(same as f64 / most as f64)
+    }
+
+    fn branch(&self, leaves: &Leaves) -> Branch {
+        Branch {
+            call: self.call,
+            editions: self.editions,
+            leaves: leaves.slice(self.leaves.clone()).iter().map(|leaf| leaf.block).collect(),
+            position: self.position,
+        }
+    }
+}
+
+/// The names of a block's pictures without the reader they are for (`login_us.png`, `login_jp.png`), if the block has
+/// no other words than theirs.
+fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) -> Vec<String> {
+    let first = page.links.partition_point(|link| link.span.start < inner.start);
+    let links = page.links[first..].iter().take_while(|link| link.span.start < inner.end);
+    let images: Vec<_> = links.filter(|link| link.embedded).collect();
+    let said = |alt: &Alt| alt.text.as_deref().map_or(0, |text| normalise(text).chars().count());
+    let alts: usize = images.iter().filter_map(|link| link.alt.as_ref()).map(said).sum();
+    if words.chars().count() > alts {
+        return Vec::new();
+    }
+    images.iter().map(|link| picture_name(&link.destination, values)).collect()
+}
+
+fn picture_name(destination: &str, values: &BTreeSet<String>) -> String {
+    let file = destination.rsplit('/').next().unwrap_or(destination);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem).to_lowercase();
+    let parts: Vec<&str> = stem.split(['_', '-']).filter(|part| !values.contains(*part)).collect();
+    parts.join("_")
+}
+
+/// Average-linkage clustering of blocks that nobody sees two of. Clusters of one are left out.
+fn cluster<'m, 'p>(members: &'m [Candidate<'p>]) -> Vec<Vec<&'m Candidate<'p>>> {
+    let mut alike: FxHashMap<(usize, usize), f64> = FxHashMap::default();
+    for (at, one) in members.iter().enumerate() {
+        for (next, other) in members.iter().enumerate().skip(at + 1).take(REACH) {
+            if one.editions.and(other.editions).is_empty() {
+                alike.insert((at, next), one.alike(other));
+            }
+        }
+    }
+    let mut clusters: Vec<(Vec<usize>, EditionSet)> =
+        members.iter().enumerate().map(|(at, member)| (vec![at], member.editions)).collect();
+    let linkage = |one: &[usize], other: &[usize]| -> f64 {
+        let pairs = one.iter().flat_map(|&a| other.iter().map(move |&b| (a.min(b), a.max(b))));
+        let sum: f64 = pairs.filter_map(|pair| alike.get(&pair)).sum();
+        sum / (one.len() * other.len()) as f64
+    };
+    loop {
+        let mut best: Option<(f64, usize, usize)> = None;
+        for (at, (one, seen)) in clusters.iter().enumerate() {
+            for (next, (other, other_seen)) in clusters.iter().enumerate().skip(at + 1) {
+                if one.is_empty() || other.is_empty() || !seen.and(*other_seen).is_empty() {
+                    continue;
+                }
+                if other[0] > one.last().map_or(0, |last| last + REACH) {
+                    break;
+                }
+                let linkage = linkage(one, other);
+                let nearer = |(_, a, b): (f64, usize, usize)| next - at < b - a;
+                if linkage >= ALIKE
+                    && best.is_none_or(|best| linkage > best.0 || linkage == best.0 && nearer(best))
+                {
+                    best = Some((linkage, at, next));
+                }
+            }
+        }
+        let Some((_, at, next)) = best else { break };
+        let (other, seen) = std::mem::take(&mut clusters[next]);
+        clusters[at].0.extend(other);
+        clusters[at].0.sort_unstable();
+        clusters[at].1 = clusters[at].1.or(seen);
+    }
+    let several = clusters.into_iter().filter(|(cluster, _)| cluster.len() > 1);
+    several.map(|(cluster, _)| cluster.into_iter().map(|at| &members[at]).collect()).collect()
+}

@@ -1,0 +1,23 @@
+//! Blocks for different readers: which of them are versions of one another ([`groups`]), which sentences those share
+//! and what role each plays there ([`Sentence`]), and who is in the minority where they disagree ([`Columns`]).
+//!
+//! Two versions agree in structure if every sentence they share plays the same role in both. What only one of them
+//! says is the reason why there are two, and disagrees with nothing.
+
+mod columns;
+mod conditions;
+mod groups;
+mod leaves;
+mod lists;
+mod outline;
+mod sentences;
+mod similarity;
+#[cfg(test)]
+mod tests;
+
+pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
+pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
+pub use groups::{Branch, Group, groups};
+pub use lists::{is_numbered, lists};
+pub use outline::first_line;
+pub use sentences::{Place, Sentence, admonition};

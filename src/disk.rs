@@ -166,13 +166,11 @@ fn looks_like_site(directory: &Path) -> bool {
         let Ok(name) = entry.file_name().into_string() else { continue };
         paths.push(name);
     }
-    for inside in ["config/_default"] {
-        let names =
-            fs::read_dir(directory.join(inside)).map_or_else(|_| Vec::new(), |all| all.flatten().collect());
-        paths.extend(
-            names.iter().filter_map(|entry| Some(format!("{inside}/{}", entry.file_name().to_str()?))),
-        );
-    }
+    let defaults = "config/_default";
+    let names =
+        fs::read_dir(directory.join(defaults)).map_or_else(|_| Vec::new(), |all| all.flatten().collect());
+    let inside = |entry: &fs::DirEntry| Some(format!("{defaults}/{}", entry.file_name().to_str()?));
+    paths.extend(names.iter().filter_map(inside));
     let has_content = directory.join("content").is_dir()
         || directory.join("layouts").is_dir()
         || directory.join("themes").is_dir();

@@ -124,10 +124,8 @@ impl<'s> Resolver<'s> {
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };
-        if hooked {
-            if let Some(outcome) = self.through_hook(path, fragment, link) {
-                return outcome;
-            }
+        if hooked && let Some(outcome) = self.through_hook(path, fragment, link) {
+            return outcome;
         }
         self.verbatim(path, fragment, link)
     }

@@ -158,30 +158,20 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(below)
 }
 
-/// Whether a directory holds a site: a configuration, by the names of the files in it.
+/// Whether a directory holds a site: a default configuration, or one beside content, layouts or themes.
 fn looks_like_site(directory: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(directory) else { return false };
-    let mut paths: Vec<String> = Vec::new();
-    for entry in entries.flatten() {
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        paths.push(name);
-    }
-    let defaults = "config/_default";
-    let names =
-        fs::read_dir(directory.join(defaults)).map_or_else(|_| Vec::new(), |all| all.flatten().collect());
-    let inside = |entry: &fs::DirEntry| Some(format!("{defaults}/{}", entry.file_name().to_str()?));
-    paths.extend(names.iter().filter_map(inside));
-    let has_content = directory.join("content").is_dir()
-        || directory.join("layouts").is_dir()
-        || directory.join("themes").is_dir();
+    let names = |inside: &str| -> Vec<String> {
+        let entries = fs::read_dir(directory.join(inside)).into_iter().flatten().flatten();
+        let prefix = if inside.is_empty() { String::new() } else { format!("{inside}/") };
+        entries.filter_map(|entry| Some(format!("{prefix}{}", entry.file_name().to_str()?))).collect()
+    };
+    let mut paths = names("");
+    paths.extend(names("config/_default"));
     paths.sort();
-    Site::is_configured(&Names(paths))
-        && (has_content
-            || directory.join("hugo.toml").is_file()
-            || directory.join("hugo.yaml").is_file()
-            || directory.join("config/_default").is_dir()
-            || directory.join("config.toml").is_file()
-            || directory.join("config.yaml").is_file())
+    let has = |name: &str| directory.join(name).is_dir();
+    let tree = Names(paths);
+    Site::is_configured(&tree)
+        && (Site::has_default_configuration(&tree) || has("content") || has("layouts") || has("themes"))
 }
 
 /// A tree of names without texts.

@@ -9,6 +9,7 @@ pub mod host;
 pub mod mounts;
 pub mod paths;
 pub mod publish;
+pub mod published;
 pub mod redirects;
 pub mod shortcode;
 pub mod templates;

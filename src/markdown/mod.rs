@@ -19,6 +19,9 @@ use crate::{
 };
 use front_matter::FrontMatter;
 
+mod context;
+mod elements;
+mod ends;
 pub mod front_matter;
 mod html;
 mod inline;
@@ -149,7 +152,7 @@ fn read_document(
     facts: &mut Facts,
 ) {
     let masked = mask::apply(text, document.span, masks);
-    let context = walk::Context {
+    let context = context::Context {
         text: &masked,
         base: document.span.start as usize,
         masks,

@@ -7,9 +7,12 @@ use pulldown_cmark::{
 
 use super::{
     Facts,
-    html::{self, Element},
+    context::{Context, in_passthrough},
+    elements::element_facts,
+    ends::End,
+    html,
     inline::{Bare, HeadingText, bare_urls},
-    mask::{Mask, is_filler},
+    mask::is_filler,
 };
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
@@ -19,24 +22,6 @@ use crate::{
     },
     source::Span,
 };
-
-/// What a walk needs to know of its document.
-pub(super) struct Context<'c> {
-    /// The masked text.
-    pub(super) text: &'c str,
-    /// Where it starts in the source.
-    pub(super) base: usize,
-    /// Its masks, in order.
-    pub(super) masks: &'c [Mask],
-    /// Index of the document.
-    pub(super) document: u32,
-    /// The site's Markdown settings.
-    pub(super) goldmark: &'c Goldmark,
-    /// The name of each call, to stand for it in a leaf's words.
-    pub(super) call_names: &'c [&'c str],
-    /// Whether anybody needs the words of leaves.
-    pub(super) wants_words: bool,
-}
 
 /// Reads a document as Markdown.
 pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
@@ -90,15 +75,6 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
-/// Whether what follows `before` is inside `$$ … $$`, `\\[ … \\]` or `\\( … \\)`, which Goldmark's passthrough extension
-/// leaves alone.
-fn in_passthrough(before: &str) -> bool {
-    let open = |left: &str, right: &str| {
-        before.rfind(left).is_some_and(|at| before.rfind(right).is_none_or(|end| end < at))
-    };
-    before.matches("$$").count() % 2 == 1 || open("\\[", "\\]") || open("\\(", "\\)")
-}
-
 /// Reads a document as HTML only.
 pub(super) fn raw_html(context: &Context<'_>, facts: &mut Facts) {
     for element in html::elements(context.text, context.base) {
@@ -118,40 +94,6 @@ fn options(goldmark: &Goldmark) -> Options {
         options.set(option, on);
     }
     options
-}
-
-impl Context<'_> {
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
-        Span::new(self.base + range.start, self.base + range.end)
-    }
-
-    /// The words of a stretch of text, with `⟦name⟧` for each masked call.
-    fn words(&self, text: &str, range: &std::ops::Range<usize>, words: &mut String) {
-        if !text.contains(is_filler) {
-            words.push_str(text);
-            return;
-        }
-        let span = self.span(range.clone());
-        let first = self.masks.partition_point(|mask| mask.span.end <= span.start);
-        let mut masks = self.masks[first..].iter();
-        let mut left = 0;
-        for c in text.chars() {
-            if !is_filler(c) {
-                words.push(c);
-                continue;
-            }
-            if left == 0 {
-                let Some(mask) = masks.next() else { continue };
-                left = mask.span.len();
-                if let Some(call) = mask.call {
-                    words.push('⟦');
-                    words.push_str(self.call_names.get(call as usize).copied().unwrap_or(""));
-                    words.push('⟧');
-                }
-            }
-            left = left.saturating_sub(c.len_utf8());
-        }
-    }
 }
 
 struct OpenLink {
@@ -637,38 +579,6 @@ impl Walker<'_, '_> {
     }
 }
 
-/// The kinds of [`pulldown_cmark::TagEnd`] that matter here.
-enum End {
-    Link,
-    Inline,
-    Heading,
-    Term,
-    HtmlBlock,
-    Paragraph,
-    Block,
-    Nothing,
-}
-
-impl From<pulldown_cmark::TagEnd> for End {
-    fn from(tag: pulldown_cmark::TagEnd) -> Self {
-        use pulldown_cmark::TagEnd;
-        match tag {
-            TagEnd::Link | TagEnd::Image => Self::Link,
-            TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript => Self::Inline,
-            TagEnd::Heading(_) => Self::Heading,
-            TagEnd::DefinitionListTitle => Self::Term,
-            TagEnd::HtmlBlock => Self::HtmlBlock,
-            TagEnd::Paragraph => Self::Paragraph,
-            TagEnd::MetadataBlock(_) => Self::Nothing,
-            _ => Self::Block,
-        }
-    }
-}
-
 /// The last line of a heading's content: behind the `#` marks, or above the underline.
 fn content_line(text: &str) -> std::ops::Range<usize> {
     let trimmed = text.trim_end();
@@ -681,77 +591,4 @@ fn content_line(text: &str) -> std::ops::Range<usize> {
     let content = trimmed[..content_end].trim_end();
     let start = content.rfind('\n').map_or(0, |newline| newline + 1);
     start..content.len()
-}
-
-/// The attributes that hold addresses: element, attribute, whether it embeds rather than links.
-const ADDRESSES: [(&str, &str, bool); 12] = [
-    ("a", "href", false),
-    ("area", "href", false),
-    ("img", "src", true),
-    ("img", "srcset", true),
-    ("source", "src", true),
-    ("source", "srcset", true),
-    ("video", "src", true),
-    ("video", "poster", true),
-    ("audio", "src", true),
-    ("iframe", "src", true),
-    ("embed", "src", true),
-    ("object", "data", true),
-];
-
-fn element_facts(context: &Context<'_>, element: &Element, rendered: bool, facts: &mut Facts) {
-    for (name, attribute, embedded) in ADDRESSES {
-        if element.name != name {
-            continue;
-        }
-        let Some((value, span)) = element.get(attribute) else { continue };
-        let alt = (name == "img" && attribute == "src").then(|| image_alt(element));
-        let addresses: Vec<&str> = if attribute == "srcset" {
-            value.split(',').filter_map(|candidate| candidate.split_whitespace().next()).collect()
-        } else {
-            vec![value.trim()]
-        };
-        for address in addresses {
-            facts.links.push(Link {
-                computed: address.contains(is_filler),
-                destination: address.to_owned(),
-                span,
-                whole: element.span,
-                kind: LinkKind::Html(element.name.clone(), attribute.to_owned()),
-                alt: alt.clone(),
-                embedded,
-                rendered,
-                document: context.document,
-                call: None,
-            });
-        }
-    }
-    let named = if element.name == "a" { element.get("name") } else { None };
-    for (id, span) in element.get("id").into_iter().chain(named) {
-        let twice =
-            named.is_some_and(|(name, at)| at == span && element.get("id").is_some_and(|(id, _)| id == name));
-        if rendered && !id.is_empty() && !id.contains(is_filler) && !twice {
-            facts.anchors.push(Anchor {
-                id: id.to_owned(),
-                span,
-                kind: AnchorKind::Html,
-                document: context.document,
-                call: None,
-            });
-        }
-    }
-}
-
-fn image_alt(element: &Element) -> Alt {
-    let decoration = element.get("role").is_some_and(|(role, _)| matches!(role, "presentation" | "none"))
-        || element.get("aria-hidden").is_some_and(|(hidden, _)| hidden == "true")
-        || element.get("aria-label").is_some()
-        || element.get("aria-labelledby").is_some();
-    match element.get("alt") {
-        // An empty `alt` in HTML is how decoration is marked.
-        Some((text, span)) => {
-            Alt { exempt: decoration || text.is_empty(), text: Some(text.to_owned()), span }
-        }
-        None => Alt { text: None, span: element.span, exempt: decoration },
-    }
 }

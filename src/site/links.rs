@@ -8,7 +8,7 @@ use super::{
     resolve::{Outcome, Resolver},
 };
 use crate::{
-    hugo::publish::Unpublished,
+    hugo::published::Unpublished,
     page::{Link, LinkKind, Page, Reading},
 };
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     hugo::{
-        content,
+        config, content,
         host::Host,
         mounts::{self, Mounts},
         paths::Day,
@@ -40,6 +40,11 @@ impl Site {
     /// Whether the tree's root holds the configuration of a Hugo site.
     pub fn is_configured(tree: &dyn Tree) -> bool {
         editions::is_configured(tree)
+    }
+
+    /// Whether that is a default configuration (`hugo.toml`, `config/_default`, …).
+    pub fn has_default_configuration(tree: &dyn Tree) -> bool {
+        !config::default_files(tree, "").is_empty()
     }
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.

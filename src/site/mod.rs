@@ -6,7 +6,7 @@ use links::PageLinks;
 
 use crate::{
     hugo::{
-        config::Config, definitions::Definitions, mounts::Mounts, publish::Published,
+        config::Config, definitions::Definitions, mounts::Mounts, published::Published,
         templates::hooks::DestinationHook, version::Version,
     },
     page::Page,

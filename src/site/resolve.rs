@@ -6,7 +6,7 @@ use super::{Site, links::Verdict};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        publish::{Instance, PageKind, Place, Published, canonical},
+        published::{Instance, PageKind, Place, Published, canonical},
         templates::{
             Exactness, Role,
             hooks::{DestinationHook, Reach, Resolution},

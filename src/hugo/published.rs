@@ -1,0 +1,224 @@
+//! What is published, and questions about it: [`Published`].
+
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
+
+use super::host::Host;
+
+/// Why a page is not published, though its file is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unpublished {
+    /// `draft: true`
+    Draft,
+    /// Its date is in the future.
+    Future,
+    /// Its expiry date is past.
+    Expired,
+    /// `build.render` is `never` or `link`, or `headless: true`.
+    NotRendered,
+}
+
+/// What kind of page it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PageKind {
+    /// The home page.
+    Home,
+    /// A section.
+    Section,
+    /// A list of terms.
+    Taxonomy,
+    /// A term.
+    Term,
+    /// An ordinary page.
+    Page,
+    /// An ordinary page with a directory of its own.
+    Leaf,
+}
+
+impl PageKind {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Section => "section",
+            Self::Taxonomy => "taxonomy",
+            Self::Term => "term",
+            Self::Page | Self::Leaf => "page",
+        }
+    }
+}
+
+/// A page of one language of the published site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// The content file's index in the site's pages; `None` for pages that Hugo makes itself.
+    pub page: Option<u32>,
+    /// Language key.
+    pub language: String,
+    /// Kind.
+    pub kind: PageKind,
+    /// Decoded URL path on its host, base path included: `/guide/ja/a.html` or `/a/`.
+    pub url: String,
+    /// Path without extension and language, lower-cased.
+    pub identity: String,
+    /// Why it is not there.
+    pub unpublished: Option<Unpublished>,
+    /// Whether anything but HTML may be published next to it.
+    pub other_outputs: bool,
+}
+
+/// What is published at a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A page, by index in [`Published::instances`].
+    Page(u32),
+    /// An alias of a page.
+    Alias(u32),
+    /// A redirect of the host, or one that Hugo makes between languages.
+    Redirect,
+    /// A file, by its path on disk.
+    File(String),
+    /// Something that Hugo makes: a feed, a site map.
+    Generated,
+}
+
+/// Everything that one configuration publishes.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Pages, those that Hugo makes itself included.
+    pub instances: Vec<Instance>,
+    /// Instances of each page of the site, by page index.
+    pub of_page: FxHashMap<u32, Vec<u32>>,
+    pub(super) urls: FxHashMap<String, Place>,
+    pub(super) unpublished: FxHashMap<String, u32>,
+    pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
+    pub(super) base_names: FxHashMap<String, FxHashMap<String, Vec<u32>>>,
+    /// URL prefixes below which content adapters make pages that we do not know.
+    pub(super) adapters: Vec<String>,
+    pub(super) host: Host,
+    folded: OnceLock<FxHashMap<String, String>>,
+    /// Directories of published files and pages, for telling a missing directory from a missing file.
+    directories: OnceLock<FxHashSet<String>>,
+}
+
+/// The form in which URLs are kept: `…/index.html` is its directory.
+pub fn canonical(url: &str) -> String {
+    match url.strip_suffix("/index.html") {
+        Some(directory) => format!("{directory}/"),
+        None => url.to_owned(),
+    }
+}
+
+impl Published {
+    /// What is at a decoded URL path of the host.
+    pub fn at(&self, path: &str) -> Option<&Place> {
+        self.exactly(path)
+            .or_else(|| {
+                // Servers send `/a` on to `/a/`.
+                let slashed = format!("{path}/");
+                if path.ends_with('/') { None } else { self.urls.get(&slashed) }
+            })
+            .or_else(|| {
+                let page = || self.urls.get(&format!("{}.html", path.trim_end_matches('/')));
+                if self.host.serves_html_without_extension { page() } else { None }
+            })
+    }
+
+    fn exactly(&self, path: &str) -> Option<&Place> {
+        let found = if path.ends_with("/index.html") {
+            self.urls.get(&canonical(path)).or_else(|| self.urls.get(path))
+        } else {
+            self.urls.get(path)
+        };
+        found.or_else(|| {
+            if path.is_ascii() {
+                return None;
+            }
+            let composed: String = path.nfc().collect();
+            self.urls.get(&composed).or_else(|| self.urls.get(&path.nfd().collect::<String>()))
+        })
+    }
+
+    /// A page that is not published and would be here.
+    pub fn unpublished_at(&self, path: &str) -> Option<&Instance> {
+        let path = canonical(path);
+        let number = self.unpublished.get(&path).or_else(|| self.unpublished.get(&format!("{path}/")))?;
+        Some(&self.instances[*number as usize])
+    }
+
+    /// The URL that differs from `path` in letter case only.
+    pub fn in_other_case(&self, path: &str) -> Option<&str> {
+        let folded = self.folded.get_or_init(|| {
+            let mut folded: Vec<(String, String)> =
+                self.urls.keys().map(|url| (url.to_lowercase(), url.clone())).collect();
+            folded.sort();
+            folded.into_iter().rev().collect()
+        });
+        let lower = canonical(path).to_lowercase();
+        folded.get(&lower).or_else(|| folded.get(&format!("{lower}/"))).map(String::as_str)
+    }
+
+    /// Whether a content adapter may make what is at `path`.
+    pub fn may_be_adapted(&self, path: &str) -> bool {
+        self.adapters.iter().any(|prefix| path.starts_with(prefix.as_str()))
+    }
+
+    /// Whether a redirect rule of the host covers `path`.
+    pub fn is_redirected(&self, path: &str) -> bool {
+        self.host.redirects.iter().any(|redirect| redirect.covers(path))
+    }
+
+    /// Whether anything is published below the directory of `path`.
+    pub fn has_directory_of(&self, path: &str) -> bool {
+        let directories = self.directories.get_or_init(|| {
+            let mut directories = FxHashSet::default();
+            #[expect(clippy::iter_over_hash_type, reason = "a set is built, whose order nobody sees")]
+            for url in self.urls.keys() {
+                let mut end = url.rfind('/');
+                while let Some(at) = end {
+                    if !directories.insert(url[..=at].to_owned()) {
+                        break;
+                    }
+                    end = url[..at].rfind('/');
+                }
+            }
+            directories
+        });
+        let trimmed = path.trim_end_matches('/');
+        let end = trimmed.rfind('/').map_or(0, |at| at + 1);
+        directories.contains(&trimmed[..end])
+    }
+
+    /// The topmost directory of `path` in which nothing is published; `None` if its own directory is there.
+    pub fn missing_directory(&self, path: &str) -> Option<String> {
+        if self.has_directory_of(path) {
+            return None;
+        }
+        let mut missing = &path[..path.rfind('/').map_or(0, |at| at + 1)];
+        loop {
+            if self.has_directory_of(missing) {
+                return Some(missing.to_owned());
+            }
+            let trimmed = missing.trim_end_matches('/');
+            missing = &trimmed[..trimmed.rfind('/')? + 1];
+        }
+    }
+
+    /// The page of this identity in a language.
+    pub fn identity(&self, language: &str, identity: &str) -> Option<u32> {
+        self.identities.get(language)?.get(identity).copied()
+    }
+
+    /// Pages whose last path element is `name`.
+    pub fn by_base_name(&self, language: &str, name: &str) -> &[u32] {
+        self.base_names.get(language).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// All URLs, for messages that suggest one; sorted.
+    pub fn urls(&self) -> Vec<&str> {
+        let mut urls: Vec<&str> = self.urls.keys().map(String::as_str).collect();
+        urls.sort_unstable();
+        urls
+    }
+}

@@ -1,0 +1,78 @@
+//! What the elements of raw HTML say: links, images, ids.
+
+use super::{Facts, context::Context, html::Element, mask::is_filler};
+use crate::page::{Alt, Anchor, AnchorKind, Link, LinkKind};
+
+/// The attributes that hold addresses: element, attribute, whether it embeds rather than links.
+const ADDRESSES: [(&str, &str, bool); 12] = [
+    ("a", "href", false),
+    ("area", "href", false),
+    ("img", "src", true),
+    ("img", "srcset", true),
+    ("source", "src", true),
+    ("source", "srcset", true),
+    ("video", "src", true),
+    ("video", "poster", true),
+    ("audio", "src", true),
+    ("iframe", "src", true),
+    ("embed", "src", true),
+    ("object", "data", true),
+];
+
+/// The links, images and ids of an element; `rendered`: it reaches the reader.
+pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: bool, facts: &mut Facts) {
+    for (name, attribute, embedded) in ADDRESSES {
+        if element.name != name {
+            continue;
+        }
+        let Some((value, span)) = element.get(attribute) else { continue };
+        let alt = (name == "img" && attribute == "src").then(|| image_alt(element));
+        let addresses: Vec<&str> = if attribute == "srcset" {
+            value.split(',').filter_map(|candidate| candidate.split_whitespace().next()).collect()
+        } else {
+            vec![value.trim()]
+        };
+        for address in addresses {
+            facts.links.push(Link {
+                computed: address.contains(is_filler),
+                destination: address.to_owned(),
+                span,
+                whole: element.span,
+                kind: LinkKind::Html(element.name.clone(), attribute.to_owned()),
+                alt: alt.clone(),
+                embedded,
+                rendered,
+                document: context.document,
+                call: None,
+            });
+        }
+    }
+    let named = if element.name == "a" { element.get("name") } else { None };
+    for (id, span) in element.get("id").into_iter().chain(named) {
+        let twice =
+            named.is_some_and(|(name, at)| at == span && element.get("id").is_some_and(|(id, _)| id == name));
+        if rendered && !id.is_empty() && !id.contains(is_filler) && !twice {
+            facts.anchors.push(Anchor {
+                id: id.to_owned(),
+                span,
+                kind: AnchorKind::Html,
+                document: context.document,
+                call: None,
+            });
+        }
+    }
+}
+
+fn image_alt(element: &Element) -> Alt {
+    let decoration = element.get("role").is_some_and(|(role, _)| matches!(role, "presentation" | "none"))
+        || element.get("aria-hidden").is_some_and(|(hidden, _)| hidden == "true")
+        || element.get("aria-label").is_some()
+        || element.get("aria-labelledby").is_some();
+    match element.get("alt") {
+        // An empty `alt` in HTML is how decoration is marked.
+        Some((text, span)) => {
+            Alt { exempt: decoration || text.is_empty(), text: Some(text.to_owned()), span }
+        }
+        None => Alt { text: None, span: element.span, exempt: decoration },
+    }
+}

@@ -330,7 +330,11 @@ fn yaml(part: &str, base: usize) -> (Value, Vec<Mistake>) {
             Err(error) => {
                 let at = floor(part, error.marker().byte_offset().unwrap_or(0));
                 let text = error.kind().to_string();
-                mistakes.push(Mistake { span: char_span(part, at, base), message: text, duplicate_of: None });
+                // The parser says where the text before the tab starts.
+                let tab = part[at..].find("\n\t").filter(|_| text.contains("tab")).map(|tab| at + tab + 1);
+                let text = if tab.is_some() { "a tab cannot indent YAML".to_owned() } else { text };
+                let span = char_span(part, tab.unwrap_or(at), base);
+                mistakes.push(Mistake { span, message: text, duplicate_of: None });
                 break;
             }
         }

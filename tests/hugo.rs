@@ -20,15 +20,15 @@ const VERSION: &str = "0.168";
 
 #[test]
 fn hugo_still_says_what_we_recorded() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/hugo.json") {
-        sites::compare("fixtures/help/hugo.json", &sites::record(&hugo, "fixtures/help"));
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/recorded.json") {
+        sites::compare("fixtures/help/recorded.json", &sites::record(&hugo, "fixtures/help"));
     }
 }
 
 #[test]
 fn hugo_still_refuses_what_we_recorded() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/broken/hugo.json") {
-        sites::compare("fixtures/broken/hugo.json", &sites::record_each_page(&hugo, "fixtures/broken"));
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/broken/recorded.json") {
+        sites::compare("fixtures/broken/recorded.json", &sites::record_each_page(&hugo, "fixtures/broken"));
     }
 }
 
@@ -42,7 +42,7 @@ fn the_links_we_expect_to_break_are_those_that_hugo_broke() {
 
 #[test]
 fn a_generated_site_builds_and_no_other_link_breaks_than_was_meant_to() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/hugo.json") {
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/recorded.json") {
         let files: Vec<_> = generate::site(120, 1).collect();
         let meant: usize = files.iter().map(|file| file.broken).sum();
         let files = files.into_iter().map(|file| (file.path, file.bytes));

@@ -320,7 +320,7 @@ f` "g\"h" \"i j\" >}}"#,
             "{{< a b\u{3000}c >}}",
             &[
                 "open a b",
-                "\u{3000}: the character U+3000 does not separate arguments; write an ordinary space",
+                "\u{3000}: a full-width space (U+3000) does not separate arguments; write an ordinary space",
             ],
         );
         check(

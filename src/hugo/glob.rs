@@ -14,7 +14,7 @@ impl Glob {
     /// Compiles a pattern; what cannot be compiled matches nothing.
     pub fn new(pattern: &str) -> Self {
         let compiled = |pattern: &String| {
-            let glob = GlobBuilder::new(pattern).literal_separator(true).build().ok()?;
+            let glob = GlobBuilder::new(&spelled_out(pattern)).literal_separator(true).build().ok()?;
             Some(glob.compile_matcher())
         };
         Self(alternatives(pattern).iter().filter_map(compiled).collect())
@@ -24,6 +24,25 @@ impl Glob {
     pub fn is_match(&self, path: &str) -> bool {
         self.0.iter().any(|matcher| matcher.is_match(path))
     }
+}
+
+/// `**.md` as `**/*.md`, which is how the library spells it.
+fn spelled_out(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(at) = rest.find("**") {
+        let (before, after) = (&rest[..at], rest[at + 2..].trim_start_matches('*'));
+        out.push_str(before);
+        if !out.is_empty() && !out.ends_with('/') {
+            out.push_str("*/");
+        }
+        out.push_str("**");
+        if !after.is_empty() && !after.starts_with('/') {
+            out.push_str("/*");
+        }
+        rest = after;
+    }
+    out + rest
 }
 
 /// Writes out the braces, because `**` next to a brace is not `**` for the library.

@@ -89,7 +89,7 @@ impl<'s> Resolver<'s> {
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome {
         let destination = link.destination.trim();
-        if link.computed {
+        if link.computed || destination.contains("{{") {
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {

@@ -426,8 +426,8 @@ fn depth_is_no_danger() {
         nested("![", "](/no.png)"),
         nested("**", "**"),
         nested("*a ", "*"),
-        format!("{}x", "- ".repeat(DEPTH)),
-        format!("{}x", "1. ".repeat(DEPTH)),
+        format!("x\n\n{}x", "- ".repeat(DEPTH)),
+        format!("x\n\n{}x", "1. ".repeat(DEPTH)),
         format!("{}x", "> ".repeat(DEPTH)),
         format!("{}x", "> - ".repeat(DEPTH)),
         "|a".repeat(DEPTH) + "\n" + &"|-".repeat(DEPTH),
@@ -437,6 +437,22 @@ fn depth_is_no_danger() {
     ] {
         findings(&page(text.as_bytes()));
     }
+}
+
+#[test]
+fn a_limit_that_is_reached_is_said() {
+    let deep = format!("x {}y{}\n\n[x](/no/)\n", "{{< box >}}".repeat(100), "{{< /box >}}".repeat(100));
+    let found = findings(&page(deep.as_bytes()));
+    assert!(
+        found[0].contains("warning[unread-page] shortcode calls are nested more than 64 deep"),
+        "{found:?}"
+    );
+    assert!(found[1].contains("error[broken-link]"), "{found:?}");
+    assert_eq!(found.len(), 2);
+    let large = "日本語 [x](/no/)\n".repeat((16 << 20) / 20 + 1);
+    let found = findings(&page(large.as_bytes()));
+    assert!(found[0].contains("warning[unread-page] the page is larger than 16 MiB"), "{found:?}");
+    assert_eq!(found.len(), 1);
 }
 
 #[cfg(unix)]

@@ -10,6 +10,8 @@ mod support;
 
 use std::{collections::BTreeMap, env, fs, path::Path, thread};
 
+use javert::{manual, rules::RULES};
+use rayon::prelude::*;
 use support::{
     Build, Hugo,
     shortcodes::{FRONT_MATTER, Fixture, fixture, recording, recording_path},
@@ -82,6 +84,35 @@ fn hugo_refuses_the_shortcodes_it_was_recorded_to_refuse() {
     let before = recording();
     let changed: Vec<_> = now.iter().filter(|(page, says)| before.get(*page) != Some(says)).collect();
     assert!(changed.is_empty(), "Hugo says otherwise now; UPDATE=1 records it:\n{changed:#?}");
+}
+
+#[test]
+fn the_good_examples_of_the_rule_pages_build() {
+    let Some(hugo) = Hugo::find(VERSION) else { return };
+    RULES.par_iter().for_each(|rule| {
+        for example in manual::examples(rule.page).iter().filter(|example| example.output.is_none()) {
+            let site = tempfile::tempdir().expect("a temporary folder");
+            let layouts = ["layouts/_default/single.html", "layouts/_default/list.html"];
+            write_site(site.path(), layouts.map(|path| (path, "{{ .Content }}")));
+            write_site(site.path(), example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+            let has = |name: &str, word: &str| {
+                example.files.iter().any(|(path, text)| path == name && text.contains(word))
+            };
+            // Those are about another version, or a theme that is not there.
+            if has("netlify.toml", "HUGO_VERSION") || has("hugo.toml", "theme = ") {
+                continue;
+            }
+            let editions = example.files.iter().map(|(path, _)| path.as_str());
+            let mut editions: Vec<&str> = editions.filter(|path| path.starts_with("config_")).collect();
+            if editions.is_empty() {
+                editions.push("hugo.toml");
+            }
+            for edition in editions {
+                let build = hugo.run(site.path(), &["--renderToMemory", "--config", edition]);
+                assert!(build.success, "rules/{}.md:{}: {}", rule.name, example.line, build.output);
+            }
+        }
+    });
 }
 
 fn new_site(fixture: &Fixture) -> tempfile::TempDir {

@@ -258,6 +258,17 @@ f` "g\"h" \"i j\" >}}"#,
     }
 
     #[test]
+    fn a_name_behind_a_swallowed_end_is_no_name() {
+        check(
+            r#"{{<\""=>}}{{% b %}}"#,
+            &[
+                "open b",
+                ">}}: `>}}` is read as part of the unquoted value; put a space before `>}}`, or quote the value",
+            ],
+        );
+    }
+
+    #[test]
     fn one_mistake_is_one_problem_and_the_tag_is_kept() {
         check(
             "{{< a %}} {{< b >}}",

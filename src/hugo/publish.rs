@@ -179,7 +179,10 @@ impl Press<'_> {
         if expiry.is_some_and(|day| day < self.today) && !config.flag("buildexpired") {
             return Some(Unpublished::Expired);
         }
-        let hidden = matches!(fields.build("render").as_deref(), Some("never" | "link" | "false"));
+        if fields.build("render").as_deref() == Some("link") {
+            return Some(Unpublished::LinkOnly);
+        }
+        let hidden = matches!(fields.build("render").as_deref(), Some("never" | "false"));
         (hidden || fields.flag("headless")).then_some(Unpublished::NotRendered)
     }
 

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use super::{
     Edition, Site, anchors, definitions,
     edition::{Axis, EditionSet, Visibility},
-    editions, infer, links,
+    editions,
+    generated::Generated,
+    infer, links,
 };
 use crate::{
     hugo::{
@@ -85,7 +87,7 @@ impl Site {
             .iter()
             .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
             .collect();
-        let host = Host::detect(tree);
+        let host = Host::detect(tree, &editions[0].mounts.layouts);
         let published = editions
             .par_iter()
             .map(|edition| {
@@ -133,6 +135,7 @@ impl Site {
             published,
             link_hook: layouts.link_hook,
             image_hook: layouts.image_hook,
+            generated: Generated::read(tree),
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
             links: Vec::new(),

@@ -6,7 +6,7 @@ use super::{Site, links::Verdict};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        published::{Instance, PageKind, Place, Published, canonical},
+        published::{Instance, PageKind, Place, Published, Unpublished, canonical},
         templates::{
             Exactness, Role,
             hooks::{DestinationHook, Reach, Resolution},
@@ -361,6 +361,11 @@ impl<'s> Resolver<'s> {
         if let Some(instance) = published.unpublished_at(&path)
             && let (Some(page), Some(why)) = (instance.page, instance.unpublished)
         {
+            if why == Unpublished::LinkOnly {
+                return unknown(
+                    "the page has a URL and no file, so that something else than Hugo answers there",
+                );
+            }
             return Outcome::Bad { url: path, verdict: Verdict::Unpublished(page, why.into()) };
         }
         if let Some(reason) = self.may_be_there(&path) {
@@ -369,6 +374,9 @@ impl<'s> Resolver<'s> {
         if let Some(actual) = published.in_other_case(&path) {
             let actual = actual.to_owned();
             return Outcome::Bad { url: path, verdict: Verdict::WrongCase(actual) };
+        }
+        if published.computes_redirects() && !published.has_directory_of(&path) {
+            return unknown("a template computes redirects, and one may lead there");
         }
         let verdict = if embedded || is_file(&path) { Verdict::NoFile } else { Verdict::NoPage };
         let lacks_module = self.site.editions[self.edition].mounts.lacks_module();
@@ -401,6 +409,9 @@ impl<'s> Resolver<'s> {
         }
         if self.asset(rest) {
             return Some("a template may publish the asset");
+        }
+        if self.site.generated.may_publish(rest, self.config) {
+            return Some("git ignores the file that would be there: something makes it before the build");
         }
         if self.may_be_other_output(path) {
             return Some("it may be another output format of a page");

@@ -64,6 +64,8 @@ pub struct Mounts {
     pub assets: BTreeMap<String, String>,
     /// Templates, those that win first.
     pub layouts: Vec<LayoutFile>,
+    /// Directories mounted into `content`, and where below it.
+    pub content_roots: Vec<(String, String)>,
     /// What is not there.
     pub missing: Vec<Missing>,
 }
@@ -252,6 +254,9 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     let is_project = module == 0;
     let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     let one_file = tree.has(&mount.source);
+    if component == "content" {
+        mounts.content_roots.push((mount.source.clone(), inside.to_owned()));
+    }
     let files: &[String] =
         if one_file { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) };
     let matters = matches!(component, "content" | "layouts" | "static");

@@ -2,7 +2,10 @@
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::{hugo::config::Config, tree::Tree};
+use crate::{
+    hugo::{config::Config, mounts::Mounts},
+    tree::Tree,
+};
 
 /// The ignore rules of a site.
 #[derive(Debug, Default)]
@@ -39,22 +42,24 @@ impl Generated {
     }
 
     /// Whether a file that git ignores would be published at `rest`, a URL path below the base path.
-    pub(super) fn may_publish(&self, rest: &str, config: &Config) -> bool {
+    pub(super) fn may_publish(&self, rest: &str, config: &Config, mounts: &Mounts) -> bool {
         let trimmed = rest.trim_matches('/').trim_end_matches(".html");
         if trimmed.is_empty() || self.rules.is_empty() {
             return false;
         }
-        let in_language = |key: &str| {
-            let prefix = config.language_prefix(key);
-            trimmed.strip_prefix(prefix.trim_end_matches('/')).map(|inside| inside.trim_start_matches('/'))
-        };
-        let content = config
-            .languages
-            .iter()
-            .filter_map(|language| Some((&language.content_dir, in_language(&language.key)?)));
-        content.into_iter().any(|(directory, inside)| {
-            let names = [format!("{inside}.md"), format!("{inside}/_index.md"), format!("{inside}/index.md")];
-            names.iter().any(|name| self.ignores(&format!("{directory}/{name}")))
-        }) || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))
+        let page = config.languages.iter().any(|language| {
+            let prefix = config.language_prefix(&language.key);
+            let Some(inside) = trimmed.strip_prefix(prefix.trim_end_matches('/')) else { return false };
+            mounts.content_roots.iter().any(|(source, target)| {
+                let Some(inside) = inside.trim_start_matches('/').strip_prefix(target.as_str()) else {
+                    return false;
+                };
+                let inside = inside.trim_start_matches('/');
+                let names =
+                    [format!("{inside}.md"), format!("{inside}/_index.md"), format!("{inside}/index.md")];
+                names.iter().any(|name| self.ignores(&format!("{source}/{name}")))
+            })
+        });
+        page || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))
     }
 }

@@ -410,7 +410,7 @@ impl<'s> Resolver<'s> {
         if self.asset(rest) {
             return Some("a template may publish the asset");
         }
-        if self.site.generated.may_publish(rest, self.config) {
+        if self.site.generated.may_publish(rest, self.config, &self.site.editions[self.edition].mounts) {
             return Some("git ignores the file that would be there: something makes it before the build");
         }
         if self.may_be_other_output(path) {

@@ -64,7 +64,7 @@ pub fn publish(
     press.resources(&entries, mounts);
     press.feeds();
     for (path, disk) in &mounts.statics {
-        let url = format!("{}{path}", config.base_path);
+        let url = canonical(&format!("{}{path}", config.base_path));
         press.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
     }
     press.out.host = host.clone();
@@ -416,7 +416,7 @@ impl Press<'_> {
             }
             let disk = &mounts.content[entry.file].disk;
             for url in self.resource_urls(entry, &bundles) {
-                self.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
+                self.out.urls.entry(canonical(&url)).or_insert_with(|| Place::File(disk.clone()));
             }
         }
     }

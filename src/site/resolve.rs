@@ -410,13 +410,19 @@ impl<'s> Resolver<'s> {
         if self.asset(rest) {
             return Some("a template may publish the asset");
         }
-        if self.site.generated.may_publish(rest, self.config, &self.site.editions[self.edition].mounts) {
+        if self.is_generated(rest) {
             return Some("git ignores the file that would be there: something makes it before the build");
         }
         if self.may_be_other_output(path) {
             return Some("it may be another output format of a page");
         }
         (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")
+    }
+
+    /// Whether a file that git ignores would be published at a path below the base path.
+    fn is_generated(&self, path: &str) -> bool {
+        let mounts = &self.site.editions[self.edition].mounts;
+        self.site.generated.may_publish(path.trim_start_matches('/'), self.config, mounts)
     }
 
     /// With `disableAliases`, aliases are still known, and something else than Hugo may act on them.
@@ -458,6 +464,9 @@ impl<'s> Resolver<'s> {
         let found = self.get_page(&decode(path), true);
         match found.as_slice() {
             [number] => self.on_page(*number, fragment),
+            [] if self.is_generated(path) => {
+                unknown("git ignores the file: something makes it before the build")
+            }
             [] if self.site.editions[self.edition].mounts.missing.is_empty() => {
                 Outcome::Bad { url: path.to_owned(), verdict: Verdict::NoReference }
             }

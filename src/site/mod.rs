@@ -25,6 +25,7 @@ pub mod generated;
 mod infer;
 pub mod links;
 pub mod load;
+mod references;
 mod resolve;
 
 /// One published build of the site.

@@ -1,4 +1,4 @@
-//! What a rule found, and how to mend it.
+//! What a rule found, and how to fix it.
 
 use std::fmt;
 
@@ -73,7 +73,7 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do.
     pub help: Option<String>,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: Option<Fix>,
 }
 
@@ -81,6 +81,13 @@ impl Diagnostic {
     /// Says what to do.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do, before what the help says already.
+    pub fn help_first(&mut self, help: impl Into<String>) -> &mut Self {
+        let rest = self.help.take().map(|rest| format!("\n{rest}")).unwrap_or_default();
+        self.help = Some(help.into() + &rest);
         self
     }
 
@@ -102,7 +109,7 @@ impl Diagnostic {
         self
     }
 
-    /// Says how to mend it.
+    /// Says how to fix it.
     pub fn fix(&mut self, safety: Safety, edits: impl Into<Vec<Edit>>) -> &mut Self {
         self.fix = Some(Fix { safety, edits: edits.into() });
         self

@@ -63,10 +63,19 @@ impl Page {
 
     /// The innermost call whose inner text holds the byte.
     pub fn enclosing_call(&self, byte: u32) -> Option<usize> {
+        self.innermost(byte, |call| call.inner)
+    }
+
+    /// The innermost call that holds the byte, in its tags or its inner text.
+    pub fn call_at(&self, byte: u32) -> Option<usize> {
+        self.innermost(byte, |call| Some(call.span))
+    }
+
+    fn innermost(&self, byte: u32, part: impl Fn(&Call) -> Option<Span>) -> Option<usize> {
         let next = self.calls.partition_point(|call| call.span.start <= byte);
         let mut candidate = next.checked_sub(1);
         while let Some(call) = candidate {
-            if self.calls[call].inner.is_some_and(|inner| inner.start <= byte && byte < inner.end) {
+            if part(&self.calls[call]).is_some_and(|part| part.start <= byte && byte < part.end) {
                 return Some(call);
             }
             candidate = self.calls[call].parent;

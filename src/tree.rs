@@ -45,7 +45,7 @@ impl dyn Tree + '_ {
     }
 }
 
-/// A site in memory: for tests and examples.
+/// A site in memory: for tests and examples. U+FFFD in a text stands for bytes that are not UTF-8.
 #[derive(Debug, Default)]
 pub struct MemoryTree {
     paths: Vec<String>,
@@ -72,7 +72,7 @@ impl Tree for MemoryTree {
 
     fn read(&self, path: &str) -> Result<Text<'_>, String> {
         let text = self.texts.get(path).ok_or_else(|| format!("there is no `{path}`"))?;
-        Ok(Text { text: Cow::Borrowed(text), invalid: None })
+        Ok(Text { text: Cow::Borrowed(text), invalid: text.find('\u{fffd}') })
     }
 
     fn surroundings(&self) -> &[(String, String)] {

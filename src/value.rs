@@ -243,7 +243,7 @@ fn toml_table(part: &str, base: usize) -> (Value, Vec<Mistake>) {
     for mistake in &mut mistakes {
         if mistake.message.contains("duplicate key") {
             let key = text_of(part, mistake.span, base);
-            let first = part.find(key).map_or(base, |at| base + at);
+            let first = base + key_before(part, key, mistake.span.start as usize - base).unwrap_or(0);
             mistake.message = format!("duplicate key `{key}`");
             mistake.duplicate_of = Some(Span::new(first, first + key.len()));
         }
@@ -251,6 +251,17 @@ fn toml_table(part: &str, base: usize) -> (Value, Vec<Mistake>) {
     let span = table.span();
     let map = from_toml_table(table.into_inner(), base);
     (Value { data: map, span: Span::new(base + span.start, base + span.end) }, mistakes)
+}
+
+/// Where a TOML key stands for the last time before the byte `end`.
+fn key_before(part: &str, key: &str, end: usize) -> Option<usize> {
+    let is_key = |at: &usize| {
+        let before = part[..*at].trim_end_matches([' ', '\t', '"', '\'']);
+        let after = part[at + key.len()..].trim_start_matches([' ', '\t', '"', '\'']);
+        (before.is_empty() || before.ends_with(['\n', '[', '{', ',', '.']))
+            && after.starts_with(['=', ']', '.'])
+    };
+    part[..end].rmatch_indices(key).map(|(at, _)| at).find(is_key)
 }
 
 fn text_of(part: &str, span: Span, base: usize) -> &str {
@@ -319,7 +330,11 @@ fn yaml(part: &str, base: usize) -> (Value, Vec<Mistake>) {
             Err(error) => {
                 let at = floor(part, error.marker().byte_offset().unwrap_or(0));
                 let text = error.kind().to_string();
-                mistakes.push(Mistake { span: char_span(part, at, base), message: text, duplicate_of: None });
+                // The parser says where the text before the tab starts.
+                let tab = part[at..].find("\n\t").filter(|_| text.contains("tab")).map(|tab| at + tab + 1);
+                let text = if tab.is_some() { "a tab cannot indent YAML".to_owned() } else { text };
+                let span = char_span(part, tab.unwrap_or(at), base);
+                mistakes.push(Mistake { span, message: text, duplicate_of: None });
                 break;
             }
         }

@@ -10,6 +10,8 @@ mod support;
 
 use std::{collections::BTreeMap, env, fs, path::Path, thread};
 
+use javert::{manual, rules::RULES};
+use rayon::prelude::*;
 use support::{
     Build, Hugo,
     shortcodes::{FRONT_MATTER, Fixture, fixture, recording, recording_path},
@@ -20,15 +22,15 @@ const VERSION: &str = "0.168";
 
 #[test]
 fn hugo_still_says_what_we_recorded() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/hugo.json") {
-        sites::compare("fixtures/help/hugo.json", &sites::record(&hugo, "fixtures/help"));
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/recorded.json") {
+        sites::compare("fixtures/help/recorded.json", &sites::record(&hugo, "fixtures/help"));
     }
 }
 
 #[test]
 fn hugo_still_refuses_what_we_recorded() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/broken/hugo.json") {
-        sites::compare("fixtures/broken/hugo.json", &sites::record_each_page(&hugo, "fixtures/broken"));
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/broken/recorded.json") {
+        sites::compare("fixtures/broken/recorded.json", &sites::record_each_page(&hugo, "fixtures/broken"));
     }
 }
 
@@ -42,7 +44,7 @@ fn the_links_we_expect_to_break_are_those_that_hugo_broke() {
 
 #[test]
 fn a_generated_site_builds_and_no_other_link_breaks_than_was_meant_to() {
-    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/hugo.json") {
+    if let Some(hugo) = sites::hugo_or_skip("fixtures/help/recorded.json") {
         let files: Vec<_> = generate::site(120, 1).collect();
         let meant: usize = files.iter().map(|file| file.broken).sum();
         let files = files.into_iter().map(|file| (file.path, file.bytes));
@@ -82,6 +84,35 @@ fn hugo_refuses_the_shortcodes_it_was_recorded_to_refuse() {
     let before = recording();
     let changed: Vec<_> = now.iter().filter(|(page, says)| before.get(*page) != Some(says)).collect();
     assert!(changed.is_empty(), "Hugo says otherwise now; UPDATE=1 records it:\n{changed:#?}");
+}
+
+#[test]
+fn the_good_examples_of_the_rule_pages_build() {
+    let Some(hugo) = Hugo::find(VERSION) else { return };
+    RULES.par_iter().for_each(|rule| {
+        for example in manual::examples(rule.page).iter().filter(|example| example.output.is_none()) {
+            let site = tempfile::tempdir().expect("a temporary folder");
+            let layouts = ["layouts/_default/single.html", "layouts/_default/list.html"];
+            write_site(site.path(), layouts.map(|path| (path, "{{ .Content }}")));
+            write_site(site.path(), example.files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+            let has = |name: &str, word: &str| {
+                example.files.iter().any(|(path, text)| path == name && text.contains(word))
+            };
+            // Those are about another version, or a theme that is not there.
+            if has("netlify.toml", "HUGO_VERSION") || has("hugo.toml", "theme = ") {
+                continue;
+            }
+            let editions = example.files.iter().map(|(path, _)| path.as_str());
+            let mut editions: Vec<&str> = editions.filter(|path| path.starts_with("config_")).collect();
+            if editions.is_empty() {
+                editions.push("hugo.toml");
+            }
+            for edition in editions {
+                let build = hugo.run(site.path(), &["--renderToMemory", "--config", edition]);
+                assert!(build.success, "rules/{}.md:{}: {}", rule.name, example.line, build.output);
+            }
+        }
+    });
 }
 
 fn new_site(fixture: &Fixture) -> tempfile::TempDir {

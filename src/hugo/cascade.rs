@@ -2,8 +2,7 @@
 //!
 //! Hugo: `hugolib/page__meta.go`, `resources/page/page_matcher.go`.
 
-use globset::{Glob, GlobMatcher};
-
+use super::glob::Glob;
 use crate::value::Value;
 
 /// Fields that one section, or the configuration, gives to what is below it.
@@ -13,9 +12,9 @@ pub struct Cascade<'v> {
     pub section: String,
     /// The language of the section; `None` for the configuration.
     pub language: Option<String>,
-    path: Option<GlobMatcher>,
-    kind: Option<GlobMatcher>,
-    languages: Vec<GlobMatcher>,
+    path: Option<Glob>,
+    kind: Option<Glob>,
+    languages: Vec<Glob>,
     fields: &'v Value,
 }
 
@@ -23,7 +22,7 @@ pub struct Cascade<'v> {
 pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Vec<Cascade<'v>> {
     let matcher = |value: Option<&Value>| {
         let pattern = value?.to_text()?.to_lowercase();
-        Some(Glob::new(&pattern).ok()?.compile_matcher())
+        Some(Glob::new(&pattern))
     };
     cascade
         .items()
@@ -37,10 +36,7 @@ pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Ve
                 language: language.map(str::to_owned),
                 path: matcher(target.and_then(|target| target.get("path"))),
                 kind: matcher(target.and_then(|target| target.get("kind"))),
-                languages: languages
-                    .iter()
-                    .filter_map(|pattern| Some(Glob::new(pattern).ok()?.compile_matcher()))
-                    .collect(),
+                languages: languages.iter().map(|pattern| Glob::new(pattern)).collect(),
                 fields,
             }
         })
@@ -54,7 +50,7 @@ impl Cascade<'_> {
             || identity.strip_prefix(self.section.as_str()).is_some_and(|rest| rest.starts_with('/'));
         below
             && self.language.as_ref().is_none_or(|own| own == language)
-            && self.path.as_ref().is_none_or(|glob| glob.is_match(format!("/{identity}")))
+            && self.path.as_ref().is_none_or(|glob| glob.is_match(&format!("/{identity}")))
             && self.kind.as_ref().is_none_or(|glob| glob.is_match(kind))
             && (self.languages.is_empty() || self.languages.iter().any(|glob| glob.is_match(language)))
     }

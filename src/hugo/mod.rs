@@ -5,6 +5,7 @@ pub mod cascade;
 pub mod config;
 pub mod content;
 pub mod definitions;
+pub mod glob;
 pub mod host;
 pub mod mounts;
 pub mod paths;

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use globset::{Glob, GlobMatcher};
-
-use super::config::{Config, default_files};
+use super::{
+    config::{Config, default_files},
+    glob::Glob,
+};
 use crate::{tree::Tree, value::Value};
 
 /// A file below `content`.
@@ -82,7 +83,7 @@ struct Mount {
     /// `content/docs` and the like.
     target: String,
     languages: Vec<String>,
-    filter: Vec<(bool, GlobMatcher)>,
+    filter: Vec<(bool, Glob)>,
     /// Whether the configuration names it (defaults may be missing without a word).
     explicit: bool,
 }
@@ -199,16 +200,13 @@ fn default_mounts(config: &Config, is_project: bool) -> Vec<(String, &'static st
 fn mount_languages(entry: &Value, config: &Config) -> Vec<String> {
     let matrix = entry.at(&["sites", "matrix", "languages"]);
     let patterns = matrix.or_else(|| entry.get("lang")).map(Value::texts).unwrap_or_default();
-    let globs: Vec<GlobMatcher> = patterns
-        .iter()
-        .filter_map(|pattern| Some(Glob::new(&pattern.to_lowercase()).ok()?.compile_matcher()))
-        .collect();
+    let globs: Vec<Glob> = patterns.iter().map(|pattern| Glob::new(&pattern.to_lowercase())).collect();
     let keys = config.languages.iter().map(|language| language.key.clone());
     keys.filter(|key| globs.iter().any(|glob| glob.is_match(key))).collect()
 }
 
 /// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
-fn filter(entry: &Value) -> Vec<(bool, GlobMatcher)> {
+fn filter(entry: &Value) -> Vec<(bool, Glob)> {
     let texts = |key: &str| entry.get(key).map(Value::texts).unwrap_or_default();
     let mut patterns: Vec<(bool, String)> = Vec::new();
     patterns.extend(texts("files").into_iter().map(|pattern| match pattern.strip_prefix('!') {
@@ -217,15 +215,10 @@ fn filter(entry: &Value) -> Vec<(bool, GlobMatcher)> {
     }));
     patterns.extend(texts("includefiles").into_iter().map(|pattern| (true, pattern)));
     patterns.extend(texts("excludefiles").into_iter().map(|pattern| (false, pattern)));
-    patterns
-        .into_iter()
-        .filter_map(|(keep, pattern)| {
-            Some((keep, Glob::new(pattern.trim_start_matches('/')).ok()?.compile_matcher()))
-        })
-        .collect()
+    patterns.into_iter().map(|(keep, pattern)| (keep, Glob::new(pattern.trim_start_matches('/')))).collect()
 }
 
-fn passes(filter: &[(bool, GlobMatcher)], path: &str) -> bool {
+fn passes(filter: &[(bool, Glob)], path: &str) -> bool {
     let mut wanted = filter.iter().filter(|(keep, _)| *keep).peekable();
     let included = wanted.peek().is_none() || wanted.any(|(_, glob)| glob.is_match(path));
     included && !filter.iter().any(|(keep, glob)| !keep && glob.is_match(path))

@@ -78,7 +78,7 @@ fn delimited(text: &str, start: usize, fence: &str, format: Format, body: usize)
     };
     let (fields, mistakes) = value::parse(format, text, Span::new(content_start, content_end));
     let span = Span::new(start, body_start);
-    (finish(format, span, fields, mistakes), body_start)
+    (finish(text, format, span, fields, mistakes), body_start)
 }
 
 /// Where the front matter's text ends and where the body starts. Hugo accepts LF, CRLF and lone CR line ends and
@@ -110,7 +110,7 @@ fn json(text: &str, start: usize) -> (FrontMatter, usize) {
         Some(length) => {
             let span = Span::new(start, start + length);
             let (fields, mistakes) = value::parse(Format::Json, text, span);
-            (finish(Format::Json, span, fields, mistakes), start + length)
+            (finish(text, Format::Json, span, fields, mistakes), start + length)
         }
         None => {
             let span = Span::new(start, start + 1);
@@ -140,11 +140,13 @@ fn json_end(text: &str) -> Option<usize> {
     None
 }
 
-fn finish(format: Format, span: Span, fields: Value, mut mistakes: Vec<Mistake>) -> FrontMatter {
+fn finish(text: &str, format: Format, span: Span, fields: Value, mut mistakes: Vec<Mistake>) -> FrontMatter {
     let nothing = matches!(fields.data, value::Data::Null);
     if !fields.is_map() && !nothing && mistakes.is_empty() {
         let message = "the front matter must be a map of fields and values".to_owned();
-        mistakes.push(mistake(fields.span, message));
+        let first_line = text[fields.span.range()].find(['\n', '\r']);
+        let end = first_line.map_or(fields.span.end as usize, |length| fields.span.start as usize + length);
+        mistakes.push(mistake(Span::new(fields.span.start as usize, end), message));
     }
     FrontMatter { format: Some(format), span, fields, mistakes, starts_with_shortcode: false }
 }
@@ -190,6 +192,6 @@ mod tests {
         check("---\ntitle: a\n", "---: the front matter is never closed: no line starts with `---`");
         check("+++\na = 1\n---\n", "+++: the front matter is never closed: no line starts with `+++`");
         check("{\"a\": 1", "{: the JSON front matter is never closed");
-        check("---\n- a\n---\n", "- a\n: the front matter must be a map of fields and values");
+        check("---\n- a\n---\n", "- a: the front matter must be a map of fields and values");
     }
 }

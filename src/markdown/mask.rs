@@ -48,7 +48,13 @@ pub(super) struct Layout {
     pub(super) masks: Vec<Vec<Mask>>,
     /// For each call, the document it stands in.
     pub(super) homes: Vec<u32>,
+    /// Whether calls are nested deeper than [`MAX_DEPTH`].
+    pub(super) too_deep: bool,
 }
+
+/// The inner text of calls nested deeper than this is not read. Every level is a document of its own, which would be
+/// quadratic in the depth.
+pub(super) const MAX_DEPTH: usize = 64;
 
 /// Divides a page into documents.
 pub(super) fn documents(
@@ -63,7 +69,9 @@ pub(super) fn documents(
     let mut homes = Vec::with_capacity(calls.len());
     // For each call, the document that its children belong to; `None` below a call that hides its inner text.
     let mut home: Vec<Option<usize>> = Vec::with_capacity(calls.len());
+    let mut depths: Vec<usize> = Vec::with_capacity(calls.len());
     for (index, call) in calls.iter().enumerate() {
+        depths.push(call.parent.map_or(0, |parent| depths[parent] + 1));
         let around = call.parent.map_or(Some(0), |parent| home[parent]);
         let outer = call.parent.map_or(0, |parent| homes[parent]);
         homes.push(around.and_then(|around| u32::try_from(around).ok()).unwrap_or(outer));
@@ -72,6 +80,7 @@ pub(super) fn documents(
         let number = u32::try_from(index).ok();
         let reading = match (definition, call.inner) {
             (_, None) => Reading::Hidden,
+            _ if depths[index] > MAX_DEPTH => Reading::Hidden,
             // Its inner text is a template, not Markdown.
             _ if tag.name.ends_with(".inline") => Reading::Hidden,
             (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
@@ -101,7 +110,8 @@ pub(super) fn documents(
     for list in &mut masks {
         list.sort_by_key(|mask| mask.span);
     }
-    Layout { documents, masks, homes }
+    let too_deep = depths.iter().any(|&depth| depth > MAX_DEPTH);
+    Layout { documents, masks, homes, too_deep }
 }
 
 /// Masks a whole call in the document it stands in.

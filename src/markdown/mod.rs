@@ -97,8 +97,14 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         ));
         (Vec::new(), Vec::new())
     } else {
-        let mask::Layout { documents, masks, homes } =
+        let mask::Layout { documents, masks, homes, too_deep } =
             mask::documents(&source.text, body, &tags, &calls, dialect.definitions);
+        if too_deep {
+            cut = Some(format!(
+                "shortcode calls are nested more than {} deep: what is inside is not checked",
+                mask::MAX_DEPTH
+            ));
+        }
         let names: Vec<&str> = calls.iter().map(|call| tags[call.open].name.as_str()).collect();
         let wants_words =
             names.iter().any(|name| dialect.definitions.get(name).is_some_and(|d| d.condition.is_some()));

@@ -372,8 +372,9 @@ impl Walker<'_, '_> {
             .trim_end_matches('#')
             .trim_end()
             .to_owned();
+        let whole = &self.context.text[range.clone()];
         self.facts.headings.push(Heading {
-            span: self.context.span(range.clone()),
+            span: self.context.span(range.start..range.start + whole.trim_end().len()),
             level: level as u8,
             text: String::new(),
             id,
@@ -490,10 +491,10 @@ impl Walker<'_, '_> {
                 (LinkKind::Reference(span), whole)
             }
         };
-        let alt = link.image.then(|| Alt {
-            text: Some(link.alt),
-            span: Span { start: whole.start, end: span.start.max(whole.start) },
-            exempt: false,
+        let alt = link.image.then(|| {
+            let start = link.range.start + "![".len();
+            let span = self.context.span(start..link.text_end.max(start));
+            Alt { text: Some(link.alt), span, exempt: false }
         });
         self.link(link.destination, span, whole, kind, alt);
     }

@@ -36,10 +36,7 @@ pub fn render(checked: &Checked, found: &Diagnostic, color: bool) -> String {
         Level::Warning => Severity::Warning,
         Level::Info => Severity::Note,
     };
-    let mut notes: Vec<String> = found.help.iter().map(|help| format!("help: {help}")).collect();
-    if found.fix.is_some() {
-        notes.push("this can be mended: see `javert explain`".to_owned());
-    }
+    let notes = found.help.iter().map(|help| format!("help: {help}")).collect();
     let shown = Shown::new(severity)
         .with_code(found.rule)
         .with_message(checked.message(found))
@@ -58,5 +55,6 @@ pub fn render(checked: &Checked, found: &Diagnostic, color: bool) -> String {
     if written.is_err() {
         return super::concise::line(checked, found) + "\n";
     }
-    text
+    text.truncate(text.trim_end().len());
+    text + "\n"
 }

@@ -26,7 +26,11 @@ impl Rule for AmbiguousRef {
                 format!("`{}` may be any of {}", problem.url, paths.join(", ")),
             );
             site.explain(page, link, problem, found);
-            found.help("write the path from the content directory, with a leading `/`");
+            let example = pages.first().and_then(|&index| site.reference_to(index, problem));
+            let example = example.map(|path| format!(": `{path}`")).unwrap_or_default();
+            found.help_first(format!(
+                "write the path from the content directory, with a leading `/`{example}"
+            ));
         }
     }
 }

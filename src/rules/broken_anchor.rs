@@ -1,5 +1,7 @@
 //! A link to an anchor that its page does not have.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -29,12 +31,46 @@ impl Rule for BrokenAnchor {
             site.explain(page, link, problem, found);
             found.help = None;
             if let Some(other) = anchors.with_id(&fragment).first() {
-                found.label(target_page, other.span, format!("only for {}", site.names(having)));
-            } else if let Some(near) = nearest(&fragment, anchors.ids.iter().map(|own| own.id.as_str())) {
-                found.help(format!("did you mean `#{near}`?"));
+                found.label(
+                    target_page,
+                    other.span,
+                    format!("this anchor is only for {}", site.names(having)),
+                );
+                found.help("show the link to the same readers only, or give the others such an anchor");
             } else {
-                found.help(format!("its anchors are made in `{}`", target_page.path()));
+                found.help(advice(&fragment, here, target_page, site));
             }
         }
     }
+}
+
+/// What to write instead of `#fragment`.
+fn advice(fragment: &str, here: bool, target: &Page, site: &Site) -> String {
+    let place = if here { "this page".to_owned() } else { format!("`{}`", target.path()) };
+    let ids: BTreeSet<&str> =
+        site.anchors[site.index(target)].ids.iter().map(|own| own.id.as_str()).collect();
+    let same = ids.iter().copied().find(|id| letters(id).eq(letters(fragment)));
+    if let Some(near) = same.or_else(|| nearest(fragment, ids.iter().copied())) {
+        return format!("did you mean `#{near}`?");
+    }
+    let raw = [format!("id=\"{fragment}\""), format!("name=\"{fragment}\"")];
+    let is_dropped = !site.editions[0].config.goldmark.raw_html
+        && raw.iter().any(|attribute| target.source.text.contains(attribute));
+    if is_dropped {
+        return "Hugo drops raw HTML, and the ids in it, unless `markup.goldmark.renderer.unsafe` is set"
+            .to_owned();
+    }
+    match ids.len() {
+        0 => format!("{place} has no anchors"),
+        1..=5 => {
+            let listed: Vec<String> = ids.iter().map(|id| format!("`#{id}`")).collect();
+            format!("the anchors of {place}: {}", listed.join(", "))
+        }
+        _ => format!("its anchors are the headings and ids of {place}"),
+    }
+}
+
+/// What is left of a heading or an id when case, spaces and punctuation do not matter.
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }

@@ -22,7 +22,11 @@ impl Rule for BrokenImage {
                     findings.report(page, link.span, format!("there is no image at `{}`", problem.url));
                 site.explain(page, link, problem, found);
                 if let Some(near) = site.nearest_url(problem) {
-                    found.help(format!("did you mean `{near}`?"));
+                    found.help_first(format!("did you mean `{near}`?"));
+                } else if let Some(file) =
+                    site.static_file(problem).filter(|_| problem.verdict == Verdict::NoFile)
+                {
+                    found.help_first(format!("in the source it would be `{file}`"));
                 }
             }
         }

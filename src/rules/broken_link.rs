@@ -21,11 +21,12 @@ impl Rule for BrokenLink {
                 let found =
                     findings.report(page, link.span, format!("there is no page at `{}`", problem.url));
                 site.explain(page, link, problem, found);
-                if let Some(near) = site.nearest_url(problem) {
-                    found.help(format!(
-                        "{}did you mean `{near}`?",
-                        found.help.as_deref().map(|help| format!("{help}; ")).unwrap_or_default()
+                if let Some(url) = site.url_of_named_source(page, link, problem) {
+                    found.help_first(format!(
+                        "write `{url}`, or use `relref`: Hugo does not turn file names into addresses here"
                     ));
+                } else if let Some(near) = site.nearest_url(problem) {
+                    found.help_first(format!("did you mean `{near}`?"));
                 }
             }
         }

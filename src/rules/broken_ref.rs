@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    page::Page,
+    page::{LinkKind, Page},
     site::{Site, links::Verdict},
 };
 
@@ -18,10 +18,18 @@ impl Rule for BrokenRef {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
             if problem.verdict == Verdict::NoReference {
+                let name = match &link.kind {
+                    LinkKind::Argument { call, .. } => page.tag(*call as usize).name.as_str(),
+                    _ => "ref",
+                };
                 let found =
-                    findings.report(page, link.span, format!("`ref` finds no page `{}`", problem.url));
+                    findings.report(page, link.span, format!("`{name}` finds no page `{}`", problem.url));
                 site.explain(page, link, problem, found);
-                found.help(format!("Hugo {} fails the build for it", site.version));
+                if let Some(near) = site.nearest_reference(problem) {
+                    found.help_first(format!("did you mean `{near}`?"));
+                } else {
+                    found.help_first("write the path of a published page from the content directory");
+                }
             }
         }
     }

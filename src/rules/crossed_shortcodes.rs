@@ -13,12 +13,18 @@ pub(super) struct CrossedShortcodes {}
 impl Rule for CrossedShortcodes {
     fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
         for problem in page.shortcode_problems.iter().filter(|problem| problem.kind == ProblemKind::Crossed) {
-            let message = format!("`{}` is closed after the call around it", problem.name);
+            let around = problem.other.and_then(|open| page.enclosing_call(open.start));
+            let around =
+                around.map_or("the call around it".to_owned(), |call| format!("`{}`", page.tag(call).name));
+            let message = format!("`{}` is opened inside {around} and closed after it", problem.name);
             let found = findings.report(page, problem.span, message);
             if let Some(other) = problem.other {
                 found.label(page, other, "opened here");
             }
-            found.help("close calls in the reverse order of their opening; Hugo closes the innermost call whatever the name says");
+            found.help(
+                "close calls in the reverse order of their opening\n\
+                 Hugo closes the innermost call, whatever name the closing tag bears",
+            );
         }
     }
 }

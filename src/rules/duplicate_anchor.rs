@@ -20,15 +20,15 @@ impl Rule for DuplicateAnchor {
                 else {
                     continue;
                 };
-                if !(earlier.explicit && later.explicit) || later.span.start < earlier.span.end {
+                if !(earlier.explicit || later.explicit) || later.span.start < earlier.span.end {
                     continue;
                 }
                 let both = earlier.editions.and(later.editions);
                 findings
-                    .report(page, later.span, format!("the id `{}` is here a second time", later.id))
+                    .report(page, later.span, format!("the id `{}` is already taken", later.id))
                     .editions(both, later.editions)
-                    .label(page, earlier.span, "the first time")
-                    .help("links to it lead to the first; give each its own id");
+                    .label(page, earlier.span, "taken here")
+                    .help("give it another id; links to this one lead to the first");
             }
         }
     }

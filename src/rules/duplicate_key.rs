@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Findings, Level},
     page::Page,
     site::Site,
-    value::Format,
+    value::{Entry, Format},
 };
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -21,7 +21,7 @@ impl Rule for DuplicateKey {
             let Some(first) = mistake.duplicate_of else { continue };
             let refused = page.front_matter.format != Some(Format::Yaml) || site.version.at_least(152);
             let found = findings.report(page, mistake.span, mistake.message.as_str());
-            found.label(page, first, "the first time");
+            found.label(page, first, "given here first");
             if refused {
                 found.help(format!("remove one; Hugo {} refuses the page", site.version));
             } else {
@@ -32,5 +32,23 @@ impl Rule for DuplicateKey {
                 ));
             }
         }
+        other_case(page, findings);
+    }
+}
+
+/// Keys that differ in letter case are one field. Hugo takes the one that is not in lower case
+/// (`common/maps/params.go`).
+fn other_case(page: &Page, findings: &mut Findings) {
+    let entries = page.front_matter.fields.entries();
+    for (index, later) in entries.iter().enumerate() {
+        let same = |own: &&Entry| own.key.eq_ignore_ascii_case(&later.key) && own.key != later.key;
+        let Some(earlier) = entries[..index].iter().find(same) else { continue };
+        let is_lower = !later.key.contains(|c: char| c.is_ascii_uppercase());
+        let taken = if is_lower { earlier } else { later };
+        findings
+            .report(page, later.key_span, format!("`{}` and `{}` are the same key", earlier.key, later.key))
+            .level(Level::Warning)
+            .label(page, earlier.key_span, "given here first")
+            .help(format!("remove one; Hugo takes `{}`", taken.key));
     }
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
+    hugo::shortcode::{Problem, ProblemKind},
     page::{Block, BlockKind, Document, Page, Reading},
     site::Site,
     source::Span,
@@ -23,6 +24,14 @@ impl Rule for GluedBlock {
                 continue;
             };
             let call = &page.calls[call as usize];
+            // Where calls are crossed, Hugo pairs the tags in another way.
+            let is_crossed = |problem: &Problem| {
+                problem.kind == ProblemKind::Crossed
+                    && problem.other.is_some_and(|opener| call.span.contains(opener))
+            };
+            if page.shortcode_problems.iter().any(is_crossed) {
+                continue;
+            }
             let paragraph = page.blocks.iter().find(|block| {
                 block.kind == BlockKind::Paragraph
                     && !block.tight

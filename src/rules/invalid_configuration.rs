@@ -4,7 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Rule;
-use crate::{diagnostic::Findings, site::Site, source::Source};
+use crate::{
+    diagnostic::{Findings, Label},
+    site::Site,
+    source::Source,
+};
 
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -15,9 +19,13 @@ impl Rule for InvalidConfiguration {
         for (path, mistake) in &site.mistakes {
             let unread = Source::new(path.as_str(), "");
             let source = site.source(path).unwrap_or(&unread);
-            findings
-                .report_in(source, mistake.span, mistake.message.as_str())
-                .help("until it is mended, what it says does not count here");
+            let found = findings.report_in(source, mistake.span, mistake.message.as_str());
+            found.help("until it is fixed, Javert goes on without it");
+            found.labels.extend(mistake.duplicate_of.map(|span| Label {
+                path: path.clone(),
+                span,
+                message: "given here first".to_owned(),
+            }));
         }
     }
 }

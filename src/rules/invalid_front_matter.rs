@@ -14,9 +14,24 @@ impl Rule for InvalidFrontMatter {
     fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
         let format = page.front_matter.format.map_or("", |format| format.name());
         for mistake in page.front_matter.mistakes.iter().filter(|mistake| mistake.duplicate_of.is_none()) {
+            let says_what = mistake.message.contains("front matter");
+            let prefix = if says_what { String::new() } else { format!("invalid {format} front matter: ") };
             findings
-                .report(page, mistake.span, format!("invalid front matter: {}", mistake.message))
-                .help(format!("Hugo refuses the page; write valid {format}"));
+                .report(page, mistake.span, format!("{prefix}{}", mistake.message))
+                .help(format!("{}Hugo refuses the page", remedy(&mistake.message)));
         }
+    }
+}
+
+/// What to do about the mistakes that have one remedy.
+fn remedy(message: &str) -> &'static str {
+    if message.contains("never closed") {
+        "close it with a line of its own behind the last field\n"
+    } else if message.contains("must start with") {
+        "put front matter (`---`, `title: …`, `---`) or any text before it\n"
+    } else if message.contains("must be a map") {
+        "write fields, such as `title: …`\n"
+    } else {
+        ""
     }
 }

@@ -17,7 +17,7 @@ impl Rule for InvalidTemplate {
             let source = site.source(path).unwrap_or(&unread);
             findings
                 .report_in(source, *span, why.as_str())
-                .help("what the template would say about its shortcode is unknown until it is mended");
+                .help("until it is fixed, Javert knows nothing about this shortcode");
         }
     }
 }

@@ -20,7 +20,7 @@ impl Rule for MalformedShortcode {
             }
             let says = site.hugo_says(problem);
             found.help(if remedy.is_empty() {
-                says.trim_start_matches("; ").to_owned()
+                says.trim_start().to_owned()
             } else {
                 format!("{remedy}{says}")
             });

@@ -21,7 +21,10 @@ impl Rule for MismatchedDelimiters {
         for problem in
             page.shortcode_problems.iter().filter(|problem| problem.kind == ProblemKind::MismatchedDelimiters)
         {
-            let Some(open) = problem.other else { continue };
+            let Some(open) = problem.other.filter(|open| !is_broken(page, *open)) else { continue };
+            if is_broken(page, problem.span) {
+                continue;
+            }
             let (kind, other) = if page.source.slice(open).starts_with("{{%") {
                 (Delimiter::Markdown, Delimiter::Html)
             } else {
@@ -44,8 +47,20 @@ impl Rule for MismatchedDelimiters {
             findings
                 .report(page, close, message)
                 .label(page, open, "opened here")
-                .help("write both tags alike; Hugo goes by the opening one")
+                .help(format!(
+                    "write `{} /{} {}`; Hugo goes by the opening tag",
+                    kind.left(),
+                    problem.name,
+                    kind.right()
+                ))
                 .fix(Safety::Safe, edits);
         }
     }
+}
+
+/// Whether Hugo cannot read the tag anyway, which says more.
+fn is_broken(page: &Page, tag: Span) -> bool {
+    let mut malformed =
+        page.shortcode_problems.iter().filter(|problem| matches!(problem.kind, ProblemKind::Malformed(..)));
+    malformed.any(|problem| tag.contains(problem.span))
 }

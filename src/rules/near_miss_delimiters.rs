@@ -14,9 +14,13 @@ impl Rule for NearMissDelimiters {
     fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
         for problem in &page.shortcode_problems {
             let ProblemKind::NearMiss(meant) = &problem.kind else { continue };
-            findings
-                .report(page, problem.span, "this looks like a shortcode, but Hugo prints it as text")
-                .help(format!("write `{meant}`"));
+            let is_tag = meant.starts_with("{{");
+            let message = if is_tag {
+                "this looks like a shortcode, but Hugo prints it as text"
+            } else {
+                "these are not the quotes that Hugo knows, so they become part of the value"
+            };
+            findings.report(page, problem.span, message).help(format!("write `{meant}`"));
         }
     }
 }

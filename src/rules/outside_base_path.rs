@@ -28,7 +28,7 @@ impl Rule for OutsideBasePath {
                 format!("`{}` lies outside this site, which is published below `{base}`", problem.url);
             let found = findings.report(page, link.span, message);
             site.explain(page, link, problem, found);
-            found.help(format!("did you mean `{meant}`?"));
+            found.help_first(format!("did you mean `{meant}`?"));
             if !matches!(link.kind, LinkKind::Reference(_)) && page.source.slice(link.span).starts_with('/') {
                 let span = Span { start: link.span.start, end: link.span.start + 1 };
                 found.fix(Safety::Unsafe, [Edit { span, text: base.to_owned() }]);

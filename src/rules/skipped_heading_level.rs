@@ -44,7 +44,11 @@ impl Rule for SkippedHeadingLevel {
         }
         for (heading, before, editions) in skips {
             findings
-                .report(page, heading.span, format!("h{} after h{}", heading.level, before.level))
+                .report(
+                    page,
+                    heading.span,
+                    format!("h{} follows h{}, a level is skipped", heading.level, before.level),
+                )
                 .editions(editions, visibility.of(heading.call))
                 .label(page, before.span, format!("h{}", before.level))
                 .help(format!("make it h{}", before.level + 1));

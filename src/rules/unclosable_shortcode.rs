@@ -20,7 +20,8 @@ impl Rule for UnclosableShortcode {
             if let Some(other) = problem.other {
                 found.label(page, other, "opened here");
             }
-            found.help(format!("remove the closing tag (or the `/`){}", site.hugo_says(problem)));
+            let what = if problem.other.is_some() { "closing tag" } else { "`/`" };
+            found.help(format!("remove the {what}{}", site.hugo_says(problem)));
         }
     }
 }

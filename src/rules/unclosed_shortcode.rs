@@ -27,7 +27,7 @@ impl Rule for UnclosedShortcode {
                 )
             };
             found.help(format!(
-                "close it with `{}`; {says}",
+                "close it with `{}`\n{says}",
                 closer(page.source.slice(problem.span), &problem.name)
             ));
         }

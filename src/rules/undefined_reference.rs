@@ -37,7 +37,8 @@ impl Rule for UndefinedReference {
             let elsewhere =
                 page.definitions.iter().find(|own| own.label.eq_ignore_ascii_case(&reference.label));
             if let Some(other) = elsewhere {
-                found.label(page, other.span, "defined here, in a text that is rendered on its own");
+                found.label(page, other.span, "this definition does not reach there");
+                found.help("define it again in the same block: the text is rendered on its own");
             } else if let Some(near) = near {
                 found.help(format!("did you mean `[{near}]`?"));
             } else {

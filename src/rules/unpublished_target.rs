@@ -25,20 +25,25 @@ impl Rule for UnpublishedTarget {
                 Verdict::Unpublished(target, Why::Future) => (target, "its date is in the future", "date"),
                 Verdict::Unpublished(target, Why::Expired) => (target, "it has expired", "expirydate"),
                 Verdict::Unpublished(target, Why::NotRendered) => (target, "it is never rendered", "build"),
-                Verdict::Hidden(target) => (target, "it is hidden from these readers", ""),
+                Verdict::Hidden(target) => (target, "", ""),
                 _ => continue,
             };
             let target_page = &site.pages[target as usize];
-            let message = format!("`{}` is not published: {why}", problem.url);
+            let message = match why {
+                "" => format!("`{}` is hidden from readers of this link", problem.url),
+                why => format!("`{}` is not published: {why}", problem.url),
+            };
             let found = findings.report(page, link.span, message);
             site.explain(page, link, problem, found);
             found.help = None;
             let of_key = target_page.front_matter.fields.entry(key).map(|entry| entry.key_span);
             if let Some(span) = of_key.or(site.visibility[target as usize].page_key) {
-                found.label(target_page, span, "because of this");
+                found.label(target_page, span, "this hides the page");
             }
             if matches!(problem.verdict, Verdict::Hidden(_)) {
                 found.help("show the link only to those who can see the page");
+            } else {
+                found.help("remove the link until the page is published");
             }
         }
     }

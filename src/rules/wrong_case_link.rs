@@ -1,5 +1,7 @@
 //! A link that differs from its target in letter case.
 
+use std::ops::Range;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -19,20 +21,34 @@ impl Rule for WrongCaseLink {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
             let Verdict::WrongCase(actual) = &problem.verdict else { continue };
-            let message = format!("`{}` is `{actual}`: letter case matters in URLs", problem.url);
+            let message = format!("`{}` and `{actual}` differ in letter case", problem.url);
             let found = findings.report(page, link.span, message);
             site.explain(page, link, problem, found);
-            found.help(format!("write `{actual}`"));
             let written = page.source.slice(link.span);
-            let same_length = problem.url.len() == actual.len();
-            if !matches!(link.kind, LinkKind::Reference(_))
-                && written.starts_with(problem.url.as_str())
-                && same_length
-            {
-                let span =
-                    Span { start: link.span.start, end: link.span.start + Span::from(0..actual.len()).end };
-                found.fix(Safety::Safe, [Edit { span, text: actual.clone() }]);
+            match rewritten(written, &problem.url, actual) {
+                Some((range, text)) => {
+                    let fixed = format!("{}{text}{}", &written[..range.start], &written[range.end..]);
+                    found.help_first(format!("write `{fixed}`: letter case matters in URLs"));
+                    if !matches!(link.kind, LinkKind::Reference(_)) {
+                        let start = link.span.start as usize;
+                        let span = Span::new(start + range.start, start + range.end);
+                        found.fix(Safety::Safe, [Edit { span, text: text.to_owned() }]);
+                    }
+                }
+                None => _ = found.help_first(format!("write `{actual}`: letter case matters in URLs")),
             }
         }
     }
+}
+
+/// The part of a destination as it is `written` that is a tail of `url`, and the same tail of `actual`.
+fn rewritten<'a>(written: &str, url: &str, actual: &'a str) -> Option<(Range<usize>, &'a str)> {
+    let path_end = written.find(['#', '?']).unwrap_or(written.len());
+    let mut start = 0;
+    while let Some(climb) = ["./", "../"].iter().find(|climb| written[start..path_end].starts_with(**climb)) {
+        start += climb.len();
+    }
+    let tail = &written[start..path_end];
+    let head = url.strip_suffix(tail)?;
+    Some((start..path_end, actual.strip_prefix(head)?))
 }

@@ -241,7 +241,10 @@ fn shortcodes(
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
         let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);
         let mut add = |id: String, explicit: bool| {
-            if !id.is_empty() {
+            // The argument that becomes the id is the better place.
+            let mut known = ids.range((id.clone(), tag.span)..).take_while(|((own, _), _)| *own == id);
+            let is_known = known.any(|((_, span), _)| tag.span.contains(*span));
+            if !id.is_empty() && !is_known {
                 let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit };
                 ids.entry((id, tag.span)).or_insert(own);
             }

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percent_encoding::percent_decode_str;
+
 use super::{
     Site,
     edition::EditionSet,
     links::{LinkProblem, Verdict},
+    resolve::resolve_path,
 };
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
@@ -27,14 +30,57 @@ impl Site {
             found.label(page, *definition, "the destination is defined here");
         }
         let written = link.destination.split(['#', '?']).next().unwrap_or("");
-        let language = problem
-            .language
-            .as_ref()
-            .map(|language| format!(" on the `{language}` page"))
-            .unwrap_or_default();
-        if (written != problem.url || !language.is_empty()) && !problem.url.is_empty() {
-            found.help(format!("`{}` leads there{language}", link.destination));
+        let from = match &problem.language {
+            Some(language) => format!("the `{language}` page"),
+            None => "this page".to_owned(),
+        };
+        let as_written = written == problem.url || written.contains("://");
+        if (!as_written || problem.language.is_some()) && !problem.url.is_empty() {
+            found.help(format!("`{}` leads to `{}` from {from}", link.destination, problem.url));
         }
+    }
+
+    /// Where the page is published whose source file a link names (`../guide.md`), for one of those who have the
+    /// problem.
+    pub fn url_of_named_source(&self, page: &Page, link: &Link, problem: &LinkProblem) -> Option<&str> {
+        let path = link.destination.split(['#', '?']).next().filter(|path| path.ends_with(".md"))?;
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let named = resolve_path(&format!("/{}", page.path()), &path);
+        let named = self.pages.binary_search_by(|own| own.path().cmp(&named[1..])).ok()?;
+        let published = &self.published[problem.editions.iter().next()?];
+        let instance = published.of_page.get(&u32::try_from(named).ok()?)?.first()?;
+        let instance = &published.instances[*instance as usize];
+        instance.unpublished.is_none().then_some(instance.url.as_str())
+    }
+
+    /// The argument with which `ref` finds a page from anywhere.
+    pub fn reference_to(&self, page: u32, problem: &LinkProblem) -> Option<String> {
+        let published = &self.published[problem.editions.iter().next()?];
+        let instance = published.of_page.get(&page)?.first()?;
+        Some(format!("/{}", published.instances[*instance as usize].identity))
+    }
+
+    /// What `ref` may have meant: the page with the most similar last element.
+    pub fn nearest_reference(&self, problem: &LinkProblem) -> Option<String> {
+        let published = &self.published[problem.editions.iter().next()?];
+        let last = |path: &str| {
+            let path = path.trim_end_matches(".md").trim_end_matches('/').to_lowercase();
+            path.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        let wanted = last(&problem.url);
+        let pages = published.instances.iter().filter(|own| own.page.is_some() && own.unpublished.is_none());
+        let scored = pages
+            .map(|own| (strsim::damerau_levenshtein(&last(&own.identity), &wanted), own.identity.as_str()));
+        let (distance, identity) = scored.min()?;
+        (distance <= (wanted.chars().count() / 3).max(1)).then(|| format!("/{identity}"))
+    }
+
+    /// The file in `static` that would be published at the URL of a problem, if the site keeps to Hugo's directories.
+    pub fn static_file(&self, problem: &LinkProblem) -> Option<String> {
+        let config = &self.editions[problem.editions.iter().next()?].config;
+        let moved = config.root.get("staticdir").is_some() || config.root.at(&["module", "mounts"]).is_some();
+        let below = problem.url.strip_prefix(config.base_path.as_str()).filter(|_| !moved)?;
+        Some(format!("static/{below}"))
     }
 
     /// A published URL that may have been meant: one of the same name elsewhere, or of a similar name in the same
@@ -47,7 +93,7 @@ impl Site {
         let mut similar: Vec<(usize, &str)> = Vec::new();
         for url in published.urls() {
             let (other_directory, other) = url.trim_end_matches('/').rsplit_once('/').unwrap_or(("", url));
-            if other == name && !name.is_empty() {
+            if stem(other) == stem(name) && !name.is_empty() {
                 same_name.push(url);
             } else if other_directory == directory {
                 similar.push((strsim::damerau_levenshtein(other, name), url));
@@ -62,9 +108,10 @@ impl Site {
         }
     }
 
-    /// `; Hugo 0.72.0: "…"`, where Hugo says something.
+    /// A line `Hugo 0.72.0 says: …` behind a help, where Hugo says something.
     pub fn hugo_says(&self, problem: &Problem) -> String {
-        problem.hugo.as_ref().map(|hugo| format!("; Hugo {}: \"{hugo}\"", self.version)).unwrap_or_default()
+        let said = problem.hugo.as_deref().and_then(|hugo| hugo.lines().next());
+        said.map(|hugo| format!("\nHugo {} says: {hugo}", self.version)).unwrap_or_default()
     }
 
     /// One finding for each directory in which nothing is published though several links lead there: of images
@@ -111,6 +158,11 @@ impl Site {
             }
         }
     }
+}
+
+/// A path's last element without the extension of a page.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(".html").or_else(|| name.strip_suffix(".md")).unwrap_or(name)
 }
 
 /// A directory that is not there.

@@ -106,12 +106,12 @@ impl Site {
         names.join(", ")
     }
 
-    /// Who can see a place in a file; everybody where the file is no page.
+    /// Who can see a place in a file; everybody where the file is no page. A tag belongs to the text between the tags:
+    /// what is wrong with it concerns those who see that.
     pub fn readers_of(&self, path: &str, span: Span) -> EditionSet {
         match self.pages.binary_search_by(|page| page.path().cmp(path)) {
             Ok(index) => {
-                let call =
-                    self.pages[index].enclosing_call(span.start).and_then(|call| u32::try_from(call).ok());
+                let call = self.pages[index].call_at(span.start).and_then(|call| u32::try_from(call).ok());
                 self.visibility[index].of(call).and(self.everybody())
             }
             Err(_) => self.everybody(),

@@ -89,7 +89,7 @@ impl<'s> Resolver<'s> {
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome {
         let destination = link.destination.trim();
-        if link.computed {
+        if link.computed || destination.contains("{{") {
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {
@@ -351,8 +351,8 @@ impl<'s> Resolver<'s> {
         if !path.starts_with(base) && format!("{path}/") != base {
             let below = format!("{base}{}", path.trim_start_matches('/'));
             return match published.at(&below) {
-                Some(_) => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
-                None => unknown("it lies outside the site's base path, on another site of the same host"),
+                Some(_) if path != "/" => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
+                _ => unknown("it lies outside the site's base path, on another site of the same host"),
             };
         }
         if published.is_redirected(&path) {

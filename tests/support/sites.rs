@@ -339,7 +339,7 @@ pub(crate) fn expected_links(site: &str) -> BTreeMap<(String, String), usize> {
 /// The same, from what was recorded of Hugo. Languages without content are not in question.
 pub(crate) fn recorded_links(site: &str) -> BTreeMap<(String, String), usize> {
     let recording: serde_json::Value =
-        serde_json::from_str(&read(&root().join(site).join("hugo.json"))).unwrap();
+        serde_json::from_str(&read(&root().join(site).join("recorded.json"))).unwrap();
     let mut counts = BTreeMap::new();
     for (edition, said) in recording["editions"].as_object().unwrap() {
         for (path, page) in said["pages"].as_object().unwrap() {
@@ -357,7 +357,7 @@ pub(crate) fn recorded_links(site: &str) -> BTreeMap<(String, String), usize> {
 /// The pages of which Hugo was recorded to refuse to build a site.
 pub(crate) fn refused(site: &str) -> BTreeSet<String> {
     let recording: serde_json::Value =
-        serde_json::from_str(&read(&root().join(site).join("hugo.json"))).unwrap();
+        serde_json::from_str(&read(&root().join(site).join("recorded.json"))).unwrap();
     let pages = recording["pages"].as_object().unwrap().iter().filter(|(_, verdict)| verdict.is_object());
     pages.map(|(page, _)| page.clone()).collect()
 }

@@ -76,12 +76,10 @@ fn explain_failure(failure: Failure, text: &str, tag: &Tag) -> (String, String) 
 }
 
 fn unrecognized(c: char, text: &str, tag: &Tag) -> (String, String) {
-    let number = u32::from(c);
     match c {
-        _ if c.is_whitespace() => (
-            format!("the character U+{number:04X} does not separate arguments"),
-            "write an ordinary space".into(),
-        ),
+        _ if c.is_whitespace() => {
+            (format!("{} does not separate arguments", space_name(c)), "write an ordinary space".into())
+        }
         '\'' | '‘' | '’' | '“' | '”' | '„' | '«' | '»' | '＂' => {
             (format!("`{c}` does not quote an argument"), quote(text))
         }
@@ -98,6 +96,16 @@ fn unrecognized(c: char, text: &str, tag: &Tag) -> (String, String) {
         ),
         _ => (format!("`{text}` must be quoted because of the `{c}`"), quote(text)),
     }
+}
+
+/// What people call a character that looks like a space.
+fn space_name(c: char) -> String {
+    let name = match c {
+        '\u{3000}' => "a full-width space",
+        '\u{a0}' | '\u{202f}' => "a no-break space",
+        _ => "the character",
+    };
+    format!("{name} (U+{:04X})", u32::from(c))
 }
 
 /// `write "…"`, for a bare argument.

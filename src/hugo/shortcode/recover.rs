@@ -69,6 +69,10 @@ impl Scanner<'_> {
         };
         if let Some(end) = end {
             tag.span = Span::new(left, end.end);
+            if tag.name_span.end > tag.span.end {
+                // The "name" was read behind a right delimiter that was swallowed before there was any.
+                tag.name.clear();
+            }
             let content = self.text[left + 3..end.content].trim_end_matches(is_space);
             if tag.kind != TagKind::Close {
                 // A `/` within an argument, as in `a/b`, did not close the tag.

@@ -258,6 +258,17 @@ f` "g\"h" \"i j\" >}}"#,
     }
 
     #[test]
+    fn a_name_behind_a_swallowed_end_is_no_name() {
+        check(
+            r#"{{<\""=>}}{{% b %}}"#,
+            &[
+                "open b",
+                ">}}: `>}}` is read as part of the unquoted value; put a space before `>}}`, or quote the value",
+            ],
+        );
+    }
+
+    #[test]
     fn one_mistake_is_one_problem_and_the_tag_is_kept() {
         check(
             "{{< a %}} {{< b >}}",
@@ -320,7 +331,7 @@ f` "g\"h" \"i j\" >}}"#,
             "{{< a b\u{3000}c >}}",
             &[
                 "open a b",
-                "\u{3000}: the character U+3000 does not separate arguments; write an ordinary space",
+                "\u{3000}: a full-width space (U+3000) does not separate arguments; write an ordinary space",
             ],
         );
         check(

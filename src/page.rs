@@ -26,6 +26,8 @@ pub struct Page {
     pub tags: Vec<Tag>,
     /// Shortcode calls, in the order of their opening tags.
     pub calls: Vec<Call>,
+    /// Which call is where.
+    pub nesting: Nesting,
     /// What is wrong with the shortcodes.
     pub shortcode_problems: Vec<Problem>,
     /// The Markdown documents: the body first, then each inner text that is rendered on its own.
@@ -61,25 +63,59 @@ impl Page {
 
     /// The innermost call whose inner text holds the byte.
     pub fn enclosing_call(&self, byte: u32) -> Option<usize> {
-        self.innermost(byte, |call| call.inner)
+        self.nesting.inner(byte)
     }
 
     /// The innermost call that holds the byte, in its tags or its inner text.
     pub fn call_at(&self, byte: u32) -> Option<usize> {
-        self.innermost(byte, |call| Some(call.span))
+        innermost(&self.nesting.whole, byte)
+    }
+}
+
+/// Which call is the innermost at each byte. Calls may be nested thousands deep, so nobody climbs from one to the next.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Nesting {
+    /// From which byte on which call's inner text is the innermost.
+    inner: Vec<(u32, Option<usize>)>,
+    /// The same for whole calls.
+    whole: Vec<(u32, Option<usize>)>,
+}
+
+impl Nesting {
+    /// Of calls in the order of their opening tags, of which any two lie apart or one in the other.
+    pub fn of(calls: &[Call]) -> Self {
+        Self {
+            inner: edges(calls.iter().map(|call| call.inner)),
+            whole: edges(calls.iter().map(|call| Some(call.span))),
+        }
     }
 
-    fn innermost(&self, byte: u32, part: impl Fn(&Call) -> Option<Span>) -> Option<usize> {
-        let next = self.calls.partition_point(|call| call.span.start <= byte);
-        let mut candidate = next.checked_sub(1);
-        while let Some(call) = candidate {
-            if part(&self.calls[call]).is_some_and(|part| part.start <= byte && byte < part.end) {
-                return Some(call);
-            }
-            candidate = self.calls[call].parent;
-        }
-        None
+    /// The innermost call whose inner text holds the byte.
+    pub fn inner(&self, byte: u32) -> Option<usize> {
+        innermost(&self.inner, byte)
     }
+}
+
+fn edges(parts: impl Iterator<Item = Option<Span>>) -> Vec<(u32, Option<usize>)> {
+    let mut edges = Vec::new();
+    let mut open: Vec<(u32, usize)> = Vec::new();
+    let close = |open: &mut Vec<(u32, usize)>, edges: &mut Vec<(u32, Option<usize>)>, before: u32| {
+        while let Some((end, _)) = open.pop_if(|&mut (end, _)| end <= before) {
+            edges.push((end, open.last().map(|&(_, call)| call)));
+        }
+    };
+    for (call, part) in parts.enumerate() {
+        let Some(part) = part.filter(|part| !part.is_empty()) else { continue };
+        close(&mut open, &mut edges, part.start);
+        edges.push((part.start, Some(call)));
+        open.push((part.end, call));
+    }
+    close(&mut open, &mut edges, u32::MAX);
+    edges
+}
+
+fn innermost(edges: &[(u32, Option<usize>)], byte: u32) -> Option<usize> {
+    edges[..edges.partition_point(|&(start, _)| start <= byte)].last()?.1
 }
 
 /// How the inner text of a call is rendered.

@@ -1,6 +1,6 @@
 //! A file's text and positions in it: [`Source`], [`Span`], lines and columns.
 
-use std::ops::Range;
+use std::{ops::Range, sync::OnceLock};
 
 /// A byte range in one [`Source`], on character boundaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -49,12 +49,53 @@ fn offset(byte: usize) -> u32 {
 }
 
 /// One file: its path from the site's root, with `/`, and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Source {
     /// Path from the site's root, `/`-separated on every platform.
     pub path: String,
     /// The text as it stands on disk (a BOM and CRLF included), invalid UTF-8 replaced by U+FFFD.
     pub text: String,
+    lines: OnceLock<Lines>,
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.text == other.text
+    }
+}
+
+impl Eq for Source {}
+
+/// Where lines start, and how many characters come before every block of bytes: made when a place is first asked for,
+/// as most files have none to report.
+#[derive(Debug, Clone)]
+struct Lines {
+    starts: Vec<u32>,
+    characters: Vec<u32>,
+}
+
+/// Bytes in a block of [`Lines::characters`].
+const BLOCK: usize = 1024;
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0).chain(newlines.map(|newline| offset(newline + 1))).collect();
+        let blocks = text.as_bytes().chunks(BLOCK).scan(0, |before, block| {
+            let characters = *before;
+            *before += characters_in(block);
+            Some(offset(characters))
+        });
+        // One more, for what is behind the last byte.
+        let characters =
+            blocks.chain(text.len().is_multiple_of(BLOCK).then_some(offset(text.chars().count())));
+        Self { starts, characters: characters.collect() }
+    }
+}
+
+/// How many characters start in these bytes.
+fn characters_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// Where a byte is, for people: both 1-based, the column in Unicode code points.
@@ -69,7 +110,7 @@ pub struct Position {
 impl Source {
     /// A source from its path and text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into() }
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
     }
 
     /// The bytes of `span`.
@@ -77,13 +118,16 @@ impl Source {
         &self.text[span.range()]
     }
 
-    /// Line and column of a byte. Linear in the text: meant for the few places that are reported.
+    /// Line and column of a byte.
     pub fn position(&self, byte: u32) -> Position {
-        let before = &self.text[..byte as usize];
-        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
-        let line = memchr::memchr_iter(b'\n', before.as_bytes()).count() + 1;
-        let bom = usize::from(line_start == 0 && before.starts_with('\u{feff}'));
-        Position { line, column: before[line_start..].chars().count() + 1 - bom }
+        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
+        let line = lines.starts.partition_point(|&start| start <= byte);
+        let before = |byte: u32| {
+            let (byte, block) = (byte as usize, byte as usize / BLOCK);
+            lines.characters[block] as usize + characters_in(&self.text.as_bytes()[block * BLOCK..byte])
+        };
+        let bom = usize::from(line == 1 && byte > 0 && self.text.starts_with('\u{feff}'));
+        Position { line, column: before(byte) - before(lines.starts[line - 1]) + 1 - bom }
     }
 
     /// 1-based line of a byte.

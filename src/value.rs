@@ -1,6 +1,7 @@
 //! YAML, TOML and JSON as one tree with spans: what front matter and configuration files are made of.
 
 use granit_parser::{Event, Parser, ScalarStyle};
+use rustc_hash::FxHashMap;
 use toml::de::{DeTable, DeValue};
 
 use crate::source::Span;
@@ -313,7 +314,28 @@ fn from_toml(value: DeValue<'_>, span: Span, base: usize) -> Value {
 /// A list or map under construction.
 enum Open {
     List(Span, usize, Vec<Value>),
-    Map(Span, usize, Vec<Entry>, Option<(String, Span)>),
+    Map(Span, usize, Vec<Entry>, Option<(String, Span)>, Keys),
+}
+
+/// Where the keys of a map stood first, so far. Only maps of many keys get an index.
+#[derive(Default)]
+struct Keys {
+    first: FxHashMap<String, Span>,
+    indexed: usize,
+}
+
+impl Keys {
+    fn first(&mut self, entries: &[Entry], name: &str) -> Option<Span> {
+        const MANY: usize = 32;
+        if entries.len() < MANY {
+            return entries.iter().find(|entry| entry.key == name).map(|entry| entry.key_span);
+        }
+        for entry in &entries[self.indexed..] {
+            self.first.entry(entry.key.clone()).or_insert(entry.key_span);
+        }
+        self.indexed = entries.len();
+        self.first.get(name).copied()
+    }
 }
 
 /// YAML through the event parser, without recursion, so that depth is no danger.
@@ -387,7 +409,9 @@ impl Builder {
                 self.value(Value { data, span }, anchor);
             }
             Event::SequenceStart(_, anchor, _) => self.open.push(Open::List(span, anchor, Vec::new())),
-            Event::MappingStart(_, anchor, _) => self.open.push(Open::Map(span, anchor, Vec::new(), None)),
+            Event::MappingStart(_, anchor, _) => {
+                self.open.push(Open::Map(span, anchor, Vec::new(), None, Keys::default()))
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(span.end),
             Event::Alias(number) => {
                 let found = self.anchors.iter().find(|(anchor, _)| *anchor == number);
@@ -405,7 +429,7 @@ impl Builder {
                 let span = Span { end: end.max(span.end), ..span };
                 self.value(Value { data: Data::List(items), span }, anchor);
             }
-            Some(Open::Map(span, anchor, entries, _)) => {
+            Some(Open::Map(span, anchor, entries, ..)) => {
                 let span = Span { end: end.max(span.end), ..span };
                 self.value(Value { data: Data::Map(entries), span }, anchor);
             }
@@ -420,19 +444,20 @@ impl Builder {
         match self.open.last_mut() {
             None => self.root = self.root.take().or(Some(value)),
             Some(Open::List(_, _, items)) => items.push(value),
-            Some(Open::Map(_, _, entries, key @ None)) => {
+            Some(Open::Map(_, _, entries, key @ None, keys)) => {
                 let name = value.to_text().unwrap_or_default();
-                if let Some(first) = entries.iter().find(|entry| entry.key == name) {
+                if let Some(first) = keys.first(entries, &name) {
                     let message = format!("duplicate key `{name}`");
-                    let duplicate_of = Some(first.key_span);
+                    let duplicate_of = Some(first);
                     self.duplicates.push(Mistake { span: value.span, message, duplicate_of });
                 }
                 *key = Some((name, value.span));
             }
-            Some(Open::Map(_, _, entries, key)) => {
+            Some(Open::Map(_, _, entries, key, keys)) => {
                 let (name, key_span) = key.take().unwrap_or_default();
                 if name == "<<" && value.is_map() {
                     let Data::Map(merged) = value.data else { return };
+                    *keys = Keys::default();
                     let own: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
                     entries.splice(0..0, merged.into_iter().filter(|entry| !own.contains(&entry.key)));
                 } else {

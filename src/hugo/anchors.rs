@@ -3,7 +3,7 @@
 //! Hugo: `markup/goldmark/autoid.go`, `markup/blackfriday/anchors.go`,
 //! `markup/goldmark/internal/extensions/attributes/attributes.go`.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -83,6 +83,8 @@ fn is_decimal_digit(c: char) -> bool {
 #[derive(Debug, Default)]
 pub struct Registry {
     taken: FxHashSet<String>,
+    /// The first number that may be free behind each id that was taken; ids are never given back.
+    next: FxHashMap<String, usize>,
 }
 
 impl Registry {
@@ -96,10 +98,14 @@ impl Registry {
         if self.taken.insert(id.clone()) {
             return id;
         }
-        let free = (1_usize..).map(|n| format!("{id}-{n}")).find(|candidate| !self.taken.contains(candidate));
-        let free = free.unwrap_or(id);
-        self.taken.insert(free.clone());
-        free
+        let next = self.next.entry(id.clone()).or_insert(1);
+        loop {
+            let candidate = format!("{id}-{next}");
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
 }
 

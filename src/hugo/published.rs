@@ -102,6 +102,7 @@ pub struct Published {
     folded: OnceLock<FxHashMap<String, String>>,
     /// Directories of published files and pages, for telling a missing directory from a missing file.
     directories: OnceLock<FxHashSet<String>>,
+    catalogue: OnceLock<Catalogue>,
 }
 
 /// The form in which URLs are kept: `…/index.html` is its directory.
@@ -222,10 +223,64 @@ impl Published {
         self.base_names.get(language).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 
-    /// All URLs, for messages that suggest one; sorted.
-    pub fn urls(&self) -> Vec<&str> {
-        let mut urls: Vec<&str> = self.urls.keys().map(String::as_str).collect();
+    /// The published URLs whose last element is `name`, but for the extension of a page; sorted.
+    pub fn urls_of_name<'p>(&'p self, name: &str) -> impl Iterator<Item = &'p str> + use<'p> {
+        let catalogue = self.catalogue();
+        catalogue.of_key(&catalogue.by_stem, stem(name))
+    }
+
+    /// The published URLs directly in a directory (without trailing slash); sorted.
+    pub fn urls_in<'p>(&'p self, directory: &str) -> impl Iterator<Item = &'p str> + use<'p> {
+        let catalogue = self.catalogue();
+        catalogue.of_key(&catalogue.by_directory, directory)
+    }
+
+    fn catalogue(&self) -> &Catalogue {
+        self.catalogue.get_or_init(|| Catalogue::of(&self.urls))
+    }
+}
+
+/// Directory and last element of an URL.
+pub(crate) fn divide(url: &str) -> (&str, &str) {
+    url.trim_end_matches('/').rsplit_once('/').unwrap_or(("", url))
+}
+
+/// A path's last element without the extension of a page.
+pub(crate) fn stem(name: &str) -> &str {
+    name.strip_suffix(".html").or_else(|| name.strip_suffix(".md")).unwrap_or(name)
+}
+
+/// URLs by what suggestions look for.
+#[derive(Debug)]
+struct Catalogue {
+    urls: Vec<String>,
+    by_directory: FxHashMap<String, Vec<u32>>,
+    by_stem: FxHashMap<String, Vec<u32>>,
+}
+
+impl Catalogue {
+    fn of(urls: &FxHashMap<String, Place>) -> Self {
+        let mut urls: Vec<String> = urls.keys().cloned().collect();
         urls.sort_unstable();
-        urls
+        let (mut by_directory, mut by_stem) = (FxHashMap::default(), FxHashMap::default());
+        let add = |to: &mut FxHashMap<String, Vec<u32>>, key: &str, number: u32| match to.get_mut(key) {
+            Some(numbers) => numbers.push(number),
+            None => _ = to.insert(key.to_owned(), vec![number]),
+        };
+        for (number, url) in (0_u32..).zip(&urls) {
+            let (directory, name) = divide(url);
+            add(&mut by_directory, directory, number);
+            add(&mut by_stem, stem(name), number);
+        }
+        Self { urls, by_directory, by_stem }
+    }
+
+    fn of_key<'c>(
+        &'c self,
+        index: &'c FxHashMap<String, Vec<u32>>,
+        key: &str,
+    ) -> impl Iterator<Item = &'c str> + use<'c> {
+        let numbers = index.get(key).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|&number| self.urls[number as usize].as_str())
     }
 }

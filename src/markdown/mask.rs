@@ -140,11 +140,12 @@ fn flow(
 /// What a tag of flowing text looks like to the Markdown parser: nothing where it stands alone on its line, unless
 /// its template leaves an HTML block open there.
 fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
-    let line_start = text[..span.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
-    let before_is_blank = text[line_start..span.start as usize].trim().is_empty();
-    let rest = &text[span.end as usize..];
-    let line_rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
-    if !before_is_blank || !line_rest.trim().is_empty() {
+    // Only what is next to the tag is looked at: a line may hold very many tags.
+    let blank = |c: char| c != '\n' && c.is_whitespace();
+    let before = text[..span.start as usize].trim_end_matches(blank);
+    let after = text[span.end as usize..].trim_start_matches(blank);
+    let starts_line = before.is_empty() || before.ends_with('\n');
+    if !starts_line || !(after.is_empty() || after.starts_with('\n')) {
         return Style::Word;
     }
     let last_line = printed.map_or("", |printed| printed.rsplit('\n').next().unwrap_or(printed));
@@ -153,9 +154,17 @@ fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
 
 /// `{{</* x */>}}` prints `{{< x >}}`: only the comment marks go.
 fn comments(tags: &[Tag], documents: &[Document], masks: &mut [Vec<Mask>]) {
+    // The documents that started before the tag and have not ended; they come in the order of their starts.
+    let mut open: Vec<usize> = Vec::new();
+    let mut next = 0;
     for tag in tags.iter().filter(|tag| tag.kind == TagKind::Comment) {
-        let innermost = (0..documents.len()).rev().find(|&index| documents[index].span.contains(tag.span));
-        let index = innermost.unwrap_or(0);
+        while next < documents.len() && documents[next].span.start <= tag.span.start {
+            open.push(next);
+            next += 1;
+        }
+        while open.pop_if(|&mut last| documents[last].span.end < tag.span.end).is_some() {}
+        let innermost = open.iter().rev().find(|&&index| documents[index].span.contains(tag.span));
+        let index = innermost.copied().unwrap_or(0);
         for span in [
             Span { start: tag.name_span.start.saturating_sub(2), end: tag.name_span.start },
             Span { start: tag.name_span.end, end: tag.name_span.end + 2 },

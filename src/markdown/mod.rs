@@ -12,7 +12,7 @@ use crate::{
         version::Version,
     },
     page::{
-        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Page, Reading,
+        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
         ReferenceDefinition, Term, UndefinedReference,
     },
     source::{Source, Span},
@@ -133,6 +133,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         front_matter,
         body,
         tags,
+        nesting: Nesting::of(&calls),
         calls,
         shortcode_problems,
         documents,
@@ -276,18 +277,8 @@ fn argument_alt(tag: &Tag, definition: &Definition) -> Alt {
 
 /// Says of each fact which call it stands in, and brings lists into the order of the file.
 fn enclose(page: &mut Page) {
-    let calls: Vec<_> = page.calls.iter().map(|call| (call.span, call.inner, call.parent)).collect();
-    let enclosing = |byte: u32| -> Option<u32> {
-        let mut candidate = calls.partition_point(|(span, ..)| span.start <= byte).checked_sub(1);
-        while let Some(index) = candidate {
-            let (_, inner, parent) = calls[index];
-            if inner.is_some_and(|inner| inner.start <= byte && byte < inner.end) {
-                return u32::try_from(index).ok();
-            }
-            candidate = parent;
-        }
-        None
-    };
+    let nesting = &page.nesting;
+    let enclosing = |byte: u32| u32::try_from(nesting.inner(byte)?).ok();
     for heading in &mut page.headings {
         heading.call = enclosing(heading.span.start);
     }

@@ -5,9 +5,11 @@ use pulldown_cmark::{
     TextMergeWithOffset,
 };
 
+use rustc_hash::FxHashMap;
+
 use super::{
     Facts,
-    context::{Context, in_passthrough},
+    context::{Context, Passthrough},
     elements::element_facts,
     ends::End,
     html,
@@ -22,6 +24,9 @@ use crate::{
     },
     source::Span,
 };
+
+/// The text of an image belongs to the images around it as well: to so many, or a page would be quadratic in them.
+const NESTED_IMAGES: usize = 8;
 
 /// Reads a document as Markdown.
 pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
@@ -43,7 +48,8 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         let (label, document) = (label.clone(), context.document);
         facts.definitions.push(ReferenceDefinition { label, span: *span, document });
     }
-    let definitions = definitions.into_iter().map(|(label, span)| (label.to_lowercase(), span)).collect();
+    let definitions =
+        definitions.into_iter().rev().map(|(label, span)| (label.to_lowercase(), span)).collect();
     let mut walker = Walker {
         context,
         facts,
@@ -53,17 +59,17 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         links: Vec::new(),
         heading: None,
         words: String::new(),
-        footnotes: Vec::new(),
+        footnotes: FxHashMap::default(),
         html: None,
     };
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         walker.event(event, range);
     }
+    let raw =
+        (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
     for (label, range) in undefined {
+        let is_text = label.contains(is_filler) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
         let span = context.span(range);
-        let is_text = label.contains(is_filler)
-            || context.goldmark.passthrough
-                && in_passthrough(&context.text[..span.start as usize - context.base]);
         if !is_text {
             facts.undefined_references.push(UndefinedReference {
                 label,
@@ -111,7 +117,7 @@ struct Walker<'w, 'c> {
     context: &'w Context<'c>,
     facts: &'w mut Facts,
     /// Reference definitions by lower-cased label.
-    definitions: Vec<(String, Span)>,
+    definitions: FxHashMap<String, Span>,
     /// Open blocks.
     blocks: Vec<u32>,
     /// The innermost open block is the paragraph of a tight item, which Markdown has no event for.
@@ -120,8 +126,8 @@ struct Walker<'w, 'c> {
     heading: Option<HeadingText>,
     /// The words of the open leaf.
     words: String,
-    /// Footnote labels in the order of their first reference, and how often each was referred to.
-    footnotes: Vec<(String, usize)>,
+    /// For each footnote label its number by first reference, and how often it was referred to.
+    footnotes: FxHashMap<String, (usize, usize)>,
     /// The HTML block being read: its start and end in the masked text.
     html: Option<std::ops::Range<usize>>,
 }
@@ -429,7 +435,7 @@ impl Walker<'_, '_> {
         if self.context.wants_words || self.heading.is_some() {
             self.context.words(text, range, &mut self.words);
         }
-        for link in &mut self.links {
+        for link in self.links.iter_mut().rev().take(NESTED_IMAGES) {
             link.text_end = link.text_end.max(range.end);
             if link.image {
                 self.context.words(text, range, &mut link.alt);
@@ -486,8 +492,7 @@ impl Walker<'_, '_> {
             LinkType::Autolink => (LinkKind::Autolink, Span { start: whole.start + 1, end: whole.end - 1 }),
             LinkType::Email => return,
             _ => {
-                let definition = self.definitions.iter().find(|(label, _)| *label == link.label);
-                let span = definition.map_or(whole, |(_, span)| *span);
+                let span = self.definitions.get(&link.label).copied().unwrap_or(whole);
                 (LinkKind::Reference(span), whole)
             }
         };
@@ -549,17 +554,14 @@ impl Walker<'_, '_> {
     /// `fn:1`, `fnref:1`, `fnref1:1`, …: numbers by first reference. Goldmark: `extension/footnote.go`.
     fn footnote_reference(&mut self, label: &str, range: &std::ops::Range<usize>) {
         self.inline(range);
-        let index = self.footnotes.iter().position(|(own, _)| own == label).unwrap_or_else(|| {
-            self.footnotes.push((label.to_owned(), 0));
-            self.footnotes.len() - 1
-        });
-        let count = self.footnotes[index].1;
-        self.footnotes[index].1 += 1;
+        let next = self.footnotes.len() + 1;
+        let own = self.footnotes.entry(label.to_owned()).or_insert((next, 0));
+        let (number, count) = *own;
+        own.1 += 1;
         if self.context.goldmark.footnote_prefix {
             return;
         }
         let span = self.context.span(range.clone());
-        let number = index + 1;
         if count == 0 {
             self.anchor(format!("fn:{number}"), span, AnchorKind::Footnote);
             self.anchor(format!("fnref:{number}"), span, AnchorKind::Footnote);

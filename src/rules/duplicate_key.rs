@@ -1,5 +1,6 @@
 //! A front matter field that is given twice.
 
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -39,10 +40,15 @@ impl Rule for DuplicateKey {
 /// Keys that differ in letter case are one field. Hugo takes the one that is not in lower case
 /// (`common/maps/params.go`).
 fn other_case(page: &Page, findings: &mut Findings) {
-    let entries = page.front_matter.fields.entries();
-    for (index, later) in entries.iter().enumerate() {
-        let same = |own: &&Entry| own.key.eq_ignore_ascii_case(&later.key) && own.key != later.key;
-        let Some(earlier) = entries[..index].iter().find(same) else { continue };
+    // By lower-case key: the first entry, and the first that is spelt in another way.
+    let mut spellings: FxHashMap<String, (&Entry, Option<&Entry>)> = FxHashMap::default();
+    for later in page.front_matter.fields.entries() {
+        let (first, other) = spellings.entry(later.key.to_ascii_lowercase()).or_insert((later, None));
+        let earlier = if first.key == later.key { *other } else { Some(*first) };
+        let Some(earlier) = earlier else { continue };
+        if other.is_none() {
+            *other = Some(later);
+        }
         let is_lower = !later.key.contains(|c: char| c.is_ascii_uppercase());
         let taken = if is_lower { earlier } else { later };
         findings

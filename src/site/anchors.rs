@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::edition::{EditionSet, Visibility};
 use crate::{
     hugo::{
@@ -236,6 +238,8 @@ fn shortcodes(
     ids: &mut BTreeMap<(String, Span), Id>,
     found: &mut PageAnchors,
 ) {
+    let opaque = page.documents.iter().filter(|own| own.reading == Reading::Opaque);
+    let opaque: FxHashSet<u32> = opaque.filter_map(|own| own.call).collect();
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
@@ -273,11 +277,7 @@ fn shortcodes(
         } else if summary.transcludes {
             found.open = Some("a shortcode on the page brings in content from elsewhere");
         }
-        let is_opaque = page
-            .documents
-            .iter()
-            .any(|own| own.call == u32::try_from(index).ok() && own.reading == Reading::Opaque);
-        if is_opaque {
+        if u32::try_from(index).is_ok_and(|index| opaque.contains(&index)) {
             found.open = Some("a shortcode on the page changes the text inside it");
         }
     }

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
-    hugo::shortcode::Problem,
+    hugo::{
+        published::{divide, stem},
+        shortcode::Problem,
+    },
     page::{Link, LinkKind, Page},
 };
 
@@ -69,10 +72,10 @@ impl Site {
         };
         let wanted = last(&problem.url);
         let pages = published.instances.iter().filter(|own| own.page.is_some() && own.unpublished.is_none());
-        let scored = pages
-            .map(|own| (strsim::damerau_levenshtein(&last(&own.identity), &wanted), own.identity.as_str()));
-        let (distance, identity) = scored.min()?;
-        (distance <= (wanted.chars().count() / 3).max(1)).then(|| format!("/{identity}"))
+        let limit = (wanted.chars().count() / 3).max(1);
+        let near = pages
+            .filter_map(|own| Some((distance(&last(&own.identity), &wanted, limit)?, own.identity.as_str())));
+        near.min().map(|(_, identity)| format!("/{identity}"))
     }
 
     /// The file in `static` that would be published at the URL of a problem, if the site keeps to Hugo's directories.
@@ -89,23 +92,17 @@ impl Site {
         let published = &self.published[problem.editions.iter().next()?];
         let wanted = problem.url.trim_end_matches('/');
         let (directory, name) = wanted.rsplit_once('/')?;
-        let mut same_name: Vec<&str> = Vec::new();
-        let mut similar: Vec<(usize, &str)> = Vec::new();
-        for url in published.urls() {
-            let (other_directory, other) = url.trim_end_matches('/').rsplit_once('/').unwrap_or(("", url));
-            if stem(other) == stem(name) && !name.is_empty() {
-                same_name.push(url);
-            } else if other_directory == directory {
-                similar.push((strsim::damerau_levenshtein(other, name), url));
-            }
+        let limit = (name.chars().count() / 5).max(1);
+        let similar = published.urls_in(directory).filter_map(|url| {
+            let (_, other) = divide(url);
+            Some((distance(other, name, limit).filter(|_| stem(other) != stem(name))?, url))
+        });
+        if let Some((_, url)) = similar.min() {
+            return Some(url.to_owned());
         }
-        let similar =
-            similar.into_iter().min().filter(|(distance, _)| *distance <= (name.chars().count() / 5).max(1));
-        match (same_name.as_slice(), similar) {
-            (_, Some((_, url))) => Some(url.to_owned()),
-            ([only], None) => Some((*only).to_owned()),
-            _ => None,
-        }
+        let mut same_name = published.urls_of_name(name).filter(|_| !name.is_empty());
+        let only = same_name.next()?;
+        same_name.next().is_none().then(|| only.to_owned())
     }
 
     /// A line `Hugo 0.72.0 says: …` behind a help, where Hugo says something.
@@ -160,9 +157,21 @@ impl Site {
     }
 }
 
-/// A path's last element without the extension of a page.
-fn stem(name: &str) -> &str {
-    name.strip_suffix(".html").or_else(|| name.strip_suffix(".md")).unwrap_or(name)
+/// The Damerau-Levenshtein distance of two names if it is at most `limit`. Most pairs of names are far from another,
+/// and their characters alone say so.
+fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
+    let is_far = if a.is_ascii() && b.is_ascii() {
+        let mut counts = [0_i32; 128];
+        a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+        b.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);
+        let (more, less) = counts.iter().fold((0, 0), |(more, less), &count| {
+            (more + count.max(0).unsigned_abs(), less + count.min(0).unsigned_abs())
+        });
+        more.max(less) as usize > limit
+    } else {
+        a.chars().count().abs_diff(b.chars().count()) > limit
+    };
+    if is_far { None } else { Some(strsim::damerau_levenshtein(a, b)).filter(|&found| found <= limit) }
 }
 
 /// A directory that is not there.

@@ -4,6 +4,7 @@
 //! `cargo bench --bench check` measures 1,000 and 10,000 pages; `cargo test` runs everything once on a few.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
 
+#[expect(dead_code, reason = "the tests of the generator use the rest")]
 mod generate;
 
 use std::{
@@ -170,7 +171,7 @@ mod stages {
     fn e_publish(bencher: Bencher<'_, '_>, pages: usize) {
         let site = site(pages);
         let loaded = site.load();
-        let host = Host::detect(&site.open());
+        let host = Host::detect(&site.open(), &loaded.editions[0].mounts.layouts);
         let inputs: Vec<PageInput<'_>> = loaded
             .pages
             .iter()

@@ -1,6 +1,6 @@
 //! What a walk through one document knows of it.
 
-use super::mask::{Mask, is_filler};
+use super::mask::{Mask, has_filler, is_filler};
 use crate::{hugo::config::Goldmark, source::Span};
 
 /// What a walk needs to know of its document.
@@ -29,7 +29,7 @@ impl Context<'_> {
 
     /// The words of a stretch of text, with `⟦name⟧` for each masked call.
     pub(super) fn words(&self, text: &str, range: &std::ops::Range<usize>, words: &mut String) {
-        if !text.contains(is_filler) {
+        if !has_filler(text) {
             words.push_str(text);
             return;
         }

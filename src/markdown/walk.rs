@@ -14,7 +14,7 @@ use super::{
     ends::End,
     html,
     inline::{Bare, HeadingText, bare_urls},
-    mask::is_filler,
+    mask::has_filler,
 };
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
@@ -68,7 +68,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     let raw =
         (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
     for (label, range) in undefined {
-        let is_text = label.contains(is_filler) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
+        let is_text = has_filler(&label) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
         let span = context.span(range);
         if !is_text {
             facts.undefined_references.push(UndefinedReference {
@@ -532,7 +532,7 @@ impl Walker<'_, '_> {
 
     fn link(&mut self, destination: String, span: Span, whole: Span, kind: LinkKind, alt: Option<Alt>) {
         self.facts.links.push(Link {
-            computed: destination.contains(is_filler),
+            computed: has_filler(&destination),
             embedded: alt.is_some(),
             destination,
             span,
@@ -546,7 +546,7 @@ impl Walker<'_, '_> {
     }
 
     fn anchor(&mut self, id: String, span: Span, kind: AnchorKind) {
-        if !id.contains(is_filler) && !id.is_empty() {
+        if !has_filler(&id) && !id.is_empty() {
             self.facts.anchors.push(Anchor { id, span, kind, document: self.context.document, call: None });
         }
     }

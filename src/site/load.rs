@@ -66,8 +66,11 @@ impl Site {
         let mounts: Vec<&Mounts> = mounted.iter().collect();
         let mut layouts = definitions::read(tree, &mounts, version, incomplete);
         let mentions = |values: &[String]| {
-            let tags = drafts.iter().flat_map(|draft| &draft.scan.tags);
-            tags.flat_map(|tag| &tag.arguments).filter(|argument| values.contains(&argument.value)).count()
+            let in_page = |draft: &Draft| {
+                let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
+                arguments.filter(|argument| values.contains(&argument.value)).count()
+            };
+            drafts.par_iter().map(in_page).sum()
         };
         let mut axis = editions::axis(&found, &layouts.asked, &mentions);
         infer::define(&drafts, axis.as_ref(), &mut layouts.definitions);

@@ -1,5 +1,6 @@
 //! What holds for every text.
 
+use javert::{commands::check::findings, site::Site};
 use javert::{
     hugo::{
         shortcode::{Inner, Pairing, Scan, pair, scan, verdict},
@@ -8,6 +9,10 @@ use javert::{
     source::Span,
 };
 use proptest::prelude::*;
+use shapes::{CIRCUMSTANCES, SHAPES, site, special};
+
+#[path = "../benches/shapes/mod.rs"]
+mod shapes;
 
 /// Text with everything that means something in shortcodes.
 fn text() -> impl Strategy<Value = String> {
@@ -87,5 +92,28 @@ proptest! {
         if let Some(refusal) = verdict(&text, body, &known, Version::NEWEST) {
             assert!(!scan.problems.is_empty() || !pairing.problems.is_empty(), "{refusal:?} for {text:?}");
         }
+    }
+}
+
+/// How long they take is for `benches/hostile.rs` to say.
+#[test]
+fn hostile_pages_are_read() {
+    const SIZE: usize = 4 << 10;
+    let repeated = SHAPES.iter().map(|shape| shape.text(SIZE));
+    for text in repeated.chain(special(SIZE).into_iter().map(|(_, text)| text)) {
+        let tree = site(&text);
+        let site = Site::load(&tree, CIRCUMSTANCES);
+        let source = &site.pages[0].source;
+        for found in findings(&site).iter().filter(|found| found.path == source.path) {
+            assert_inside(&source.text, found.span);
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_levels_are_read() {
+    for shape in SHAPES.iter().filter(|shape| shape.name.starts_with("nested")) {
+        let tree = site(&shape.repeated(10_000));
+        findings(&Site::load(&tree, CIRCUMSTANCES));
     }
 }

@@ -5,7 +5,7 @@
 //! `cargo bench --bench check -- write DIRECTORY PAGES` leaves a site on the disk, to time the program on.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
 
-#[expect(dead_code, reason = "tests count the broken links, we do not")]
+#[expect(dead_code, reason = "the tests of the generator use the rest")]
 mod generate;
 
 use std::{
@@ -186,7 +186,7 @@ mod stages {
     fn e_publish(bencher: Bencher<'_, '_>, pages: usize) {
         let site = site(pages);
         let loaded = site.load();
-        let host = Host::detect(&site.open());
+        let host = Host::detect(&site.open(), &loaded.editions[0].mounts.layouts);
         let inputs: Vec<PageInput<'_>> = loaded
             .pages
             .iter()

@@ -1,4 +1,39 @@
 //! Javert reads the source of a Hugo site and says what is wrong with it, before anybody builds it.
+//!
+//! ```text
+//! disk ─> Tree ─> Draft ─> Page ─┐
+//!                                ├─> Site ─> lint::run ─> [Diagnostic] ─> report
+//! hugo: config, mounts, templates┘
+//! ```
+//!
+//! **Facts, then questions, then rules.** A [`page::Page`] is everything one Markdown file *says*, with places and in
+//! source order, and nothing about the world. A [`site::Site`] is all pages plus what Hugo *does* with them, for every
+//! edition: which URL a file gets ([`hugo::published`]), which ids its headings get ([`site::anchors`]), who sees which
+//! block ([`site::edition`]), where each link leads ([`site::links`]). A rule reads facts, asks the site, and reports.
+//!
+//! What cannot be known is *unknown*, with a reason, and never a finding.
+//!
+//! # Invariants
+//!
+//! 1. Parsing never fails: problems are facts.
+//! 2. Everything but [`disk`], [`commands`] and the binary is a pure function of its arguments; clippy's
+//!    `disallowed-methods` enforce it. A site's files come through one door, [`tree::Tree`].
+//! 3. Only [`hugo`] knows Hugo's rules, only [`markdown`] knows pulldown-cmark, only [`report::human`] knows
+//!    codespan-reporting, only [`value`] knows YAML and TOML parsers. `tests/tidy.rs` looks.
+//! 4. The same input gives the same bytes of output, whatever the number of threads.
+//! 5. A span lies within its source, on character boundaries. Masked text keeps the offsets of its source.
+//! 6. The engine names no rule.
+//!
+//! # Where a change goes
+//!
+//! | to … | touch |
+//! | --- | --- |
+//! | add a rule | `src/rules/<name>.rs`, `rules/<name>.md`, its two lines in `src/rules/mod.rs` |
+//! | change a message | the rule; `UPDATE=1 cargo test --test rules`; review the page |
+//! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
+//! | follow Hugo in something | [`hugo`], a case in `fixtures/`, recorded with the real Hugo |
+//! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
+//! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
 pub mod cli;
 pub mod commands;

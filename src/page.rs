@@ -30,8 +30,6 @@ pub struct Page {
     pub nesting: Nesting,
     /// What is wrong with the shortcodes.
     pub shortcode_problems: Vec<Problem>,
-    /// Hugo's own words and its place, if it refuses the page for its shortcodes.
-    pub refusal: Option<(Span, String)>,
     /// The Markdown documents: the body first, then each inner text that is rendered on its own.
     pub documents: Vec<Document>,
     /// Blocks of all documents, each document's in pre-order.

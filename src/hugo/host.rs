@@ -1,6 +1,9 @@
 //! What the server in front of the published site adds to it.
 
-use super::redirects::{self, Redirect};
+use super::{
+    mounts::LayoutFile,
+    redirects::{self, Redirect},
+};
 use crate::tree::Tree;
 
 /// What is known of the site's host.
@@ -10,11 +13,14 @@ pub struct Host {
     pub redirects: Vec<Redirect>,
     /// It serves `x.html` for `x` and `x/`. Netlify does ("pretty URLs"), and a netlify.toml says that it is the host.
     pub serves_html_without_extension: bool,
+    /// A template computes redirect rules that we do not know.
+    pub computes_redirects: bool,
 }
 
 impl Host {
-    /// Looks for `static/_redirects` and netlify.toml.
-    pub fn detect(tree: &dyn Tree) -> Self {
+    /// Looks for `static/_redirects`, netlify.toml and templates that make a `_redirects` file (an output format of the
+    /// home page, by convention called `redirects`).
+    pub fn detect(tree: &dyn Tree, layouts: &[LayoutFile]) -> Self {
         let mut host = Self::default();
         if let Ok(text) = tree.read("static/_redirects") {
             host.redirects = redirects::read(&text.text);
@@ -24,6 +30,17 @@ impl Host {
         if let Some((_, text)) = netlify {
             host.serves_html_without_extension = true;
             host.redirects.extend(redirects::read_netlify(text));
+        }
+        let makes_rules = |layout: &&LayoutFile| {
+            let name = layout.path.rsplit('/').next().unwrap_or("");
+            name.contains(".redirects") || name == "_redirects"
+        };
+        for layout in layouts.iter().filter(makes_rules) {
+            if let Ok(text) = tree.read(&layout.disk) {
+                let (rules, computes) = redirects::read_template(&text.text);
+                host.redirects.extend(rules);
+                host.computes_redirects |= computes;
+            }
         }
         host
     }

@@ -64,6 +64,8 @@ pub struct Mounts {
     pub assets: BTreeMap<String, String>,
     /// Templates, those that win first.
     pub layouts: Vec<LayoutFile>,
+    /// Directories mounted into `content`, and where below it.
+    pub content_roots: Vec<(String, String)>,
     /// What is not there.
     pub missing: Vec<Missing>,
 }
@@ -123,12 +125,30 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
     mounts
 }
 
+/// Where a theme or module is: in the themes directory, vendored, or replaced by a directory (`module.replacements`,
+/// `replace` in go.mod). Hugo: `modules/collect.go`.
 fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
     let themes_dir = config.text("themesdir", "themes");
     let base = name.trim_end_matches('/');
-    [format!("{themes_dir}/{base}"), format!("_vendor/{base}")]
-        .into_iter()
-        .find(|directory| !tree.below(directory).is_empty())
+    let mut candidates: Vec<String> = Vec::new();
+    let replacements = config.root.at(&["module", "replacements"]).map(Value::texts).unwrap_or_default();
+    for rule in replacements.iter().flat_map(|rules| rules.split(',')) {
+        if let Some((from, to)) = rule.split_once("->")
+            && from.trim() == base
+        {
+            candidates.push(join("", to.trim()));
+            candidates.push(join(&themes_dir, to.trim()));
+        }
+    }
+    if let Ok(go_mod) = tree.read("go.mod") {
+        let lines = go_mod.text.lines().map(|line| line.trim().trim_start_matches("replace "));
+        let rules = lines.filter_map(|line| line.split_once("=>"));
+        let own = rules.filter(|(from, _)| from.split_whitespace().next() == Some(base));
+        candidates.extend(own.filter_map(|(_, to)| Some(join("", to.split_whitespace().next()?))));
+    }
+    candidates.push(format!("{themes_dir}/{base}"));
+    candidates.push(format!("_vendor/{base}"));
+    candidates.into_iter().find(|directory| !tree.below(directory).is_empty())
 }
 
 fn join(directory: &str, path: &str) -> String {
@@ -234,6 +254,9 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     let is_project = module == 0;
     let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     let one_file = tree.has(&mount.source);
+    if component == "content" {
+        mounts.content_roots.push((mount.source.clone(), inside.to_owned()));
+    }
     let files: &[String] =
         if one_file { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) };
     let matters = matches!(component, "content" | "layouts" | "static");

@@ -64,7 +64,7 @@ pub fn publish(
     press.resources(&entries, mounts);
     press.feeds();
     for (path, disk) in &mounts.statics {
-        let url = format!("{}{path}", config.base_path);
+        let url = canonical(&format!("{}{path}", config.base_path));
         press.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
     }
     press.out.host = host.clone();
@@ -179,7 +179,10 @@ impl Press<'_> {
         if expiry.is_some_and(|day| day < self.today) && !config.flag("buildexpired") {
             return Some(Unpublished::Expired);
         }
-        let hidden = matches!(fields.build("render").as_deref(), Some("never" | "link" | "false"));
+        if fields.build("render").as_deref() == Some("link") {
+            return Some(Unpublished::LinkOnly);
+        }
+        let hidden = matches!(fields.build("render").as_deref(), Some("never" | "false"));
         (hidden || fields.flag("headless")).then_some(Unpublished::NotRendered)
     }
 
@@ -413,7 +416,7 @@ impl Press<'_> {
             }
             let disk = &mounts.content[entry.file].disk;
             for url in self.resource_urls(entry, &bundles) {
-                self.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
+                self.out.urls.entry(canonical(&url)).or_insert_with(|| Place::File(disk.clone()));
             }
         }
     }

@@ -16,8 +16,10 @@ pub enum Unpublished {
     Future,
     /// Its expiry date is past.
     Expired,
-    /// `build.render` is `never` or `link`, or `headless: true`.
+    /// `build.render` is `never`, or `headless: true`.
     NotRendered,
+    /// `build.render` is `link`: it has a URL, at which something else than Hugo must answer.
+    LinkOnly,
 }
 
 /// What kind of page it is.
@@ -168,6 +170,11 @@ impl Published {
     /// Whether a redirect rule of the host covers `path`.
     pub fn is_redirected(&self, path: &str) -> bool {
         self.host.redirects.iter().any(|redirect| redirect.covers(path))
+    }
+
+    /// Whether a template computes redirect rules of the host.
+    pub fn computes_redirects(&self) -> bool {
+        self.host.computes_redirects
     }
 
     /// Whether anything is published below the directory of `path`.

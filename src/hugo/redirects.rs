@@ -44,6 +44,30 @@ pub fn read_netlify(text: &str) -> Vec<Redirect> {
         .collect()
 }
 
+/// Reads a template that makes a `_redirects` file: the rules that are written out in it, and whether it computes
+/// others.
+pub fn read_template(text: &str) -> (Vec<Redirect>, bool) {
+    let mut rules = Vec::new();
+    let mut computes = false;
+    for line in text.lines().map(str::trim) {
+        if let Some(action) = line.strip_prefix("{{") {
+            let action = action.trim_start_matches(['-', ' ']);
+            let silent = ["/*", "$", "if ", "range ", "with ", "end", "else", "define ", "/* "];
+            computes |= !silent.iter().any(|word| action.starts_with(word)) || line.contains("}} ");
+            continue;
+        }
+        let plain = line.split("{{").next().unwrap_or("");
+        let in_from = line.contains("{{") && !plain.contains(char::is_whitespace);
+        if in_from {
+            rules.extend(redirect(&format!("{plain}*"), 301));
+        } else {
+            // What follows the first action may hold anything, but no status that we could read.
+            rules.extend(rule(plain));
+        }
+    }
+    (rules, computes)
+}
+
 fn rule(line: &str) -> Option<Redirect> {
     let mut words = line.split('#').next()?.split_whitespace();
     let (from, rest) = (words.next()?, words.collect::<Vec<_>>());
@@ -67,6 +91,18 @@ fn redirect(from: &str, status: u16) -> Option<Redirect> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_of_rules_are_read_as_far_as_they_are_written_out() {
+        let (rules, computes) = read_template(
+            "{{ $v := 1 }}\n/slack https://x\n/docs/next/* /docs/{{ $v }}/:splat\n/v{{ $v }}/x /y\n",
+        );
+        let covers = |path| rules.iter().any(|rule| rule.covers(path));
+        assert!(
+            covers("/slack") && covers("/docs/next/a") && covers("/v7/x") && !covers("/docs/a") && !computes
+        );
+        assert!(read_template("{{ range .Pages }}\n{{ .RelPermalink }} {{ .Params.to }}\n{{ end }}").1);
+    }
 
     #[test]
     fn redirects_cover_paths_and_rewrites_do_not() {

@@ -7,7 +7,7 @@ use crate::{
     hugo::{
         config::Goldmark,
         definitions::{Definition, Definitions},
-        shortcode::{self, Scan, Tag, TagKind},
+        shortcode::{self, Problem, ProblemKind, Scan, Tag, TagKind},
         templates::{Exactness, Param, Role},
         version::Version,
     },
@@ -87,6 +87,11 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     let mut shortcode_problems = scan.problems;
     shortcode_problems.extend(pairing.problems);
     shortcode_problems.sort_by_key(|problem| problem.span);
+    if may_be_misnamed(&shortcode_problems)
+        && shortcode::verdict(&source.text, body, &inner, dialect.version).is_none()
+    {
+        shortcode_problems = misnamed(shortcode_problems);
+    }
     let (tags, calls) = (scan.tags, pairing.calls);
     let mut facts = Facts::default();
     let mut cut = None;
@@ -131,7 +136,6 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         nesting: Nesting::of(&calls),
         calls,
         shortcode_problems,
-        refusal: None,
         documents,
         blocks: facts.blocks,
         headings: facts.headings,
@@ -145,6 +149,33 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     argument_facts(&mut page, dialect.definitions, &homes);
     enclose(&mut page);
     page
+}
+
+/// Whether some call is never closed and some closing tag closes nothing: then one may be meant for the other.
+fn may_be_misnamed(problems: &[Problem]) -> bool {
+    let has = |kind: ProblemKind| problems.iter().any(|problem| problem.kind == kind);
+    has(ProblemKind::Unclosed) && has(ProblemKind::Unopened)
+}
+
+/// Where Hugo builds the page all the same, a closing tag of another name closed the call, because Hugo does not compare
+/// names: one problem instead of two.
+fn misnamed(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut open: Vec<Problem> = Vec::new();
+    let mut kept: Vec<Problem> = Vec::new();
+    for problem in problems {
+        match (&problem.kind, open.last()) {
+            (ProblemKind::Unclosed, _) => open.push(problem),
+            (ProblemKind::Unopened, Some(opener)) => {
+                let kind = ProblemKind::OtherName(opener.name.clone());
+                kept.push(Problem { kind, other: Some(opener.span), hugo: None, ..problem });
+                open.pop();
+            }
+            _ => kept.push(problem),
+        }
+    }
+    kept.extend(open);
+    kept.sort_by_key(|problem| problem.span);
+    kept
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one page on their way into its facts")]

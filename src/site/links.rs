@@ -58,7 +58,7 @@ impl From<Unpublished> for Why {
             Unpublished::Draft => Self::Draft,
             Unpublished::Future => Self::Future,
             Unpublished::Expired => Self::Expired,
-            Unpublished::NotRendered => Self::NotRendered,
+            Unpublished::NotRendered | Unpublished::LinkOnly => Self::NotRendered,
         }
     }
 }

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 use super::{
     Edition, Site, anchors, definitions,
     edition::{Axis, EditionSet, Visibility},
-    editions, infer, links,
+    editions,
+    generated::Generated,
+    infer, links,
 };
 use crate::{
     hugo::{
@@ -16,6 +18,7 @@ use crate::{
         mounts::{self, Mounts},
         paths::Day,
         publish::{self, PageInput},
+        published::Published,
         templates::Selector,
         version::{self, Version},
     },
@@ -65,18 +68,7 @@ impl Site {
         mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
         let mut layouts = definitions::read(tree, &mounts, version, incomplete);
-        let mentions = |values: &[String]| {
-            let in_page = |draft: &Draft| {
-                let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
-                arguments.filter(|argument| values.contains(&argument.value)).count()
-            };
-            drafts.par_iter().map(in_page).sum()
-        };
-        let mut axis = editions::axis(&found, &layouts.asked, &mentions);
-        infer::define(&drafts, axis.as_ref(), &mut layouts.definitions);
-        if let Some(axis) = &mut axis {
-            page_keys(&layouts, &drafts, axis, incomplete);
-        }
+        let axis = find_axis(&found, &drafts, &mut layouts, incomplete);
 
         let editions = name_editions(found, mounted, axis.as_ref());
         let goldmark = &editions[0].config.goldmark;
@@ -84,24 +76,7 @@ impl Site {
         drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         let pages: Vec<Page> = drafts.into_par_iter().map(|draft| markdown::page(draft, dialect)).collect();
 
-        let inputs: Vec<PageInput<'_>> = pages
-            .iter()
-            .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
-            .collect();
-        let host = Host::detect(tree);
-        let published = editions
-            .par_iter()
-            .map(|edition| {
-                publish::publish(
-                    &edition.config,
-                    version,
-                    &edition.mounts,
-                    &inputs,
-                    circumstances.today,
-                    &host,
-                )
-            })
-            .collect();
+        let published = publish_all(tree, &editions, &pages, version, circumstances.today);
         let everybody = EditionSet::all(editions.len());
         let visibility: Vec<Visibility> = pages
             .par_iter()
@@ -136,6 +111,7 @@ impl Site {
             published,
             link_hook: layouts.link_hook,
             image_hook: layouts.image_hook,
+            generated: Generated::read(tree),
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
             links: Vec::new(),
@@ -145,6 +121,45 @@ impl Site {
         site.links = links::judge(&site);
         site
     }
+}
+
+/// What tells readers apart; along the way, use teaches about shortcodes that have no template.
+fn find_axis(
+    found: &[editions::Found],
+    drafts: &[Draft],
+    layouts: &mut definitions::Layouts,
+    incomplete: bool,
+) -> Option<Axis> {
+    let mentions = |values: &[String]| {
+        let in_page = |draft: &Draft| {
+            let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
+            arguments.filter(|argument| values.contains(&argument.value)).count()
+        };
+        drafts.par_iter().map(in_page).sum()
+    };
+    let mut axis = editions::axis(found, &layouts.asked, &mentions);
+    infer::define(drafts, axis.as_ref(), &mut layouts.definitions);
+    if let Some(axis) = &mut axis {
+        page_keys(layouts, drafts, axis, incomplete);
+    }
+    axis
+}
+
+/// What each edition publishes.
+fn publish_all(
+    tree: &dyn Tree,
+    editions: &[Edition],
+    pages: &[Page],
+    version: Version,
+    today: Day,
+) -> Vec<Published> {
+    let inputs: Vec<PageInput<'_>> =
+        pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
+    let host = Host::detect(tree, &editions[0].mounts.layouts);
+    let one = |edition: &Edition| {
+        publish::publish(&edition.config, version, &edition.mounts, &inputs, today, &host)
+    };
+    editions.par_iter().map(one).collect()
 }
 
 /// Reads the Markdown files of all editions.

@@ -2,6 +2,7 @@
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
+use generated::Generated;
 use links::PageLinks;
 
 use crate::{
@@ -20,9 +21,11 @@ mod answers;
 mod definitions;
 pub mod edition;
 mod editions;
+pub mod generated;
 mod infer;
 pub mod links;
 pub mod load;
+mod references;
 mod resolve;
 
 /// One published build of the site.
@@ -68,6 +71,8 @@ pub struct Site {
     pub link_hook: Option<DestinationHook>,
     /// The site's own image hook, if it has one.
     pub image_hook: Option<DestinationHook>,
+    /// What scripts make before the build.
+    pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
     /// Templates that do not parse: path, place, why.

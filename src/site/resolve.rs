@@ -8,7 +8,7 @@ use super::{Site, links::Verdict};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        published::{Instance, PageKind, Place, Published, canonical},
+        published::{Instance, PageKind, Place, Published, Unpublished, canonical},
         templates::{
             Exactness, Role,
             hooks::{DestinationHook, Reach, Resolution},
@@ -33,17 +33,17 @@ pub(super) enum Outcome {
     },
 }
 
-fn unknown(reason: &str) -> Outcome {
+pub(super) fn unknown(reason: &str) -> Outcome {
     Outcome::Unknown(reason.to_owned())
 }
 
 /// Resolves links of one published page.
 pub(super) struct Resolver<'s> {
-    site: &'s Site,
-    edition: usize,
-    config: &'s Config,
-    published: &'s Published,
-    instance: &'s Instance,
+    pub(super) site: &'s Site,
+    pub(super) edition: usize,
+    pub(super) config: &'s Config,
+    pub(super) published: &'s Published,
+    pub(super) instance: &'s Instance,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -310,7 +310,7 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    fn on_page(&self, number: u32, fragment: Option<&str>) -> Outcome {
+    pub(super) fn on_page(&self, number: u32, fragment: Option<&str>) -> Outcome {
         let target = &self.published.instances[number as usize];
         if let Some(page) = target.page
             && !self.site.visibility[page as usize].page.contains(self.edition)
@@ -320,7 +320,7 @@ impl<'s> Resolver<'s> {
         self.fragment_of(target, fragment)
     }
 
-    fn fragment_of(&self, target: &Instance, fragment: Option<&str>) -> Outcome {
+    pub(super) fn fragment_of(&self, target: &Instance, fragment: Option<&str>) -> Outcome {
         let Some(fragment) = fragment else { return Outcome::Good };
         let fragment = decode(fragment);
         let is_top = fragment.is_empty() || fragment.eq_ignore_ascii_case("top");
@@ -366,6 +366,11 @@ impl<'s> Resolver<'s> {
         if let Some(instance) = published.unpublished_at(&path)
             && let (Some(page), Some(why)) = (instance.page, instance.unpublished)
         {
+            if why == Unpublished::LinkOnly {
+                return unknown(
+                    "the page has a URL and no file, so that something else than Hugo answers there",
+                );
+            }
             return Outcome::Bad { url: path, verdict: Verdict::Unpublished(page, why.into()) };
         }
         if let Some(reason) = self.may_be_there(&path) {
@@ -374,6 +379,9 @@ impl<'s> Resolver<'s> {
         if let Some(actual) = published.in_other_case(&path) {
             let actual = actual.to_owned();
             return Outcome::Bad { url: path, verdict: Verdict::WrongCase(actual) };
+        }
+        if published.computes_redirects() && !published.has_directory_of(&path) {
+            return unknown("a template computes redirects, and one may lead there");
         }
         let verdict = if embedded || is_file(&path) { Verdict::NoFile } else { Verdict::NoPage };
         let lacks_module = self.site.editions[self.edition].mounts.lacks_module();
@@ -407,10 +415,19 @@ impl<'s> Resolver<'s> {
         if self.asset(rest) {
             return Some("a template may publish the asset");
         }
+        if self.is_generated(rest) {
+            return Some("git ignores the file that would be there: something makes it before the build");
+        }
         if self.may_be_other_output(path) {
             return Some("it may be another output format of a page");
         }
         (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")
+    }
+
+    /// Whether a file that git ignores would be published at a path below the base path.
+    pub(super) fn is_generated(&self, path: &str) -> bool {
+        let mounts = &self.site.editions[self.edition].mounts;
+        self.site.generated.may_publish(path.trim_start_matches('/'), self.config, mounts)
     }
 
     /// With `disableAliases`, aliases are still known, and something else than Hugo may act on them.
@@ -433,118 +450,17 @@ impl<'s> Resolver<'s> {
         let owner = page(directory).or_else(|| page(&format!("{stem}.html")));
         owner.is_some_and(|owner| configured || owner.other_outputs)
     }
-
-    // Page references.
-
-    /// `ref` and `relref`. Hugo: `hugolib/pagecollections.go`.
-    fn reference(&self, arguments: usize, destination: &str) -> Outcome {
-        let (path, fragment) = split(destination);
-        let path = path.split('?').next().unwrap_or("");
-        if arguments > 1 {
-            return unknown("the reference names a language or output format");
-        }
-        if path.is_empty() {
-            return self.fragment_of(self.instance, fragment);
-        }
-        if path.contains("://") {
-            return Outcome::Good;
-        }
-        let found = self.get_page(&decode(path), true);
-        match found.as_slice() {
-            [number] => self.on_page(*number, fragment),
-            [] if self.site.editions[self.edition].mounts.missing.is_empty() => {
-                Outcome::Bad { url: path.to_owned(), verdict: Verdict::NoReference }
-            }
-            [] => unknown("content that is not here may hold the page"),
-            several => {
-                let pages =
-                    several.iter().filter_map(|&number| self.published.instances[number as usize].page);
-                Outcome::Bad { url: path.to_owned(), verdict: Verdict::AmbiguousReference(pages.collect()) }
-            }
-        }
-    }
-
-    /// `GetPage` from this page; with `by_name` also by unique base name, as `ref` does.
-    fn get_page(&self, path: &str, by_name: bool) -> Vec<u32> {
-        let language = self.instance.language.as_str();
-        let lookup = |directory: &str, path: &str| {
-            let joined = resolve_path(&format!("/{directory}/"), path);
-            self.published.identity(language, joined.trim_matches('/'))
-        };
-        let wanted = self.identity_of(path);
-        let has_extension =
-            path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
-        if let Some(absolute) = wanted.strip_prefix('/') {
-            return lookup("", absolute).into_iter().collect();
-        }
-        let identity = self.instance.identity.as_str();
-        let parent = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let base = match self.instance.kind {
-            PageKind::Page => parent,
-            PageKind::Leaf if path.starts_with("../") && has_extension => identity,
-            PageKind::Leaf => parent,
-            _ => identity,
-        };
-        if let Some(found) = lookup(base, &wanted) {
-            return vec![found];
-        }
-        // A bundle's own files are reached from its directory.
-        if self.instance.kind == PageKind::Leaf
-            && let Some(found) = lookup(identity, &wanted)
-        {
-            return vec![found];
-        }
-        if path.starts_with('.') {
-            return Vec::new();
-        }
-        if let Some(found) = lookup("", &wanted) {
-            return vec![found];
-        }
-        if by_name && !wanted.trim_end_matches('/').contains('/') {
-            return self.published.by_base_name(language, wanted.trim_end_matches('/')).to_vec();
-        }
-        Vec::new()
-    }
-
-    /// A path without extension and language identifier, lower-cased; `index` and `_index` are their directory.
-    fn identity_of(&self, path: &str) -> String {
-        let path = path.trim_end_matches('/').to_lowercase().replace(' ', "-");
-        let (directory, name) =
-            path.rsplit_once('/').map_or(("", path.as_str()), |(directory, name)| (directory, name));
-        let mut stem = name;
-        if let Some((rest, extension)) = name.rsplit_once('.')
-            && !rest.is_empty()
-            && matches!(extension, "md" | "html" | "markdown" | "htm" | "adoc" | "rst" | "org")
-        {
-            stem = rest;
-            if let Some((rest, language)) = stem.rsplit_once('.')
-                && self.config.language(language).is_some()
-            {
-                stem = rest;
-            }
-        }
-        let rooted = path.starts_with('/');
-        let stem = if matches!(stem, "index" | "_index") { "" } else { stem };
-        match (directory, stem) {
-            ("", "") if rooted => "/".to_owned(),
-            ("", "") => ".".to_owned(),
-            ("", stem) if rooted => format!("/{stem}"),
-            ("", stem) => stem.to_owned(),
-            (directory, "") => directory.to_owned(),
-            (directory, stem) => format!("{directory}/{stem}"),
-        }
-    }
 }
 
 /// Path (with query) and fragment.
-fn split(destination: &str) -> (&str, Option<&str>) {
+pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
     match destination.split_once('#') {
         Some((path, fragment)) => (path, Some(fragment)),
         None => (destination, None),
     }
 }
 
-fn decode(text: &str) -> Cow<'_, str> {
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
 }
 

@@ -202,6 +202,8 @@ pub enum ProblemKind {
     Unclosable,
     /// Closed after the call that encloses it; `other` is the opener.
     Crossed,
+    /// A call is closed by a tag of another name, which Hugo accepts; the string is the call's name, `other` its opener.
+    OtherName(String),
     /// No template of that name.
     NoTemplate,
     /// Opened with `{{<` and closed with `{{% %}}` or the other way round; `other` is the opener.

@@ -118,7 +118,6 @@ impl Interpreter<'_> {
             | "trimSpace"
             | "chomp"
             | "string"
-            | "print"
             | "htmlEscape"
             | "htmlUnescape"
             | "safeURL"
@@ -139,6 +138,10 @@ impl Interpreter<'_> {
             }),
             "split" => split(args),
             "printf" => printf(args),
+            "print" => match args {
+                [only] => only.clone(),
+                several => Value::concat(several.to_vec()),
+            },
             "relURL" | "absURL" => rebase(&last, Exactness::BaseUrl),
             "relLangURL" | "absLangURL" => rebase(&last, Exactness::LanguageUrl),
             "urls.Parse" => last.flat_map(|origin| match origin {

@@ -136,6 +136,10 @@ fn arguments_are_followed_to_where_they_are_printed() {
         (r#"<img src="{{ lower (.Get "s") }}">"#, "s:ImageSource(Derived)"),
         (r#"{{ $s := .Get 0 }}{{ $s = printf "/%s" $s }}<img src="{{ $s }}">"#, "0:ImageSource(Derived)"),
         (
+            r#"{{ $s := print "https://x.org/" (.Get 0) }}<img src="{{ .Get "u" | default $s }}">"#,
+            "u:ImageSource 0:ImageSource(Derived)",
+        ),
+        (
             r#"{{ $s := .Get 0 }}{{ if .Page }}{{ $s = print "x" }}{{ end }}<img src="{{ $s }}">"#,
             "0:ImageSource",
         ),

@@ -1,0 +1,65 @@
+//! Files that git ignores: scripts make them before the build, so a checkout does not have them.
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::{
+    hugo::{config::Config, mounts::Mounts},
+    tree::Tree,
+};
+
+/// The ignore rules of a site.
+#[derive(Debug, Default)]
+pub struct Generated {
+    /// The directory of each `.gitignore` (empty: the site's root) and its rules.
+    rules: Vec<(String, Gitignore)>,
+}
+
+impl Generated {
+    /// Reads every `.gitignore` of the site.
+    pub(super) fn read(tree: &dyn Tree) -> Self {
+        let files = tree.paths().iter().filter(|path| path.rsplit('/').next() == Some(".gitignore"));
+        let rules = files.filter_map(|path| {
+            let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+            let mut builder = GitignoreBuilder::new("");
+            for line in tree.read(path).ok()?.text.lines() {
+                // A line that is no pattern is not for us to judge.
+                _ = builder.add_line(None, line);
+            }
+            Some((directory.to_owned(), builder.build().ok()?))
+        });
+        Self { rules: rules.collect() }
+    }
+
+    fn ignores(&self, path: &str) -> bool {
+        self.rules.iter().any(|(directory, rules)| {
+            let inside = if directory.is_empty() {
+                Some(path)
+            } else {
+                path.strip_prefix(directory.as_str()).and_then(|rest| rest.strip_prefix('/'))
+            };
+            inside.is_some_and(|inside| rules.matched_path_or_any_parents(inside, false).is_ignore())
+        })
+    }
+
+    /// Whether a file that git ignores would be published at `rest`, a URL path below the base path.
+    pub(super) fn may_publish(&self, rest: &str, config: &Config, mounts: &Mounts) -> bool {
+        let trimmed = rest.trim_matches('/').trim_end_matches(".html");
+        if trimmed.is_empty() || self.rules.is_empty() {
+            return false;
+        }
+        let page = config.languages.iter().any(|language| {
+            let prefix = config.language_prefix(&language.key);
+            let Some(inside) = trimmed.strip_prefix(prefix.trim_end_matches('/')) else { return false };
+            mounts.content_roots.iter().any(|(source, target)| {
+                let Some(inside) = inside.trim_start_matches('/').strip_prefix(target.as_str()) else {
+                    return false;
+                };
+                let inside = inside.trim_start_matches('/');
+                let names =
+                    [format!("{inside}.md"), format!("{inside}/_index.md"), format!("{inside}/index.md")];
+                names.iter().any(|name| self.ignores(&format!("{source}/{name}")))
+            })
+        });
+        page || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))
+    }
+}

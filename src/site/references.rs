@@ -1,0 +1,111 @@
+//! Page references: `ref`, `relref` and `GetPage`. Hugo: `hugolib/pagecollections.go`.
+
+use super::{
+    links::Verdict,
+    resolve::{Outcome, Resolver, decode, resolve_path, split, unknown},
+};
+use crate::hugo::published::PageKind;
+
+impl Resolver<'_> {
+    /// `ref` and `relref`. Hugo: `hugolib/pagecollections.go`.
+    pub(super) fn reference(&self, arguments: usize, destination: &str) -> Outcome {
+        let (path, fragment) = split(destination);
+        let path = path.split('?').next().unwrap_or("");
+        if arguments > 1 {
+            return unknown("the reference names a language or output format");
+        }
+        if path.is_empty() {
+            return self.fragment_of(self.instance, fragment);
+        }
+        if path.contains("://") {
+            return Outcome::Good;
+        }
+        let found = self.get_page(&decode(path), true);
+        match found.as_slice() {
+            [number] => self.on_page(*number, fragment),
+            [] if self.is_generated(path) => {
+                unknown("git ignores the file: something makes it before the build")
+            }
+            [] if self.site.editions[self.edition].mounts.missing.is_empty() => {
+                Outcome::Bad { url: path.to_owned(), verdict: Verdict::NoReference }
+            }
+            [] => unknown("content that is not here may hold the page"),
+            several => {
+                let pages =
+                    several.iter().filter_map(|&number| self.published.instances[number as usize].page);
+                Outcome::Bad { url: path.to_owned(), verdict: Verdict::AmbiguousReference(pages.collect()) }
+            }
+        }
+    }
+
+    /// `GetPage` from this page; with `by_name` also by unique base name, as `ref` does.
+    pub(super) fn get_page(&self, path: &str, by_name: bool) -> Vec<u32> {
+        let language = self.instance.language.as_str();
+        let lookup = |directory: &str, path: &str| {
+            let joined = resolve_path(&format!("/{directory}/"), path);
+            self.published.identity(language, joined.trim_matches('/'))
+        };
+        let wanted = self.identity_of(path);
+        let has_extension =
+            path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
+        if let Some(absolute) = wanted.strip_prefix('/') {
+            return lookup("", absolute).into_iter().collect();
+        }
+        let identity = self.instance.identity.as_str();
+        let parent = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let base = match self.instance.kind {
+            PageKind::Page => parent,
+            PageKind::Leaf if path.starts_with("../") && has_extension => identity,
+            PageKind::Leaf => parent,
+            _ => identity,
+        };
+        if let Some(found) = lookup(base, &wanted) {
+            return vec![found];
+        }
+        // A bundle's own files are reached from its directory.
+        if self.instance.kind == PageKind::Leaf
+            && let Some(found) = lookup(identity, &wanted)
+        {
+            return vec![found];
+        }
+        if path.starts_with('.') {
+            return Vec::new();
+        }
+        if let Some(found) = lookup("", &wanted) {
+            return vec![found];
+        }
+        if by_name && !wanted.trim_end_matches('/').contains('/') {
+            return self.published.by_base_name(language, wanted.trim_end_matches('/')).to_vec();
+        }
+        Vec::new()
+    }
+
+    /// A path without extension and language identifier, lower-cased; `index` and `_index` are their directory.
+    fn identity_of(&self, path: &str) -> String {
+        let path = path.trim_end_matches('/').to_lowercase().replace(' ', "-");
+        let (directory, name) =
+            path.rsplit_once('/').map_or(("", path.as_str()), |(directory, name)| (directory, name));
+        let mut stem = name;
+        if let Some((rest, extension)) = name.rsplit_once('.')
+            && !rest.is_empty()
+            && matches!(extension, "md" | "html" | "markdown" | "htm" | "adoc" | "rst" | "org")
+        {
+            stem = rest;
+            if let Some((rest, language)) = stem.rsplit_once('.')
+                && self.config.language(language).is_some()
+            {
+                stem = rest;
+            }
+        }
+        let rooted = path.starts_with('/');
+        let stem = if matches!(stem, "index" | "_index") { "" } else { stem };
+        match (directory, stem) {
+            ("", "") if rooted => "/".to_owned(),
+            ("", "") => ".".to_owned(),
+            ("", stem) if rooted => format!("/{stem}"),
+            ("", stem) => stem.to_owned(),
+            (directory, "") => directory.to_owned(),
+            (directory, stem) => format!("{directory}/{stem}"),
+        }
+    }
+}

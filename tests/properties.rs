@@ -15,6 +15,10 @@ use javert::{
     tree::MemoryTree,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
+use shapes::{CIRCUMSTANCES, SHAPES, site, special};
+
+#[path = "../benches/shapes/mod.rs"]
+mod shapes;
 
 /// Text with everything that means something in shortcodes.
 fn text() -> impl Strategy<Value = String> {
@@ -102,7 +106,7 @@ fn page() -> impl Strategy<Value = String> {
 }
 
 /// A site of three editions with one page.
-fn site(page: &str) -> Site {
+fn three_editions(page: &str) -> Site {
     let config = |region: &str| {
         format!(
             "baseURL = \"https://{region}.example.org/g/\"\nuglyURLs = true\n[params]\nTargetRegion = \"{region}\"\n[markup.goldmark.renderer]\nunsafe = true\n[markup.goldmark.parser.attribute]\nblock = true\n[languages.ja]\n"
@@ -135,7 +139,7 @@ proptest! {
 
     #[test]
     fn any_page_is_judged_without_panic_and_every_place_is_real(page in page()) {
-        let site = site(&page);
+        let site = three_editions(&page);
         let found = findings(&site);
         let text = site.pages.first().map(|page| page.source.text.clone()).unwrap_or_default();
         let checked = Checked { site, prefix: String::new(), diagnostics: found };
@@ -174,5 +178,28 @@ proptest! {
         if let Some(refusal) = verdict(&text, body, &known, Version::NEWEST) {
             assert!(!scan.problems.is_empty() || !pairing.problems.is_empty(), "{refusal:?} for {text:?}");
         }
+    }
+}
+
+/// How long they take is for `benches/hostile.rs` to say.
+#[test]
+fn hostile_pages_are_read() {
+    const SIZE: usize = 4 << 10;
+    let repeated = SHAPES.iter().map(|shape| shape.text(SIZE));
+    for text in repeated.chain(special(SIZE).into_iter().map(|(_, text)| text)) {
+        let tree = site(&text);
+        let site = Site::load(&tree, CIRCUMSTANCES);
+        let source = &site.pages[0].source;
+        for found in findings(&site).iter().filter(|found| found.path == source.path) {
+            assert_inside(&source.text, found.span);
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_levels_are_read() {
+    for shape in SHAPES.iter().filter(|shape| shape.name.starts_with("nested")) {
+        let tree = site(&shape.repeated(10_000));
+        findings(&Site::load(&tree, CIRCUMSTANCES));
     }
 }

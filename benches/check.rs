@@ -1,7 +1,8 @@
 //! How long checking a site takes, whole and stage by stage, next to the floor: reading the same Markdown files and
 //! parsing them with bare pulldown-cmark, on the same threads.
 //!
-//! `cargo bench --bench check` measures 1,000 and 10,000 pages; `cargo test` runs everything once on a few.
+//! `cargo bench --bench check` measures 1,000 and 10,000 pages; `cargo test` runs everything once on a few;
+//! `cargo bench --bench check -- write DIRECTORY PAGES` leaves a site on the disk, to time the program on.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
 
 #[expect(dead_code, reason = "the tests of the generator use the rest")]
@@ -10,7 +11,7 @@ mod generate;
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
 
@@ -38,17 +39,28 @@ const CIRCUMSTANCES: Circumstances =
     Circumstances { today: Day { year: 2026, month: 1, day: 1 }, version: None };
 
 fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [command, directory, pages, ..] = &arguments[..]
+        && command == "write"
+    {
+        OnDisk::write(Path::new(directory), pages.parse().expect("a number of pages"));
+        return;
+    }
     divan::main();
     // Statics are never dropped, and the directories must go.
     SITES.lock().expect("no benchmark panicked").clear();
 }
 
-/// The sites that were written, by size.
-static SITES: Mutex<BTreeMap<usize, Arc<OnDisk>>> = Mutex::new(BTreeMap::new());
+/// The sites that were written, by size, and the directories they are in.
+static SITES: Mutex<BTreeMap<usize, (Arc<OnDisk>, TempDir)>> = Mutex::new(BTreeMap::new());
 
 fn site(pages: usize) -> Arc<OnDisk> {
     let mut sites = SITES.lock().expect("no benchmark panicked");
-    Arc::clone(sites.entry(pages).or_insert_with(|| Arc::new(OnDisk::write(pages))))
+    let (site, _) = sites.entry(pages).or_insert_with(|| {
+        let directory = TempDir::new().expect("there is room for temporary files");
+        (Arc::new(OnDisk::write(directory.path(), pages)), directory)
+    });
+    Arc::clone(site)
 }
 
 /// Site sizes in pages.
@@ -58,7 +70,7 @@ fn sizes() -> Vec<usize> {
 
 /// A generated site on the disk.
 struct OnDisk {
-    directory: TempDir,
+    root: PathBuf,
     /// Its Markdown files.
     pages: Vec<PathBuf>,
     /// Their size.
@@ -66,11 +78,10 @@ struct OnDisk {
 }
 
 impl OnDisk {
-    fn write(pages: usize) -> Self {
-        let directory = TempDir::new().expect("there is room for temporary files");
-        let mut site = Self { directory, pages: Vec::new(), bytes: 0 };
+    fn write(root: &Path, pages: usize) -> Self {
+        let mut site = Self { root: root.to_owned(), pages: Vec::new(), bytes: 0 };
         for file in generate::site(pages, SEED) {
-            let path = site.directory.path().join(&file.path);
+            let path = root.join(&file.path);
             fs::create_dir_all(path.parent().expect("the file is in the site")).expect("can be created");
             fs::write(&path, &file.bytes).expect("can be written");
             if path.extension().is_some_and(|extension| extension == "md") {
@@ -82,7 +93,7 @@ impl OnDisk {
     }
 
     fn open(&self) -> Directory {
-        Directory::open(self.directory.path()).expect("the site was just written")
+        Directory::open(&self.root).expect("the site was just written")
     }
 
     fn load(&self) -> Site {
@@ -112,12 +123,16 @@ fn extensions() -> Options {
         | Options::ENABLE_DEFINITION_LIST
 }
 
-/// Everything but printing.
+/// Everything but printing, and giving the memory back, which the program leaves to the end of its process.
 #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
 fn check(bencher: Bencher<'_, '_>, pages: usize) {
     let site = site(pages);
     let rules = lint::defaults(RULES);
-    bencher.counter(BytesCount::new(site.bytes)).bench_local(|| lint::run(&site.load(), &rules));
+    bencher.counter(BytesCount::new(site.bytes)).bench_local(|| {
+        let loaded = site.load();
+        let found = lint::run(&loaded, &rules);
+        (loaded, found)
+    });
 }
 
 /// The parts of [`check`], in their order.

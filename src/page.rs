@@ -162,7 +162,7 @@ pub struct Block {
     /// Whether this is the text of a tight list item, which is no paragraph in the HTML.
     pub tight: bool,
     /// The words of a leaf (paragraph, heading, code, cell), shortcodes as `⟦name⟧`; empty where nobody needs them
-    /// (pages without conditions) and for containers.
+    /// (outside of conditions) and for containers.
     pub text: String,
 }
 

@@ -557,3 +557,36 @@ fn rules_that_are_expected_exist_or_are_listed_as_missing() {
         named.iter().map(String::as_str).filter(|name| rules::find(name).is_none()).collect();
     assert_eq!(missing, MISSING_RULES);
 }
+
+// The README.
+
+fn readme() -> String {
+    fs::read_to_string(repository("README.md")).expect("there is a README")
+}
+
+#[test]
+fn the_report_in_the_readme_is_what_the_command_above_it_prints() {
+    let text = readme();
+    let block =
+        text.split("```console\n$ ").nth(1).and_then(|rest| rest.split("```").next()).expect("a report");
+    let (command, report) = block.split_once('\n').expect("a command and a report");
+    let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+    arguments.extend(["--output-format", "full", "--color", "never"]);
+    let run = javert(&repository(""), &arguments);
+    let shown: String = run.out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    assert_eq!(shown.trim_end(), report.trim_end());
+}
+
+#[test]
+fn the_readme_names_every_rule_and_the_command_that_ci_runs() {
+    let text = readme();
+    for rule in javert::rules::RULES {
+        assert!(
+            text.contains(&format!("[{0}](rules/{0}.md)", rule.name)),
+            "README.md does not name {}",
+            rule.name
+        );
+    }
+    let ci = fs::read_to_string(repository(".ci/run")).expect("there is a script for CI");
+    assert!(text.contains("\ncargo test\n") && ci.contains("\ncargo test\n"));
+}

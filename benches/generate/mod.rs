@@ -4,7 +4,7 @@
 //! about 7.5 KB: headings with ids, region blocks, notes, nested lists, tables, code, links, screenshots. About one
 //! link in a hundred leads nowhere; everything else is right.
 //!
-//! Benchmarks, tests and `cargo run --example generate-site` share it with `#[path]`.
+//! Benchmarks and tests share it with `#[path]`.
 
 mod words;
 

@@ -27,7 +27,11 @@ const fn nest(name: &'static str, before: &'static str, after: &'static str) -> 
 impl Shape {
     /// A page of about this many bytes.
     pub(crate) fn text(self, bytes: usize) -> String {
-        let times = bytes / (self.before.len() + self.after.len());
+        self.repeated(bytes / (self.before.len() + self.after.len()))
+    }
+
+    /// A page of so many pieces.
+    pub(crate) fn repeated(self, times: usize) -> String {
         format!("---\ntitle: x\n---\nx\n\n{}{}\n", self.before.repeat(times), self.after.repeat(times))
     }
 }

@@ -1,6 +1,6 @@
 //! What a walk through one document knows of it.
 
-use super::mask::{Mask, is_filler};
+use super::mask::{Mask, has_filler, is_filler};
 use crate::{hugo::config::Goldmark, source::Span};
 
 /// What a walk needs to know of its document.
@@ -17,11 +17,17 @@ pub(super) struct Context<'c> {
     pub(super) goldmark: &'c Goldmark,
     /// The name of each call, to stand for it in a leaf's words.
     pub(super) call_names: &'c [&'c str],
-    /// Whether anybody needs the words of leaves.
-    pub(super) wants_words: bool,
+    /// The inner texts of conditions: only there somebody needs the words of leaves.
+    pub(super) conditions: &'c [Span],
 }
 
 impl Context<'_> {
+    /// Whether a byte of the source is in a condition.
+    pub(super) fn is_in_condition(&self, byte: u32) -> bool {
+        let before = self.conditions.partition_point(|inner| inner.start <= byte);
+        self.conditions[..before].last().is_some_and(|inner| byte < inner.end)
+    }
+
     /// A range of the masked text as a span of the source.
     pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
         Span::new(self.base + range.start, self.base + range.end)
@@ -29,7 +35,7 @@ impl Context<'_> {
 
     /// The words of a stretch of text, with `⟦name⟧` for each masked call.
     pub(super) fn words(&self, text: &str, range: &std::ops::Range<usize>, words: &mut String) {
-        if !text.contains(is_filler) {
+        if !has_filler(text) {
             words.push_str(text);
             return;
         }

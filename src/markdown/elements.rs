@@ -1,6 +1,6 @@
 //! What the elements of raw HTML say: links, images, ids.
 
-use super::{Facts, context::Context, html::Element, mask::is_filler};
+use super::{Facts, context::Context, html::Element, mask::has_filler};
 use crate::page::{Alt, Anchor, AnchorKind, Link, LinkKind};
 
 /// The attributes that hold addresses: element, attribute, whether it embeds rather than links.
@@ -34,7 +34,7 @@ pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: 
         };
         for address in addresses {
             facts.links.push(Link {
-                computed: address.contains(is_filler),
+                computed: has_filler(address),
                 destination: address.to_owned(),
                 span,
                 whole: element.span,
@@ -51,7 +51,7 @@ pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: 
     for (id, span) in element.get("id").into_iter().chain(named) {
         let twice =
             named.is_some_and(|(name, at)| at == span && element.get("id").is_some_and(|(id, _)| id == name));
-        if rendered && !id.is_empty() && !id.contains(is_filler) && !twice {
+        if rendered && !id.is_empty() && !has_filler(id) && !twice {
             facts.anchors.push(Anchor {
                 id: id.to_owned(),
                 span,

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::mask::is_filler;
+use super::mask::has_filler;
 use crate::hugo::{anchors::first_text_node, config::Goldmark};
 
 /// A bare URL in a text, by byte offsets.
@@ -108,7 +108,7 @@ impl HeadingText {
         if !self.take_turn() || text.is_empty() {
             return;
         }
-        self.unknown |= text.contains(is_filler);
+        self.unknown |= has_filler(text);
         if nested {
             let text = bare.first().map_or(text, |url| &text[..url.start.min(text.len())]);
             self.plain.push_str(first_text_node(text, self.typographer));
@@ -124,7 +124,7 @@ impl HeadingText {
 
     pub(super) fn code(&mut self, text: &str) {
         if self.take_turn() {
-            self.unknown |= text.contains(is_filler);
+            self.unknown |= has_filler(text);
             self.plain.push_str(text);
         }
     }

@@ -20,6 +20,12 @@ pub(super) fn is_filler(c: char) -> bool {
     c == FILLER_3 || c == FILLER_2
 }
 
+/// Whether a text holds output of masked shortcodes.
+pub(super) fn has_filler(text: &str) -> bool {
+    // The first bytes of the fillers are rare in any language.
+    memchr::memchr2(0xEE, 0xCD, text.as_bytes()).is_some() && text.contains(is_filler)
+}
+
 /// A masked stretch of a document.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mask {

@@ -7,7 +7,7 @@ use crate::{
     hugo::{
         config::Goldmark,
         definitions::{Definition, Definitions},
-        shortcode::{self, Problem, ProblemKind, Scan, Tag, TagKind},
+        shortcode::{self, Call, Problem, ProblemKind, Scan, Tag, TagKind},
         templates::{Exactness, Param, Role},
         version::Version,
     },
@@ -92,7 +92,8 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     {
         shortcode_problems = misnamed(shortcode_problems);
     }
-    let (tags, calls) = (scan.tags, pairing.calls);
+    let (mut tags, calls) = (scan.tags, pairing.calls);
+    tags.shrink_to_fit();
     let mut facts = Facts::default();
     let mut cut = None;
     let (documents, homes) = if body.len() > MAX_BODY {
@@ -111,8 +112,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
             ));
         }
         let names: Vec<&str> = calls.iter().map(|call| tags[call.open].name.as_str()).collect();
-        let wants_words =
-            names.iter().any(|name| dialect.definitions.get(name).is_some_and(|d| d.condition.is_some()));
+        let conditions = conditions(&calls, &names, dialect.definitions);
         for (index, document) in documents.iter().enumerate() {
             read_document(
                 &source.text,
@@ -120,7 +120,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
                 document,
                 &masks[index],
                 &names,
-                wants_words,
+                &conditions,
                 dialect.goldmark,
                 &mut facts,
             );
@@ -148,6 +148,9 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     };
     argument_facts(&mut page, dialect.definitions, &homes);
     enclose(&mut page);
+    // All pages stay in memory, and these lists are most of them.
+    page.blocks.shrink_to_fit();
+    page.links.shrink_to_fit();
     page
 }
 
@@ -178,6 +181,19 @@ fn misnamed(problems: Vec<Problem>) -> Vec<Problem> {
     kept
 }
 
+/// The inner texts of the outermost conditions, in order.
+fn conditions(calls: &[Call], names: &[&str], definitions: &Definitions) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    for (call, name) in calls.iter().zip(names) {
+        let Some(inner) = call.inner else { continue };
+        let is_inside = found.last().is_some_and(|outer| inner.start < outer.end);
+        if !is_inside && definitions.get(name).is_some_and(|own| own.condition.is_some()) {
+            found.push(inner);
+        }
+    }
+    found
+}
+
 #[expect(clippy::too_many_arguments, reason = "the parts of one page on their way into its facts")]
 fn read_document(
     text: &str,
@@ -185,7 +201,7 @@ fn read_document(
     document: &Document,
     masks: &[mask::Mask],
     call_names: &[&str],
-    wants_words: bool,
+    conditions: &[Span],
     goldmark: &Goldmark,
     facts: &mut Facts,
 ) {
@@ -197,7 +213,7 @@ fn read_document(
         document: u32::try_from(index).unwrap_or(u32::MAX),
         goldmark,
         call_names,
-        wants_words,
+        conditions,
     };
     match document.reading {
         Reading::Flow | Reading::Separate | Reading::Opaque => walk::markdown(&context, facts),

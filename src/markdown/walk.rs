@@ -14,7 +14,7 @@ use super::{
     ends::End,
     html,
     inline::{Bare, HeadingText, bare_urls},
-    mask::is_filler,
+    mask::has_filler,
 };
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
@@ -59,6 +59,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         links: Vec::new(),
         heading: None,
         words: String::new(),
+        wants_words: false,
         footnotes: FxHashMap::default(),
         html: None,
     };
@@ -68,7 +69,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     let raw =
         (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
     for (label, range) in undefined {
-        let is_text = label.contains(is_filler) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
+        let is_text = has_filler(&label) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
         let span = context.span(range);
         if !is_text {
             facts.undefined_references.push(UndefinedReference {
@@ -126,6 +127,8 @@ struct Walker<'w, 'c> {
     heading: Option<HeadingText>,
     /// The words of the open leaf.
     words: String,
+    /// Whether somebody needs them.
+    wants_words: bool,
     /// For each footnote label its number by first reference, and how often it was referred to.
     footnotes: FxHashMap<String, (usize, usize)>,
     /// The HTML block being read: its start and end in the masked text.
@@ -276,6 +279,7 @@ impl Walker<'_, '_> {
             tight: false,
             text: String::new(),
         });
+        self.wants_words = self.context.is_in_condition(self.context.span(range.clone()).start);
         self.blocks.push(index);
         self.words.clear();
     }
@@ -286,7 +290,7 @@ impl Walker<'_, '_> {
         let words = std::mem::take(&mut self.words);
         let block = &mut self.facts.blocks[index as usize];
         block.end = end;
-        if self.context.wants_words && block.end == index + 1 {
+        if self.wants_words && block.end == index + 1 {
             block.text = words;
         }
     }
@@ -432,7 +436,7 @@ impl Walker<'_, '_> {
     }
 
     fn add_words(&mut self, text: &str, range: &std::ops::Range<usize>) {
-        if self.context.wants_words || self.heading.is_some() {
+        if self.wants_words || self.heading.is_some() {
             self.context.words(text, range, &mut self.words);
         }
         for link in self.links.iter_mut().rev().take(NESTED_IMAGES) {
@@ -532,7 +536,7 @@ impl Walker<'_, '_> {
 
     fn link(&mut self, destination: String, span: Span, whole: Span, kind: LinkKind, alt: Option<Alt>) {
         self.facts.links.push(Link {
-            computed: destination.contains(is_filler),
+            computed: has_filler(&destination),
             embedded: alt.is_some(),
             destination,
             span,
@@ -546,7 +550,7 @@ impl Walker<'_, '_> {
     }
 
     fn anchor(&mut self, id: String, span: Span, kind: AnchorKind) {
-        if !id.contains(is_filler) && !id.is_empty() {
+        if !has_filler(&id) && !id.is_empty() {
             self.facts.anchors.push(Anchor { id, span, kind, document: self.context.document, call: None });
         }
     }

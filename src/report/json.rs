@@ -1,5 +1,7 @@
 //! For programs: one JSON document.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Checked, Outcome, summary::Statistics};
@@ -63,7 +65,13 @@ struct EditItem<'o> {
 
 /// The whole outcome as a JSON document.
 pub fn render(outcome: &Outcome) -> String {
-    let diagnostics = outcome.diagnostics().map(|(checked, found)| item(checked, found)).collect();
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
+    let mut group_of = |rule| {
+        let read = || rules::find(rule).map(|entry| entry.manual().group).unwrap_or_default();
+        groups.entry(rule).or_insert_with(read).clone()
+    };
+    let items = outcome.diagnostics().map(|(checked, found)| item(checked, found, group_of(found.rule)));
+    let diagnostics = items.collect();
     let document = Document { version: 1, diagnostics, statistics: Statistics::of(outcome) };
     serde_json::to_string_pretty(&document).expect("plain data") + "\n"
 }
@@ -75,7 +83,7 @@ fn place(checked: &Checked, path: &str, span: Span) -> [usize; 4] {
     [start.line, start.column, end.line, end.column]
 }
 
-fn item<'o>(checked: &'o Checked, found: &'o Diagnostic) -> Item<'o> {
+fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<'o> {
     let [line, column, end_line, end_column] = place(checked, &found.path, found.span);
     let labels = found.labels.iter().map(|label| {
         let [line, column, end_line, end_column] = place(checked, &label.path, label.span);
@@ -95,7 +103,7 @@ fn item<'o>(checked: &'o Checked, found: &'o Diagnostic) -> Item<'o> {
     });
     Item {
         rule: found.rule,
-        group: rules::find(found.rule).map(|entry| entry.manual().group).unwrap_or_default(),
+        group,
         level: found.level.to_string(),
         path: format!("{}{}", checked.prefix, found.path),
         line,

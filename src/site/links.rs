@@ -8,7 +8,7 @@ use super::{
     resolve::{Outcome, Resolver},
 };
 use crate::{
-    hugo::published::Unpublished,
+    hugo::published::{Published, Unpublished},
     page::{Link, LinkKind, Page, Reading},
 };
 
@@ -109,6 +109,7 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
     let visibility = &site.visibility[index];
     let mut judged = PageLinks::default();
     let number = u32::try_from(index).unwrap_or(u32::MAX);
+    let published: Vec<Vec<u32>> = site.published.iter().map(|own| instances(own, number)).collect();
     for (link_number, link) in (0_u32..).zip(&page.links) {
         if !is_judged(page, link) {
             continue;
@@ -120,15 +121,8 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             continue;
         }
         for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
-            let instances = site.published[edition].of_page.get(&number).map_or(&[][..], Vec::as_slice);
-            let published: Vec<u32> = instances
-                .iter()
-                .copied()
-                .filter(|&instance| {
-                    site.published[edition].instances[instance as usize].unpublished.is_none()
-                })
-                .collect();
-            for &instance in &published {
+            let published = &published[edition];
+            for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 match resolver.resolve(page, link) {
                     Outcome::Good => {}
@@ -147,6 +141,13 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         }
     }
     judged
+}
+
+/// Where a page is published, by indexes in [`Published::instances`].
+fn instances(published: &Published, page: u32) -> Vec<u32> {
+    let all = published.of_page.get(&page).map_or(&[][..], Vec::as_slice);
+    let is_there = |instance: &u32| published.instances[*instance as usize].unpublished.is_none();
+    all.iter().copied().filter(is_there).collect()
 }
 
 fn add(

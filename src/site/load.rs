@@ -131,8 +131,11 @@ fn find_axis(
     incomplete: bool,
 ) -> Option<Axis> {
     let mentions = |values: &[String]| {
-        let tags = drafts.iter().flat_map(|draft| &draft.scan.tags);
-        tags.flat_map(|tag| &tag.arguments).filter(|argument| values.contains(&argument.value)).count()
+        let in_page = |draft: &Draft| {
+            let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
+            arguments.filter(|argument| values.contains(&argument.value)).count()
+        };
+        drafts.par_iter().map(in_page).sum()
     };
     let mut axis = editions::axis(found, &layouts.asked, &mentions);
     infer::define(drafts, axis.as_ref(), &mut layouts.definitions);

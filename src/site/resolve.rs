@@ -1,5 +1,7 @@
 //! Where one link leads, on one page of one edition: [`Resolver`].
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::{Site, links::Verdict};
@@ -291,7 +293,8 @@ impl<'s> Resolver<'s> {
     }
 
     fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome {
-        let path = resolve_path("/", &decode(url));
+        let decoded = decode(url);
+        let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         match self.published.at(&path) {
             Some(Place::Page(number)) if !embedded => self.on_page(*number, fragment),
             Some(Place::Alias(number)) => {
@@ -303,7 +306,7 @@ impl<'s> Resolver<'s> {
                 }
             }
             Some(_) => Outcome::Good,
-            None => self.missing(path, embedded),
+            None => self.missing(path.into_owned(), embedded),
         }
     }
 
@@ -329,7 +332,9 @@ impl<'s> Resolver<'s> {
         };
         let anchors = &self.site.anchors[page as usize];
         let having = anchors.editions_of(&fragment);
-        if having.contains(self.edition) || self.site.layout_ids.binary_search(&fragment).is_ok() {
+        if having.contains(self.edition)
+            || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
+        {
             return Outcome::Good;
         }
         if let Some(reason) = anchors.open {
@@ -338,7 +343,7 @@ impl<'s> Resolver<'s> {
         if anchors.may_be(&fragment) {
             return unknown("a heading's id holds what a shortcode prints");
         }
-        if self.site.definitions.incomplete && COMMON_IDS.contains(&fragment.as_str()) {
+        if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
@@ -455,8 +460,8 @@ pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
     }
 }
 
-pub(super) fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 /// Whether a path's last element has an extension other than that of a web page.
@@ -472,12 +477,16 @@ fn is_file(path: &str) -> bool {
     })
 }
 
+/// Whether a path is absolute and has no `.`, `..` or empty element.
+fn is_resolved(path: &str) -> bool {
+    path.starts_with('/') && !path.as_bytes().windows(2).any(|two| matches!(two, b"/." | b"//"))
+}
+
 /// Resolves a relative reference against a base path. RFC 3986 §5.2.
 pub(super) fn resolve_path(base: &str, path: &str) -> String {
     let directory = if path.starts_with('/') { "" } else { &base[..base.rfind('/').map_or(0, |at| at + 1)] };
     let full = format!("{directory}{path}");
-    let plain = !full.contains("/.") && !full.contains("//");
-    if plain && full.starts_with('/') {
+    if is_resolved(&full) {
         return full;
     }
     let mut parts: Vec<&str> = Vec::new();

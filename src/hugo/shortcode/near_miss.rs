@@ -27,8 +27,12 @@ static SHAPE: LazyLock<Regex> = LazyLock::new(|| {
 /// In code, and for shapes that also occur in other languages, only if the page calls a shortcode of that name for
 /// real: otherwise it is probably an example of something else.
 pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
-    let names: FxHashSet<&str> = scan.tags.iter().map(|tag| tag.name.as_str()).collect();
     let mut found: Vec<Problem> = scan.tags.iter().flat_map(curly_values).collect();
+    if !may_contain(&text[body.range()]) {
+        scan.problems.extend(found);
+        return;
+    }
+    let names: FxHashSet<&str> = scan.tags.iter().map(|tag| tag.name.as_str()).collect();
     let mut next_tag = scan.tags.iter().peekable();
     let mut fence = None;
     let mut start = body.range().start;
@@ -83,8 +87,8 @@ impl Comments<'_> {
 }
 
 /// Whether the expression is worth trying: real tags are everywhere, near misses are rare.
-fn may_contain(line: &str) -> bool {
-    let bytes = line.as_bytes();
+fn may_contain(text: &str) -> bool {
+    let bytes = text.as_bytes();
     // 0xEF is the first byte of `｛`.
     let mut braces = memchr::memchr2_iter(b'{', 0xef, bytes).peekable();
     if braces.peek().is_none() {

@@ -158,7 +158,8 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(below)
 }
 
-/// Whether a directory holds a site: a default configuration, or one beside content, layouts or themes.
+/// Whether a directory holds a site: a default configuration, another one beside content, layouts or themes, or, since
+/// Hugo does without any, content beside layouts or themes.
 fn looks_like_site(directory: &Path) -> bool {
     let names = |inside: &str| -> Vec<String> {
         let entries = fs::read_dir(directory.join(inside)).into_iter().flatten().flatten();
@@ -170,8 +171,10 @@ fn looks_like_site(directory: &Path) -> bool {
     paths.sort();
     let has = |name: &str| directory.join(name).is_dir();
     let tree = Names(paths);
-    Site::is_configured(&tree)
-        && (Site::has_default_configuration(&tree) || has("content") || has("layouts") || has("themes"))
+    let (content, templates) = (has("content"), has("layouts") || has("themes"));
+    Site::has_default_configuration(&tree)
+        || Site::is_configured(&tree) && (content || templates)
+        || content && templates
 }
 
 /// A tree of names without texts.

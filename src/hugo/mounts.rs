@@ -241,7 +241,13 @@ fn filter(entry: &Value) -> Vec<(bool, Glob)> {
 fn passes(filter: &[(bool, Glob)], path: &str) -> bool {
     let mut wanted = filter.iter().filter(|(keep, _)| *keep).peekable();
     let included = wanted.peek().is_none() || wanted.any(|(_, glob)| glob.is_match(path));
-    included && !filter.iter().any(|(keep, glob)| !keep && glob.is_match(path))
+    included && !filter.iter().any(|(keep, glob)| !keep && directories(path).any(|part| glob.is_match(part)))
+}
+
+/// A path and the directories it is in: Hugo does not walk into a directory that is left out.
+/// Hugo: `hugofs/filename_filter_fs.go`.
+fn directories(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at]).chain([path])
 }
 
 /// Files and directories that Hugo passes over. Hugo: `source/sourceSpec.go`, `IgnoreFile`.
@@ -367,6 +373,30 @@ mod tests {
                 "layouts/shortcodes/x.html <- layouts/shortcodes/x.html",
                 "layouts/shortcodes/x.html <- themes/t/layouts/shortcodes/x.html",
                 "missing absent",
+            ],
+        );
+    }
+
+    #[test]
+    fn directories_are_left_out_whole() {
+        let config = "
+module:
+  mounts:
+    - {source: content, target: content, files: ['! docs/v?', '! _*']}
+    - {source: content/docs/v1, target: content/docs, files: ['! _*']}
+";
+        check(
+            &[
+                ("hugo.yaml", config),
+                ("content/docs/a.md", ""),
+                ("content/docs/_b.md", ""),
+                ("content/docs/v1/x/c.md", ""),
+                ("content/docs/v1/_dev/d.md", ""),
+            ],
+            &[
+                "docs/_b.md[] <- content/docs/_b.md",
+                "docs/a.md[] <- content/docs/a.md",
+                "docs/x/c.md[] <- content/docs/v1/x/c.md",
             ],
         );
     }

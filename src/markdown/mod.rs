@@ -224,6 +224,7 @@ fn read_document(
 
 /// Links, images and anchors that shortcodes make from their arguments.
 fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
+    let comments = comments(page);
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = definitions.get(&tag.name) else { continue };
@@ -249,8 +250,15 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                 });
             }
             if is_address {
+                let after = comments.partition_point(|comment| comment.start <= tag.span.start);
+                let in_comment = after > 0 && tag.span.start < comments[after - 1].end;
+                let is_reference = *role == Role::PageReference;
+                let mut destination = argument.value.clone();
+                if in_comment && is_reference {
+                    destination.truncate(destination.find('#').unwrap_or(destination.len()));
+                }
                 page.links.push(Link {
-                    destination: argument.value.clone(),
+                    destination,
                     span: argument.value_span,
                     whole: tag.span,
                     kind: LinkKind::Argument { call: number, role: *role, exactness: *exactness },
@@ -258,13 +266,31 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                         .then(|| argument_alt(tag, definition)),
                     embedded,
                     computed: *exactness == Exactness::Derived,
-                    rendered: true,
+                    rendered: !in_comment || is_reference,
                     document,
                     call: None,
                 });
             }
         }
     }
+}
+
+/// HTML comments between blocks. Nobody follows what a call in one links to; but Hugo still looks for the page of a
+/// reference, and builds nothing if it is not there.
+fn comments(page: &Page) -> Vec<Span> {
+    let mut comments = Vec::new();
+    for block in page.blocks.iter().filter(|block| block.kind == crate::page::BlockKind::Html) {
+        let text = &page.source.text[block.span.range()];
+        let mut at = 0;
+        while let Some(open) = text[at..].find("<!--") {
+            let start = at + open;
+            at = text[start..].find("-->").map_or(text.len(), |end| start + end + 3);
+            let base = block.span.range().start;
+            comments.push(Span::new(base + start, base + at));
+        }
+    }
+    comments.sort_by_key(|comment| comment.start);
+    comments
 }
 
 fn argument<'t>(tag: &'t Tag, param: &Param) -> Option<&'t shortcode::Argument> {

@@ -17,20 +17,22 @@ pub(super) struct SkippedHeadingLevel {}
 impl Rule for SkippedHeadingLevel {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let visibility = site.visibility(page);
-        let mut headings: Vec<&Heading> = page
-            .headings
-            .iter()
-            .filter(|heading| {
-                page.documents.get(heading.document as usize).is_none_or(|own| own.reading != Reading::Opaque)
-            })
-            .collect();
+        // What a template makes of its inner text may be unknown: then that text may hold any heading, or none.
+        let is_known = |heading: &Heading| {
+            let own = page.documents.get(heading.document as usize);
+            own.is_none_or(|own| own.reading != Reading::Opaque && !own.assumed)
+        };
+        let mut headings: Vec<&Heading> = page.headings.iter().collect();
         headings.sort_by_key(|heading| heading.span);
         let mut skips: Vec<(&Heading, &Heading, EditionSet)> = Vec::new();
         for edition in visibility.page.iter().take_while(|&edition| edition < site.editions.len()) {
-            let mut seen = headings.iter().filter(|heading| visibility.of(heading.call).contains(edition));
-            let Some(mut before) = seen.next() else { continue };
-            for heading in seen {
-                if heading.level > before.level + 1 {
+            let mut last: Option<&Heading> = None;
+            for &heading in headings.iter().filter(|heading| visibility.of(heading.call).contains(edition)) {
+                let before = last;
+                last = is_known(heading).then_some(heading);
+                if let (Some(before), Some(heading)) = (before, last)
+                    && heading.level > before.level + 1
+                {
                     match skips
                         .iter_mut()
                         .find(|(own, other, _)| own.span == heading.span && other.span == before.span)
@@ -39,7 +41,6 @@ impl Rule for SkippedHeadingLevel {
                         None => skips.push((heading, before, EditionSet::one(edition))),
                     }
                 }
-                before = heading;
             }
         }
         for (heading, before, editions) in skips {

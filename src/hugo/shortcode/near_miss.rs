@@ -36,6 +36,7 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
     let mut next_tag = scan.tags.iter().peekable();
     let mut fence = None;
     let mut start = body.range().start;
+    let mut comments = Comments { text, read: start, open: false, last_end: text.rfind("-->") };
     for line in text[body.range()].split_inclusive('\n') {
         let in_code = fence.is_some() || is_indented_code(line);
         fence = next_fence(line, fence);
@@ -50,7 +51,10 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
                 counted = whole.start();
                 let in_code = in_code || ticks % 2 == 1;
                 let known = names.contains(&shape["name"]);
-                if !overlaps && let Some(meant) = meant(&shape, in_code, known) {
+                if !overlaps
+                    && let Some(meant) = meant(&shape, in_code, known)
+                    && !comments.hold(span)
+                {
                     found.push(near_miss(span, &shape["name"], meant));
                 }
             }
@@ -58,6 +62,28 @@ pub(super) fn add(text: &str, body: Span, scan: &mut Scan) {
         start += line.len();
     }
     scan.problems.extend(found);
+}
+
+/// HTML comments, read as far as somebody asked: what stands in one is never printed.
+struct Comments<'t> {
+    text: &'t str,
+    read: usize,
+    open: bool,
+    last_end: Option<usize>,
+}
+
+impl Comments<'_> {
+    /// Whether the place, which is after all places asked about before, is in a comment.
+    fn hold(&mut self, span: Span) -> bool {
+        let start = span.range().start;
+        let new = &self.text[self.read..start];
+        self.read = start;
+        match (new.rfind("<!--"), new.rfind("-->")) {
+            (None, None) => {}
+            (opened, closed) => self.open = opened > closed,
+        }
+        self.open && self.last_end > Some(start)
+    }
 }
 
 /// Whether the expression is worth trying: real tags are everywhere, near misses are rare.

@@ -79,7 +79,9 @@ impl Scanner<'_> {
                 let closed = !tag.name.is_empty() && content.ends_with('/');
                 tag.kind = if closed { TagKind::SelfClosing } else { TagKind::Open };
             }
-            let span = Span::new(span.range().start.max(left), span.range().end.min(end.end));
+            let (from, to) = (span.range().start.max(left), span.range().end.min(end.end));
+            // Hugo may stumble behind the end that a person sees; then the whole tag is to blame.
+            let span = if from < to { Span::new(from, to) } else { tag.span };
             self.trim_arguments(&mut tag, end.content);
             self.problem(culprit, span, &tag, Some(message));
         } else {

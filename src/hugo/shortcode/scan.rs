@@ -269,6 +269,14 @@ f` "g\"h" \"i j\" >}}"#,
     }
 
     #[test]
+    fn a_mistake_behind_the_end_of_its_tag_is_the_tags() {
+        let text = "{{<\\\">}}\\`";
+        let scan = scan(text, Span::new(0, text.len()), Version::NEWEST);
+        assert!(scan.problems.iter().all(|problem| !problem.span.is_empty()), "{scan:?}");
+        assert_eq!(scan.problems.len(), 1);
+    }
+
+    #[test]
     fn one_mistake_is_one_problem_and_the_tag_is_kept() {
         check(
             "{{< a %}} {{< b >}}",

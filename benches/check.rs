@@ -2,7 +2,8 @@
 //! parsing them with bare pulldown-cmark, on the same threads.
 //!
 //! `cargo bench --bench check` measures 1,000 and 10,000 pages; `cargo test` runs everything once on a few;
-//! `cargo bench --bench check -- write DIRECTORY PAGES` leaves a site on the disk, to time the program on.
+//! `cargo bench --bench check -- write DIRECTORY PAGES` leaves a site on the disk, to time the program on, and
+//! `… -- floor DIRECTORY` is the floor as a process of its own, to time next to it.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
 
 #[expect(dead_code, reason = "the tests of the generator use the rest")]
@@ -28,6 +29,7 @@ use javert::{
     rules::RULES,
     site::{Edition, Site, load::Circumstances},
     source::Source,
+    tree::Tree,
 };
 use pulldown_cmark::{Options, Parser};
 use rayon::prelude::*;
@@ -40,11 +42,19 @@ const CIRCUMSTANCES: Circumstances =
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [command, directory, pages, ..] = &arguments[..]
-        && command == "write"
-    {
-        OnDisk::write(Path::new(directory), pages.parse().expect("a number of pages"));
-        return;
+    match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["write", directory, pages, ..] => {
+            OnDisk::write(Path::new(directory), pages.parse().expect("a number of pages"));
+            return;
+        }
+        ["floor", directory, ..] => {
+            let root = Path::new(directory);
+            let tree = Directory::open(root).expect("a site");
+            let pages = tree.paths().iter().filter(|path| path.ends_with(".md"));
+            black_box(parse_all(&pages.map(|path| root.join(path)).collect::<Vec<_>>()));
+            return;
+        }
+        _ => {}
     }
     divan::main();
     // Statics are never dropped, and the directories must go.
@@ -105,13 +115,16 @@ impl OnDisk {
 #[divan::bench(args = sizes(), sample_count = 10, sample_size = 1)]
 fn floor(bencher: Bencher<'_, '_>, pages: usize) {
     let site = site(pages);
-    bencher.counter(BytesCount::new(site.bytes)).bench_local(|| {
-        let parse = |path: &PathBuf| {
-            let text = fs::read_to_string(path).expect("the page was just written");
-            Parser::new_ext(&text, extensions()).into_offset_iter().map(black_box).count()
-        };
-        site.pages.par_iter().map(parse).sum::<usize>()
-    });
+    bencher.counter(BytesCount::new(site.bytes)).bench_local(|| parse_all(&site.pages));
+}
+
+/// Reads and parses; the number of events.
+fn parse_all(pages: &[PathBuf]) -> usize {
+    let parse = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("a page can be read");
+        Parser::new_ext(&text, extensions()).into_offset_iter().map(black_box).count()
+    };
+    pages.par_iter().map(parse).sum()
 }
 
 /// The extensions that Hugo switches on and that pulldown-cmark has.

@@ -120,7 +120,7 @@ impl Source {
 
     /// Line and column of a byte.
     pub fn position(&self, byte: u32) -> Position {
-        let lines = self.lines.get_or_init(|| Lines::of(&self.text));
+        let lines = self.lines();
         let line = lines.starts.partition_point(|&start| start <= byte);
         let before = |byte: u32| {
             let (byte, block) = (byte as usize, byte as usize / BLOCK);
@@ -128,6 +128,17 @@ impl Source {
         };
         let bom = usize::from(line == 1 && byte > 0 && self.text.starts_with('\u{feff}'));
         Position { line, column: before(byte) - before(lines.starts[line - 1]) + 1 - bom }
+    }
+
+    /// The bytes of a 1-based line, its line end included.
+    pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
+        let starts = &self.lines().starts;
+        let start = *starts.get(line.checked_sub(1)?)? as usize;
+        Some(start..starts.get(line).map_or(self.text.len(), |&next| next as usize))
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 
     /// 1-based line of a byte.

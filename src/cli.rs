@@ -27,6 +27,78 @@ pub enum Command {
     },
     /// List all rules with their group, level and fix.
     Rules,
+    /// List every link: where it leads, for whom, and whether it leads anywhere.
+    Links(LinksArgs),
+    /// Show how a link was resolved, step by step, for every reader.
+    Trace(TraceArgs),
+    /// Print what the site publishes, as JSON: URLs with their titles and anchors, aliases, files.
+    Inventory(InventoryArgs),
+}
+
+/// What `javert links` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct LinksArgs {
+    /// A site, or a page or directory in it.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// How to show links.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub output_format: LinksFormat,
+    /// Only links with one of these verdicts (repeatable, or separated by commas).
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',')]
+    pub verdict: Vec<LinkVerdict>,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
+/// How links are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinksFormat {
+    /// One line for each link and each place it leads to.
+    Table,
+    /// One JSON document.
+    Json,
+}
+
+/// What a link comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkVerdict {
+    /// It leads somewhere on this site.
+    Good,
+    /// It leads to another site; nobody asked whether that is there.
+    External,
+    /// It cannot be known.
+    Unknown,
+    /// It leads nowhere.
+    Broken,
+}
+
+/// What `javert trace` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TraceArgs {
+    /// The page, or PAGE:LINE, or PAGE:LINE:COLUMN as in a report.
+    pub page: PathBuf,
+    /// The link, as it is written; or a part of it. Without it, all links of the line.
+    pub link: Option<String>,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
+/// What `javert inventory` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InventoryArgs {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
 }
 
 /// What `javert check` takes.

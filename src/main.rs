@@ -11,7 +11,7 @@ use std::{
 use clap::Parser;
 use javert::{
     cli::{Args, Command},
-    commands::{self, Ending, check::Surroundings},
+    commands::{self, Ending, Surroundings},
     hugo::paths::Day,
 };
 
@@ -32,22 +32,23 @@ fn write(mut to: impl Write, text: &str) -> io::Result<()> {
 }
 
 fn run(args: &Args) -> Ending {
+    let directory = match env::current_dir() {
+        Ok(directory) => directory,
+        Err(error) => return Ending::failed(format!("cannot read the working directory: {error}")),
+    };
+    let around = Surroundings {
+        directory,
+        today: today(),
+        terminal: io::stdout().is_terminal(),
+        no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+    };
     match &args.command {
-        Command::Check(args) => {
-            let directory = match env::current_dir() {
-                Ok(directory) => directory,
-                Err(error) => return Ending::failed(format!("cannot read the working directory: {error}")),
-            };
-            let around = Surroundings {
-                directory,
-                today: today(),
-                terminal: io::stdout().is_terminal(),
-                no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-            };
-            commands::check::check(args, &around)
-        }
+        Command::Check(args) => commands::check::check(args, &around),
         Command::Explain { rule } => commands::explain::explain(rule),
         Command::Rules => commands::rules::rules(),
+        Command::Links(args) => commands::links::links(args, &around),
+        Command::Trace(args) => commands::trace::trace(args, &around),
+        Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }
 }
 

@@ -5,30 +5,16 @@ use std::{
     time::Instant,
 };
 
-use super::Ending;
+use super::{Ending, Surroundings, find_sites, inside, relative};
 use crate::{
     cli::{CheckArgs, Color, FailOn, Format},
     diagnostic::{Diagnostic, Level},
-    disk::{self, Directory},
-    hugo::paths::Day,
+    disk::Directory,
     lint::{self, Chosen},
     report::{Checked, Outcome, concise, human, json, summary::Statistics},
     rules::{self, RULES},
     site::{Site, edition::EditionSet, load::Circumstances},
 };
-
-/// What the command finds around it.
-#[derive(Debug, Clone)]
-pub struct Surroundings {
-    /// The working directory.
-    pub directory: PathBuf,
-    /// Today.
-    pub today: Day,
-    /// Standard output is a terminal.
-    pub terminal: bool,
-    /// `NO_COLOR` is set.
-    pub no_color: bool,
-}
 
 /// Checks the sites that the arguments name.
 pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
@@ -52,9 +38,7 @@ fn checked(args: &CheckArgs, around: &Surroundings) -> Result<Vec<Checked>, Stri
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {
         let full = around.directory.join(path);
-        for root in disk::find_sites(&full)
-            .map_err(|message| message.replace(&format!("{}", full.display()), &path.display().to_string()))?
-        {
+        for root in find_sites(&full, path)? {
             match sites.iter_mut().find(|(own, _)| *own == root) {
                 Some((_, asked)) => asked.push(full.clone()),
                 None => sites.push((root, vec![full.clone()])),
@@ -74,7 +58,8 @@ fn check_site(
     let tree = Directory::open(root)?;
     let site = Site::load(&tree, Circumstances { today: around.today, version: args.hugo_version });
     let mut diagnostics = lint::run(&site, chosen);
-    let wanted = asked_prefixes(root, asked);
+    // An empty path means all.
+    let wanted: Vec<String> = asked.iter().map(|path| inside(root, path)).collect();
     diagnostics.retain(|found| {
         wanted.iter().any(|prefix| {
             found.path == *prefix || prefix.is_empty() || found.path.starts_with(&format!("{prefix}/"))
@@ -92,30 +77,6 @@ fn check_site(
         }
     }
     Ok(Checked { site, prefix: relative(root, &around.directory), diagnostics })
-}
-
-/// The paths from the site's root for which findings are wanted; an empty one means all.
-fn asked_prefixes(root: &Path, asked: &[PathBuf]) -> Vec<String> {
-    asked
-        .iter()
-        .map(|path| {
-            let full = path.canonicalize().unwrap_or_else(|_| path.clone());
-            let inside = full.strip_prefix(root).ok().and_then(Path::to_str).unwrap_or("");
-            inside.replace('\\', "/")
-        })
-        .collect()
-}
-
-/// `root` as seen from `from`, ending in `/`; empty if they are the same.
-fn relative(root: &Path, from: &Path) -> String {
-    let from = from.canonicalize().unwrap_or_else(|_| from.to_owned());
-    let common = root.components().zip(from.components()).take_while(|(a, b)| a == b).count();
-    if common <= 1 {
-        return format!("{}/", root.display()).replace('\\', "/");
-    }
-    let up = from.components().skip(common).map(|_| "..".to_owned());
-    let down = root.components().skip(common).map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).map(|part| part + "/").collect()
 }
 
 /// The rules to run: those on by default, or selected, at the levels asked for.

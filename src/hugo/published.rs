@@ -40,7 +40,8 @@ pub enum PageKind {
 }
 
 impl PageKind {
-    pub(super) fn name(self) -> &'static str {
+    /// Its name in templates (`.Kind`) and configuration.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Home => "home",
             Self::Section => "section",
@@ -141,6 +142,21 @@ impl Published {
             let composed: String = path.nfc().collect();
             self.urls.get(&composed).or_else(|| self.urls.get(&path.nfd().collect::<String>()))
         })
+    }
+
+    /// Everything that is published, by URL.
+    pub fn places(&self) -> Vec<(&str, &Place)> {
+        let mut places: Vec<(&str, &Place)> =
+            self.urls.iter().map(|(url, place)| (url.as_str(), place)).collect();
+        places.sort_unstable_by_key(|(url, _)| *url);
+        places
+    }
+
+    /// URL prefixes below which content adapters make pages that we do not know, sorted.
+    pub fn open(&self) -> Vec<String> {
+        let mut open = self.adapters.clone();
+        open.sort();
+        open
     }
 
     /// A page that is not published and would be here.

@@ -20,18 +20,22 @@ pub(super) struct UnpublishedTarget {}
 impl Rule for UnpublishedTarget {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
-            let (target, why, key) = match problem.verdict {
-                Verdict::Unpublished(target, Why::Draft) => (target, "it is a draft", "draft"),
-                Verdict::Unpublished(target, Why::Future) => (target, "its date is in the future", "date"),
-                Verdict::Unpublished(target, Why::Expired) => (target, "it has expired", "expirydate"),
-                Verdict::Unpublished(target, Why::NotRendered) => (target, "it is never rendered", "build"),
-                Verdict::Hidden(target) => (target, "", ""),
+            let (target, why) = match problem.verdict {
+                Verdict::Unpublished(target, why) => (target, Some(why)),
+                Verdict::Hidden(target) => (target, None),
                 _ => continue,
+            };
+            let key = match why {
+                Some(Why::Draft) => "draft",
+                Some(Why::Future) => "date",
+                Some(Why::Expired) => "expirydate",
+                Some(Why::NotRendered) => "build",
+                None => "",
             };
             let target_page = &site.pages[target as usize];
             let message = match why {
-                "" => format!("`{}` is hidden from readers of this link", problem.url),
-                why => format!("`{}` is not published: {why}", problem.url),
+                None => format!("`{}` is hidden from readers of this link", problem.url),
+                Some(why) => format!("`{}` is not published: {}", problem.url, why.in_words()),
             };
             let found = findings.report(page, link.span, message);
             site.explain(page, link, problem, found);

@@ -26,6 +26,34 @@ impl Site {
         problems.iter().map(|problem| (&page.links[problem.link as usize], problem))
     }
 
+    /// What is wrong with a link, for people.
+    pub fn in_words(&self, verdict: &Verdict) -> String {
+        let path = |page: u32| self.pages[page as usize].path();
+        match verdict {
+            Verdict::Empty => "it has no destination".to_owned(),
+            Verdict::NoPage => "there is no page".to_owned(),
+            Verdict::NoFile => "there is no file".to_owned(),
+            Verdict::NoDirectory(directory) => format!("nothing at all is published in `{directory}`"),
+            Verdict::NoAnchor(page, having) if having.is_empty() => {
+                format!("{} has no such anchor", path(*page))
+            }
+            Verdict::NoAnchor(page, having) => {
+                format!("{} has such an anchor only for {}", path(*page), self.names(*having))
+            }
+            Verdict::Unpublished(page, why) => {
+                format!("{} is not published: {}", path(*page), why.in_words())
+            }
+            Verdict::Hidden(page) => format!("{} is hidden from these readers", path(*page)),
+            Verdict::WrongCase(url) => format!("it is `{url}` in other letter case"),
+            Verdict::OutsideBase(url) => format!("it lies outside the site, which has `{url}`"),
+            Verdict::NoReference => "`ref` finds no such page".to_owned(),
+            Verdict::AmbiguousReference(pages) => {
+                let pages: Vec<&str> = pages.iter().map(|&page| path(page)).collect();
+                format!("`ref` finds several pages: {}", pages.join(", "))
+            }
+        }
+    }
+
     /// Adds to a finding for whom it holds and how the link was read.
     pub fn explain(&self, page: &Page, link: &Link, problem: &LinkProblem, found: &mut Diagnostic) {
         found.editions(problem.editions, self.visibility(page).of(link.call));

@@ -52,6 +52,18 @@ pub enum Why {
     NotRendered,
 }
 
+impl Why {
+    /// For people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Draft => "it is a draft",
+            Self::Future => "its date is in the future",
+            Self::Expired => "it has expired",
+            Self::NotRendered => "it is never rendered",
+        }
+    }
+}
+
 impl From<Unpublished> for Why {
     fn from(why: Unpublished) -> Self {
         match why {
@@ -114,10 +126,8 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         if !is_judged(page, link) {
             continue;
         }
-        let opaque =
-            page.documents.get(link.document as usize).is_some_and(|own| own.reading == Reading::Opaque);
-        if opaque {
-            judged.unknown.push((link_number, "a shortcode changes the text it stands in".to_owned()));
+        if let Some(reason) = opaque(page, link) {
+            judged.unknown.push((link_number, reason.to_owned()));
             continue;
         }
         for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
@@ -125,7 +135,7 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 match resolver.resolve(page, link) {
-                    Outcome::Good => {}
+                    Outcome::Good(_) => {}
                     Outcome::Unknown(reason) => {
                         if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
                             judged.unknown.push((link_number, reason));
@@ -141,6 +151,49 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         }
     }
     judged
+}
+
+/// Where a link leads from one published page.
+#[derive(Debug)]
+pub struct Led<'s> {
+    /// Index in [`Site::editions`].
+    pub edition: usize,
+    /// The page it is on, by index in [`Published::instances`].
+    pub from: u32,
+    /// Where it leads.
+    pub outcome: Outcome<'s>,
+    /// How that was found, in sentences; empty where nobody asked.
+    pub steps: Vec<String>,
+}
+
+impl Site {
+    /// Where a link of a page leads, for every edition that shows it and every language in which it is published, in
+    /// that order; with the way there if `steps` are wanted. Empty for what no reader gets to see.
+    pub fn follow(&self, page: &Page, link: &Link, steps: bool) -> Vec<Led<'_>> {
+        let index = self.index(page);
+        let number = u32::try_from(index).unwrap_or(u32::MAX);
+        let mut led = Vec::new();
+        let judged = is_judged(page, link);
+        let editions = self.visibility[index].of(link.call);
+        for edition in editions.iter().take_while(|&edition| judged && edition < self.editions.len()) {
+            for from in instances(&self.published[edition], number) {
+                let resolver = Resolver::new(self, edition, from);
+                let (outcome, steps) = match opaque(page, link) {
+                    Some(reason) => (Outcome::Unknown(reason.to_owned()), Vec::new()),
+                    None if steps => resolver.trace(page, link),
+                    None => (resolver.resolve(page, link), Vec::new()),
+                };
+                led.push(Led { edition, from, outcome, steps });
+            }
+        }
+        led
+    }
+}
+
+/// Why a link in text that a template changes is unknown.
+fn opaque(page: &Page, link: &Link) -> Option<&'static str> {
+    let document = page.documents.get(link.document as usize)?;
+    (document.reading == Reading::Opaque).then_some("a shortcode changes the text it stands in")
 }
 
 /// Where a page is published, by indexes in [`Published::instances`].

@@ -16,6 +16,7 @@ use crate::{
     variants::Group,
 };
 
+mod absent;
 pub mod anchors;
 mod answers;
 mod definitions;
@@ -23,10 +24,11 @@ pub mod edition;
 mod editions;
 pub mod generated;
 mod infer;
+pub mod inventory;
 pub mod links;
 pub mod load;
 mod references;
-mod resolve;
+pub mod resolve;
 
 /// One published build of the site.
 #[derive(Debug)]

@@ -2,27 +2,37 @@
 
 use super::{
     links::Verdict,
-    resolve::{Outcome, Resolver, decode, resolve_path, split, unknown},
+    resolve::{Outcome, Resolver, Target, decode, resolve_path, split, unknown},
 };
 use crate::hugo::published::PageKind;
 
-impl Resolver<'_> {
+impl<'s> Resolver<'s> {
     /// `ref` and `relref`. Hugo: `hugolib/pagecollections.go`.
-    pub(super) fn reference(&self, arguments: usize, destination: &str) -> Outcome {
+    pub(super) fn reference(&self, arguments: usize, destination: &str) -> Outcome<'s> {
         let (path, fragment) = split(destination);
         let path = path.split('?').next().unwrap_or("");
         if arguments > 1 {
             return unknown("the reference names a language or output format");
         }
         if path.is_empty() {
-            return self.fragment_of(self.instance, fragment);
+            self.step(|| "it stays on this page".to_owned());
+            return self.fragment_of(self.number, fragment);
         }
         if path.contains("://") {
-            return Outcome::Good;
+            return Outcome::Good(Target::External);
         }
         let found = self.get_page(&decode(path), true);
+        if found.len() != 1 {
+            self.step(|| match found.len() {
+                0 => format!("`ref` finds no page `{path}` in this language"),
+                many => format!("`ref` finds {many} pages of that name"),
+            });
+        }
         match found.as_slice() {
-            [number] => self.on_page(*number, fragment),
+            [number] => {
+                self.step(|| format!("`ref` finds {}", self.name_of(*number)));
+                self.on_page(*number, fragment)
+            }
             [] if self.is_generated(path) => {
                 unknown("git ignores the file: something makes it before the build")
             }

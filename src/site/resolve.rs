@@ -1,6 +1,6 @@
 //! Where one link leads, on one page of one edition: [`Resolver`].
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell};
 
 use percent_encoding::percent_decode_str;
 
@@ -8,7 +8,7 @@ use super::{Site, links::Verdict};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        published::{Instance, PageKind, Place, Published, Unpublished, canonical},
+        published::{Instance, PageKind, Place, Published},
         templates::{
             Exactness, Role,
             hooks::{DestinationHook, Reach, Resolution},
@@ -17,11 +17,48 @@ use crate::{
     page::{Link, LinkKind, Page},
 };
 
+/// What a link leads to that leads somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target<'s> {
+    /// A page, by index in [`Published::instances`].
+    Page(u32),
+    /// An alias of a page.
+    Alias(u32),
+    /// A redirect of the host, or one that Hugo makes between languages.
+    Redirect,
+    /// A published file: its path on disk.
+    File(&'s str),
+    /// Something that Hugo makes: a feed, a site map.
+    Generated,
+    /// A file of the page's bundle, or an asset, that a render hook or shortcode publishes.
+    Resource,
+    /// Another site.
+    External,
+    /// Nothing, and that is how it is meant: an empty argument.
+    Nowhere,
+}
+
+impl Target<'_> {
+    /// What it is, in one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Page(_) => "page",
+            Self::Alias(_) => "alias",
+            Self::Redirect => "redirect",
+            Self::File(_) => "file",
+            Self::Generated => "generated",
+            Self::Resource => "resource",
+            Self::External => "external",
+            Self::Nowhere => "nowhere",
+        }
+    }
+}
+
 /// What came of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub enum Outcome<'s> {
     /// It leads somewhere, or off the site.
-    Good,
+    Good(Target<'s>),
     /// We cannot know.
     Unknown(String),
     /// It leads nowhere.
@@ -33,17 +70,21 @@ pub(super) enum Outcome {
     },
 }
 
-pub(super) fn unknown(reason: &str) -> Outcome {
+pub(super) fn unknown<'s>(reason: &str) -> Outcome<'s> {
     Outcome::Unknown(reason.to_owned())
 }
 
 /// Resolves links of one published page.
-pub(super) struct Resolver<'s> {
+pub struct Resolver<'s> {
     pub(super) site: &'s Site,
     pub(super) edition: usize,
     pub(super) config: &'s Config,
     pub(super) published: &'s Published,
     pub(super) instance: &'s Instance,
+    /// The index of `instance` in [`Published::instances`].
+    pub(super) number: u32,
+    /// How a verdict is reached, in sentences; only for those who ask.
+    steps: Option<RefCell<Vec<String>>>,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -78,6 +119,7 @@ const EMBEDDED_IMAGE: Resolution =
     Resolution { pages: Reach { relative: false, absolute: false }, ..EMBEDDED_LINK };
 
 impl<'s> Resolver<'s> {
+    /// Resolves links of the page that an edition publishes as `instance`.
     pub(super) fn new(site: &'s Site, edition: usize, instance: u32) -> Self {
         let published = &site.published[edition];
         Self {
@@ -86,10 +128,27 @@ impl<'s> Resolver<'s> {
             config: &site.editions[edition].config,
             published,
             instance: &published.instances[instance as usize],
+            number: instance,
+            steps: None,
         }
     }
 
-    pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome {
+    /// Resolves a link and says how, step by step.
+    pub(super) fn trace(mut self, page: &Page, link: &Link) -> (Outcome<'s>, Vec<String>) {
+        self.steps = Some(RefCell::default());
+        self.step(|| format!("this page is published at `{}`", self.instance.url));
+        let outcome = self.resolve(page, link);
+        (outcome, self.steps.map(RefCell::into_inner).unwrap_or_default())
+    }
+
+    /// Takes down a step; `say` is called only when somebody wants to know.
+    pub(super) fn step(&self, say: impl FnOnce() -> String) {
+        if let Some(steps) = &self.steps {
+            steps.borrow_mut().push(say());
+        }
+    }
+
+    pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
         let destination = link.destination.trim();
         if link.computed || destination.contains("{{") {
             return unknown("a shortcode or template makes part of the destination");
@@ -102,9 +161,10 @@ impl<'s> Resolver<'s> {
             _ => Exactness::Exact,
         };
         if destination.is_empty() {
+            self.step(|| "the destination is empty".to_owned());
             let is_argument = matches!(link.kind, LinkKind::Argument { .. });
-            let verdict = Verdict::Empty;
-            return if is_argument { Outcome::Good } else { Outcome::Bad { url: String::new(), verdict } };
+            let bad = Outcome::Bad { url: String::new(), verdict: Verdict::Empty };
+            return if is_argument { Outcome::Good(Target::Nowhere) } else { bad };
         }
         if let Some(outcome) = self.with_scheme(destination) {
             return outcome;
@@ -114,10 +174,12 @@ impl<'s> Resolver<'s> {
             (_, Exactness::Derived) => return unknown("a template computes the destination"),
             (_, Exactness::Resource) => return self.resource_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
+                self.step(|| "the shortcode's template puts it below the base URL".to_owned());
                 let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
                 return self.at(&url, fragment, link);
             }
             (_, Exactness::LanguageUrl) => {
+                self.step(|| "the shortcode's template puts it below the URL of the language".to_owned());
                 let prefix = self.config.language_prefix(&self.instance.language);
                 let url = format!("{}{prefix}{}", self.config.base_path, path.trim_start_matches('/'));
                 return self.at(&url, fragment, link);
@@ -133,7 +195,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// Destinations with a scheme or host: external, or this site's own.
-    fn with_scheme(&self, destination: &str) -> Option<Outcome> {
+    fn with_scheme(&self, destination: &str) -> Option<Outcome<'s>> {
         let scheme_end = destination.find(':').filter(|&at| {
             let scheme = &destination[..at];
             !scheme.is_empty()
@@ -156,20 +218,22 @@ impl<'s> Resolver<'s> {
         let same_host = web
             && !without_scheme.is_empty()
             && prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(without_scheme));
-        let rest = if same_host { &address[without_scheme.len()..] } else { return Some(Outcome::Good) };
-        if !rest.is_empty() && !rest.starts_with(['/', '?', '#']) {
-            return Some(Outcome::Good);
-        }
+        let rest = if same_host { &address[without_scheme.len()..] } else { "" };
+        let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         let (path, fragment) = split(rest);
         let path = if path.is_empty() { "/" } else { path };
-        if !path.starts_with(self.config.base_path.as_str()) {
-            return Some(Outcome::Good);
+        if is_elsewhere || !path.starts_with(self.config.base_path.as_str()) {
+            self.step(|| {
+                format!("it leads out of this site, which is published at `{}`", self.config.base_url)
+            });
+            return Some(Outcome::Good(Target::External));
         }
+        self.step(|| format!("it is a full URL of this site, `{}`", self.config.base_url));
         Some(self.locate(path, fragment, false))
     }
 
     /// What a render hook makes of a destination; `None`: it is left as it is.
-    fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome> {
+    fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome<'s>> {
         let own = if link.embedded { &self.site.image_hook } else { &self.site.link_hook };
         let (setting, embedded) = if link.embedded {
             (self.config.goldmark.image_hook, EMBEDDED_IMAGE)
@@ -189,22 +253,45 @@ impl<'s> Resolver<'s> {
             (UseEmbedded::Auto, None) if automatic => DestinationHook::Resolves(embedded),
             (UseEmbedded::Auto, None) => DestinationHook::Verbatim,
         };
+        let name = if link.embedded { "render-image" } else { "render-link" };
+        let whose =
+            if own.is_some() && setting != UseEmbedded::Always { "the site's" } else { "Hugo's embedded" };
         match hook {
-            DestinationHook::Verbatim => None,
-            DestinationHook::Unknown => Some(self.through_unknown_hook(path, fragment, link)),
-            DestinationHook::Resolves(resolution) => self.through(resolution, path, fragment, link),
+            DestinationHook::Verbatim => {
+                self.step(|| match own {
+                    Some(_) => format!("the site's {name} hook prints the destination as it is written"),
+                    None => format!("no {name} hook is on: the destination is printed as it is written"),
+                });
+                None
+            }
+            DestinationHook::Unknown => {
+                self.step(|| {
+                    format!("the site's {name} hook does something with it that cannot be followed")
+                });
+                Some(self.through_unknown_hook(path, fragment, link))
+            }
+            DestinationHook::Resolves(resolution) => {
+                self.step(|| format!("{whose} {name} hook looks the destination up"));
+                self.through(resolution, path, fragment, link)
+            }
         }
     }
 
     /// A hook that we cannot read: whatever works in any way may work.
-    fn through_unknown_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome {
+    fn through_unknown_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         match self.verbatim(path, fragment, link) {
-            Outcome::Good => Outcome::Good,
+            good @ Outcome::Good(_) => good,
             _ => unknown("the site's render hook may change the destination"),
         }
     }
 
-    fn through(&self, hook: Resolution, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome> {
+    fn through(
+        &self,
+        hook: Resolution,
+        path: &str,
+        fragment: Option<&str>,
+        link: &Link,
+    ) -> Option<Outcome<'s>> {
         let reaches = |reach: Reach| if path.starts_with('/') { reach.absolute } else { reach.relative };
         let path_only = path.split('?').next().unwrap_or("");
         if path_only.is_empty() {
@@ -218,34 +305,46 @@ impl<'s> Resolver<'s> {
         if reaches(hook.pages)
             && let Some(number) = self.get_page(lookup, false).first().copied()
         {
+            self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
         }
         if reaches(hook.page_resources) && self.page_resource(lookup).is_some() {
-            return Some(Outcome::Good);
+            self.step(|| format!("`{lookup}` is a file of this page's bundle"));
+            return Some(Outcome::Good(Target::Resource));
         }
         if reaches(hook.assets) && self.asset(lookup) {
-            return Some(Outcome::Good);
+            self.step(|| format!("`{lookup}` is one of the site's assets"));
+            return Some(Outcome::Good(Target::Resource));
         }
         if hook.base_url {
+            self.step(|| "the hook finds nothing of that name and puts it below the base URL".to_owned());
             let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
             return Some(self.at(&url, fragment, link));
+        }
+        if hook.verbatim {
+            self.step(|| {
+                "it finds nothing of that name and prints the destination as it is written".to_owned()
+            });
         }
         (!hook.verbatim).then(|| unknown("the site's render hook may change the destination"))
     }
 
-    fn resource_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome {
+    fn resource_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let lookup = decode(path.split('?').next().unwrap_or(""));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup).is_some() || self.asset(lookup) {
-            return Outcome::Good;
+            self.step(|| {
+                format!("the shortcode's template finds `{lookup}` among the page's files or the assets")
+            });
+            return Outcome::Good(Target::Resource);
         }
         match self.verbatim(path, fragment, link) {
-            Outcome::Good => Outcome::Good,
+            good @ Outcome::Good(_) => good,
             _ => unknown("a template looks the file up in its own way"),
         }
     }
 
-    fn asset(&self, path: &str) -> bool {
+    pub(super) fn asset(&self, path: &str) -> bool {
         self.site.editions[self.edition].mounts.assets.contains_key(path.trim_start_matches('/'))
     }
 
@@ -268,13 +367,15 @@ impl<'s> Resolver<'s> {
     }
 
     /// The destination as a browser reads it.
-    fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome {
+    fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let path_only = path.split('?').next().unwrap_or("");
         if path_only.is_empty() {
-            return self.fragment_of(self.instance, fragment);
+            self.step(|| "it stays on this page".to_owned());
+            return self.fragment_of(self.number, fragment);
         }
         let url = if path_only.starts_with('/') {
             if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
+                self.step(|| "`canonifyURLs` puts it below the base URL".to_owned());
                 format!("{}{}", self.config.base_path, path_only.trim_start_matches('/'))
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
@@ -288,44 +389,75 @@ impl<'s> Resolver<'s> {
     }
 
     /// What is at an URL path that is not decoded yet.
-    fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome {
+    fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         self.locate(url.split('?').next().unwrap_or(""), fragment, link.embedded)
     }
 
-    fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome {
+    fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
+        self.step(|| format!("a browser goes to `{path}`"));
         match self.published.at(&path) {
-            Some(Place::Page(number)) if !embedded => self.on_page(*number, fragment),
+            Some(Place::Page(number)) if !embedded => {
+                self.step(|| format!("there is {}", self.name_of(*number)));
+                self.on_page(*number, fragment)
+            }
             Some(Place::Alias(number)) => {
-                let outcome = self.on_page(*number, None);
-                if outcome == Outcome::Good && fragment.is_some() {
-                    unknown("the link leads through an alias")
-                } else {
-                    outcome
+                self.step(|| format!("there is an alias of {}", self.name_of(*number)));
+                match self.on_page(*number, None) {
+                    Outcome::Good(_) if fragment.is_some() => unknown("the link leads through an alias"),
+                    Outcome::Good(_) => Outcome::Good(Target::Alias(*number)),
+                    bad => bad,
                 }
             }
-            Some(_) => Outcome::Good,
-            None => self.missing(path.into_owned(), embedded),
+            Some(Place::Page(number)) => Outcome::Good(Target::Page(*number)),
+            Some(Place::Redirect) => {
+                self.step(|| "there is a redirect".to_owned());
+                Outcome::Good(Target::Redirect)
+            }
+            Some(Place::File(disk)) => {
+                self.step(|| format!("there is the file {disk}"));
+                Outcome::Good(Target::File(disk))
+            }
+            Some(Place::Generated) => {
+                self.step(|| "Hugo makes a file there".to_owned());
+                Outcome::Good(Target::Generated)
+            }
+            None => {
+                self.step(|| "nothing is published there".to_owned());
+                self.missing(path.into_owned(), embedded)
+            }
         }
     }
 
-    pub(super) fn on_page(&self, number: u32, fragment: Option<&str>) -> Outcome {
+    /// A page, for people.
+    pub(super) fn name_of(&self, number: u32) -> String {
+        let instance = &self.published.instances[number as usize];
+        match instance.page {
+            Some(page) => format!("the page {}", self.site.pages[page as usize].path()),
+            None => format!("the {} page that Hugo makes at `{}`", instance.kind.name(), instance.url),
+        }
+    }
+
+    pub(super) fn on_page(&self, number: u32, fragment: Option<&str>) -> Outcome<'s> {
         let target = &self.published.instances[number as usize];
         if let Some(page) = target.page
             && !self.site.visibility[page as usize].page.contains(self.edition)
         {
+            self.step(|| "that page is hidden from these readers".to_owned());
             return Outcome::Bad { url: target.url.clone(), verdict: Verdict::Hidden(page) };
         }
-        self.fragment_of(target, fragment)
+        self.fragment_of(number, fragment)
     }
 
-    pub(super) fn fragment_of(&self, target: &Instance, fragment: Option<&str>) -> Outcome {
-        let Some(fragment) = fragment else { return Outcome::Good };
+    pub(super) fn fragment_of(&self, number: u32, fragment: Option<&str>) -> Outcome<'s> {
+        let good = Outcome::Good(Target::Page(number));
+        let target = &self.published.instances[number as usize];
+        let Some(fragment) = fragment else { return good };
         let fragment = decode(fragment);
         let is_top = fragment.is_empty() || fragment.eq_ignore_ascii_case("top");
         if is_top || fragment.starts_with(":~:") || fragment == "TableOfContents" {
-            return Outcome::Good;
+            return good;
         }
         let Some(page) = target.page else {
             return unknown("Hugo makes the page, and templates its anchors");
@@ -335,8 +467,10 @@ impl<'s> Resolver<'s> {
         if having.contains(self.edition)
             || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
         {
-            return Outcome::Good;
+            self.step(|| format!("which has the anchor `#{fragment}`"));
+            return good;
         }
+        self.step(|| format!("which has no anchor `#{fragment}` that we can see"));
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
@@ -347,108 +481,6 @@ impl<'s> Resolver<'s> {
             return unknown("the theme may define the anchor");
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
-    }
-
-    /// Why nothing is at a path.
-    fn missing(&self, path: String, embedded: bool) -> Outcome {
-        let published = self.published;
-        let base = self.config.base_path.as_str();
-        if !path.starts_with(base) && format!("{path}/") != base {
-            let below = format!("{base}{}", path.trim_start_matches('/'));
-            return match published.at(&below) {
-                Some(_) if path != "/" => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
-                _ => unknown("it lies outside the site's base path, on another site of the same host"),
-            };
-        }
-        if published.is_redirected(&path) {
-            return Outcome::Good;
-        }
-        if let Some(instance) = published.unpublished_at(&path)
-            && let (Some(page), Some(why)) = (instance.page, instance.unpublished)
-        {
-            if why == Unpublished::LinkOnly {
-                return unknown(
-                    "the page has a URL and no file, so that something else than Hugo answers there",
-                );
-            }
-            return Outcome::Bad { url: path, verdict: Verdict::Unpublished(page, why.into()) };
-        }
-        if let Some(reason) = self.may_be_there(&path) {
-            return unknown(reason);
-        }
-        if let Some(actual) = published.in_other_case(&path) {
-            let actual = actual.to_owned();
-            return Outcome::Bad { url: path, verdict: Verdict::WrongCase(actual) };
-        }
-        if published.computes_redirects() && !published.has_directory_of(&path) {
-            return unknown("a template computes redirects, and one may lead there");
-        }
-        let verdict = if embedded || is_file(&path) { Verdict::NoFile } else { Verdict::NoPage };
-        let lacks_module = self.site.editions[self.edition].mounts.lacks_module();
-        if lacks_module && verdict == Verdict::NoPage && !published.has_directory_of(&path) {
-            return unknown("a theme, module or submodule that is not here may add it");
-        }
-        Outcome::Bad { url: path, verdict }
-    }
-
-    fn may_be_there(&self, path: &str) -> Option<&'static str> {
-        let rest = path.strip_prefix(self.config.base_path.as_str()).unwrap_or(path);
-        let first = rest.split('/').next().unwrap_or("");
-        if let Some(language) = self.config.language(&first.to_lowercase())
-            && !self.published.instances.iter().any(|own| own.language == language.key && own.page.is_some())
-        {
-            return Some("the content of that language is not here");
-        }
-        if self.published.may_be_adapted(path) {
-            return Some("a content adapter may make it");
-        }
-        let page_number =
-            rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();
-        if let [number, "page"] = page_number[..]
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return Some("it is a page of a paginated list");
-        }
-        if self.config.flag("disablealiases") && self.is_alias(path) {
-            return Some("it is an alias, and the site makes redirects in its own way");
-        }
-        if self.asset(rest) {
-            return Some("a template may publish the asset");
-        }
-        if self.is_generated(rest) {
-            return Some("git ignores the file that would be there: something makes it before the build");
-        }
-        if self.may_be_other_output(path) {
-            return Some("it may be another output format of a page");
-        }
-        (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")
-    }
-
-    /// Whether a file that git ignores would be published at a path below the base path.
-    pub(super) fn is_generated(&self, path: &str) -> bool {
-        let mounts = &self.site.editions[self.edition].mounts;
-        self.site.generated.may_publish(path.trim_start_matches('/'), self.config, mounts)
-    }
-
-    /// With `disableAliases`, aliases are still known, and something else than Hugo may act on them.
-    fn is_alias(&self, path: &str) -> bool {
-        matches!(self.published.at(path), Some(Place::Alias(_)))
-    }
-
-    fn may_be_other_output(&self, path: &str) -> bool {
-        let Some((stem, extension)) = path.rsplit_once('.') else { return false };
-        if !matches!(extension, "xml" | "json" | "txt" | "md" | "ics" | "csv" | "pdf") {
-            return false;
-        }
-        let configured =
-            self.config.root.get("outputs").is_some() || self.config.root.get("outputformats").is_some();
-        let directory = &path[..path.rfind('/').map_or(0, |at| at + 1)];
-        let page = |url: &str| match self.published.at(&canonical(url)) {
-            Some(Place::Page(number)) => Some(&self.published.instances[*number as usize]),
-            _ => None,
-        };
-        let owner = page(directory).or_else(|| page(&format!("{stem}.html")));
-        owner.is_some_and(|owner| configured || owner.other_outputs)
     }
 }
 
@@ -462,19 +494,6 @@ pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     percent_decode_str(text).decode_utf8_lossy()
-}
-
-/// Whether a path's last element has an extension other than that of a web page.
-fn is_file(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or("");
-    let extension =
-        name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension);
-    extension.is_some_and(|extension| {
-        let is_word = extension.chars().all(|c| c.is_ascii_alphanumeric()) && extension.len() <= 5;
-        let is_page =
-            matches!(extension.to_ascii_lowercase().as_str(), "html" | "htm" | "md" | "php" | "aspx");
-        is_word && !is_page && !extension.chars().all(|c| c.is_ascii_digit())
-    })
 }
 
 /// Whether a path is absolute and has no `.`, `..` or empty element.

@@ -1,0 +1,126 @@
+//! Why nothing is published where a link leads, and who may publish it all the same.
+
+use super::{
+    links::Verdict,
+    resolve::{Outcome, Resolver, Target, unknown},
+};
+use crate::hugo::published::{Place, Unpublished, canonical};
+
+impl<'s> Resolver<'s> {
+    /// Why nothing is at a path.
+    pub(super) fn missing(&self, path: String, embedded: bool) -> Outcome<'s> {
+        let published = self.published;
+        let base = self.config.base_path.as_str();
+        if !path.starts_with(base) && format!("{path}/") != base {
+            let below = format!("{base}{}", path.trim_start_matches('/'));
+            return match published.at(&below) {
+                Some(_) if path != "/" => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
+                _ => unknown("it lies outside the site's base path, on another site of the same host"),
+            };
+        }
+        if published.is_redirected(&path) {
+            self.step(|| "a rule of the host redirects from there".to_owned());
+            return Outcome::Good(Target::Redirect);
+        }
+        if let Some(instance) = published.unpublished_at(&path)
+            && let (Some(page), Some(why)) = (instance.page, instance.unpublished)
+        {
+            self.step(|| format!("{} would be there", self.site.pages[page as usize].path()));
+            if why == Unpublished::LinkOnly {
+                return unknown(
+                    "the page has a URL and no file, so that something else than Hugo answers there",
+                );
+            }
+            return Outcome::Bad { url: path, verdict: Verdict::Unpublished(page, why.into()) };
+        }
+        if let Some(reason) = self.may_be_there(&path) {
+            return unknown(reason);
+        }
+        if let Some(actual) = published.in_other_case(&path) {
+            let actual = actual.to_owned();
+            return Outcome::Bad { url: path, verdict: Verdict::WrongCase(actual) };
+        }
+        if published.computes_redirects() && !published.has_directory_of(&path) {
+            return unknown("a template computes redirects, and one may lead there");
+        }
+        let verdict = if embedded || is_file(&path) { Verdict::NoFile } else { Verdict::NoPage };
+        let lacks_module = self.site.editions[self.edition].mounts.lacks_module();
+        if lacks_module && verdict == Verdict::NoPage && !published.has_directory_of(&path) {
+            return unknown("a theme, module or submodule that is not here may add it");
+        }
+        Outcome::Bad { url: path, verdict }
+    }
+
+    fn may_be_there(&self, path: &str) -> Option<&'static str> {
+        let rest = path.strip_prefix(self.config.base_path.as_str()).unwrap_or(path);
+        let first = rest.split('/').next().unwrap_or("");
+        if let Some(language) = self.config.language(&first.to_lowercase())
+            && !self.published.instances.iter().any(|own| own.language == language.key && own.page.is_some())
+        {
+            return Some("the content of that language is not here");
+        }
+        if self.published.may_be_adapted(path) {
+            return Some("a content adapter may make it");
+        }
+        let page_number =
+            rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();
+        if let [number, "page"] = page_number[..]
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            return Some("it is a page of a paginated list");
+        }
+        if self.config.flag("disablealiases") && self.is_alias(path) {
+            return Some("it is an alias, and the site makes redirects in its own way");
+        }
+        if self.asset(rest) {
+            return Some("a template may publish the asset");
+        }
+        if self.is_generated(rest) {
+            return Some("git ignores the file that would be there: something makes it before the build");
+        }
+        if self.may_be_other_output(path) {
+            return Some("it may be another output format of a page");
+        }
+        (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")
+    }
+
+    /// Whether a file that git ignores would be published at a path below the base path.
+    pub(super) fn is_generated(&self, path: &str) -> bool {
+        let mounts = &self.site.editions[self.edition].mounts;
+        self.site.generated.may_publish(path.trim_start_matches('/'), self.config, mounts)
+    }
+
+    /// With `disableAliases`, aliases are still known, and something else than Hugo may act on them.
+    fn is_alias(&self, path: &str) -> bool {
+        matches!(self.published.at(path), Some(Place::Alias(_)))
+    }
+
+    fn may_be_other_output(&self, path: &str) -> bool {
+        let Some((stem, extension)) = path.rsplit_once('.') else { return false };
+        if !matches!(extension, "xml" | "json" | "txt" | "md" | "ics" | "csv" | "pdf") {
+            return false;
+        }
+        let configured =
+            self.config.root.get("outputs").is_some() || self.config.root.get("outputformats").is_some();
+        let directory = &path[..path.rfind('/').map_or(0, |at| at + 1)];
+        let page = |url: &str| match self.published.at(&canonical(url)) {
+            Some(Place::Page(number)) => Some(&self.published.instances[*number as usize]),
+            _ => None,
+        };
+        let owner = page(directory).or_else(|| page(&format!("{stem}.html")));
+        owner.is_some_and(|owner| configured || owner.other_outputs)
+    }
+}
+
+/// Whether a path's last element has an extension other than that of a web page.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or("");
+    let extension =
+        name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, extension)| extension);
+    extension.is_some_and(|extension| {
+        let is_word = extension.chars().all(|c| c.is_ascii_alphanumeric()) && extension.len() <= 5;
+        let is_page =
+            matches!(extension.to_ascii_lowercase().as_str(), "html" | "htm" | "md" | "php" | "aspx");
+        is_word && !is_page && !extension.chars().all(|c| c.is_ascii_digit())
+    })
+}

@@ -1,0 +1,169 @@
+//! What a site publishes, for other sites to check their links against: [`Inventory`].
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Site;
+use crate::hugo::published::{Place, Published};
+
+/// What one site publishes, edition by edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The version of this format: 1.
+    #[serde(rename = "javert-inventory")]
+    pub format: u32,
+    /// Editions, in the order of [`Site::editions`].
+    pub editions: Vec<EditionInventory>,
+}
+
+/// What one edition publishes. All URLs are decoded paths on the host; `…/index.html` is written as its directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditionInventory {
+    /// The edition's name; empty where there is only one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Its base URL.
+    pub base_url: String,
+    /// Pages by URL.
+    pub pages: BTreeMap<String, PageInventory>,
+    /// Aliases of pages, by URL: the URL of the page that a reader is sent on to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, String>,
+    /// Other URLs that send readers on, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirects: Vec<String>,
+    /// Published files that are no pages, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// URL prefixes below which something may be published that we cannot know, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<String>,
+}
+
+/// A published page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageInventory {
+    /// Its title, if its front matter gives one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The content file, from the site's root; none where Hugo makes the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Its language.
+    pub language: String,
+    /// `home`, `section`, `taxonomy`, `term` or `page`.
+    pub kind: String,
+    /// Its readers are sent away or get nothing: the page is switched off in this edition.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+    /// The ids of its content, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub anchors: Vec<String>,
+    /// Why it may have other ids too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+}
+
+impl Inventory {
+    /// Of a site.
+    pub fn of(site: &Site) -> Self {
+        let editions = (0..site.editions.len()).map(|edition| EditionInventory::of(site, edition)).collect();
+        Self { format: 1, editions }
+    }
+
+    /// As JSON: one page to a line, so that a change of the site is a small change of the file.
+    pub fn to_json(&self) -> String {
+        let mut out = format!("{{\"javert-inventory\":{},\"editions\":[", self.format);
+        for (index, edition) in self.editions.iter().enumerate() {
+            out.push_str(if index == 0 { "\n" } else { ",\n" });
+            edition.write(&mut out);
+        }
+        out.push_str("\n]}\n");
+        out
+    }
+}
+
+impl EditionInventory {
+    fn of(site: &Site, index: usize) -> Self {
+        let edition = &site.editions[index];
+        let published = &site.published[index];
+        let mut own = Self {
+            name: edition.name.clone(),
+            base_url: edition.config.base_url.clone(),
+            pages: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            redirects: Vec::new(),
+            files: Vec::new(),
+            open: published.open(),
+        };
+        for (url, place) in published.places() {
+            match place {
+                Place::Page(number) => _ = own.pages.insert(url.to_owned(), page(site, index, *number)),
+                Place::Alias(number) => {
+                    let target = published.instances[*number as usize].url.clone();
+                    own.aliases.insert(url.to_owned(), target);
+                }
+                Place::Redirect => own.redirects.push(url.to_owned()),
+                Place::File(_) | Place::Generated => own.files.push(url.to_owned()),
+            }
+        }
+        own
+    }
+
+    fn write(&self, out: &mut String) {
+        out.push('{');
+        if !self.name.is_empty() {
+            out.push_str(&format!("\"name\":{},", json(&self.name)));
+        }
+        out.push_str(&format!("\"base_url\":{},\"pages\":{{", json(&self.base_url)));
+        lines(out, self.pages.iter().map(|(url, page)| format!("{}:{}", json(url), json(page))));
+        out.push('}');
+        if !self.aliases.is_empty() {
+            out.push_str(",\"aliases\":{");
+            lines(out, self.aliases.iter().map(|(url, target)| format!("{}:{}", json(url), json(target))));
+            out.push('}');
+        }
+        for (key, urls) in [("redirects", &self.redirects), ("files", &self.files), ("open", &self.open)] {
+            if !urls.is_empty() {
+                out.push_str(&format!(",\"{key}\":["));
+                lines(out, urls.iter().map(json));
+                out.push(']');
+            }
+        }
+        out.push('}');
+    }
+}
+
+fn page(site: &Site, edition: usize, number: u32) -> PageInventory {
+    let published: &Published = &site.published[edition];
+    let instance = &published.instances[number as usize];
+    let mut own = PageInventory {
+        language: instance.language.clone(),
+        kind: instance.kind.name().to_owned(),
+        ..PageInventory::default()
+    };
+    let Some(page) = instance.page.map(|page| page as usize) else { return own };
+    let anchors = &site.anchors[page];
+    own.title = site.pages[page].front_matter.fields.get("title").and_then(crate::value::Value::to_text);
+    own.source = Some(site.pages[page].path().to_owned());
+    own.anchors =
+        anchors.ids.iter().filter(|id| id.editions.contains(edition)).map(|id| id.id.clone()).collect();
+    own.anchors.sort();
+    own.anchors.dedup();
+    own.hidden = !site.visibility[page].page.contains(edition);
+    own.open = anchors.open.map(str::to_owned);
+    own
+}
+
+fn lines(out: &mut String, lines: impl Iterator<Item = String>) {
+    for (index, line) in lines.enumerate() {
+        out.push_str(if index == 0 { "\n" } else { ",\n" });
+        out.push_str(&line);
+    }
+}
+
+/// A value that JSON can always hold.
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

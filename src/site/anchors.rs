@@ -73,7 +73,8 @@ impl PageAnchors {
     }
 }
 
-/// What making ids needs to know of the site.
+/// What making ids needs to know of the site and of where the page is in it.
+#[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) version: Version,
     pub(super) goldmark: &'s Goldmark,

@@ -234,7 +234,8 @@ impl<'s> Resolver<'s> {
 
     /// What a render hook makes of a destination; `None`: it is left as it is.
     fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome<'s>> {
-        let own = if link.embedded { &self.site.image_hook } else { &self.site.link_hook };
+        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
+        let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
             (self.config.goldmark.image_hook, EMBEDDED_IMAGE)
         } else {

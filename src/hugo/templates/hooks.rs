@@ -145,11 +145,23 @@ pub fn image(text: &str, partials: &Partials) -> DestinationHook {
 
 /// What a `render-heading` hook does.
 pub fn heading(text: &str, partials: &Partials) -> HeadingHook {
-    let Some(facts) = facts(text, partials, &["Anchor"]) else { return HeadingHook::Unknown };
+    let Some(facts) = facts(text, partials, &["Anchor", "Attributes"]) else { return HeadingHook::Unknown };
     let anchor = Some(field("Anchor"));
+    let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
+    // The id is one of the attributes.
+    let all = |leaf: &Origin| matches!(leaf, Origin::Argument(param, _) if *param == field("Attributes"));
+    let prints_all = facts.sinks.iter().any(|sink| match &sink.place {
+        Place::Attribute(tag, _) | Place::Tag(tag) => {
+            on_heading(tag) && sink.parts.iter().filter_map(Part::value).any(|value| value.any(all))
+        }
+        _ => false,
+    });
     let mut patterns = BTreeSet::new();
+    if prints_all {
+        let (before, after) = (String::new(), String::new());
+        patterns.insert(Some(IdPattern { before, param: anchor.clone(), after }));
+    }
     for sink in &facts.sinks {
-        let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
         match &sink.place {
             Place::Attribute(tag, name) if on_heading(tag) && name == "id" => {
                 let parts: Vec<&Part> = sink.parts.iter().collect();

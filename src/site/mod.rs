@@ -31,6 +31,7 @@ mod infer;
 pub mod inventory;
 pub mod links;
 pub mod load;
+mod params;
 mod references;
 pub mod resolve;
 

@@ -151,6 +151,10 @@ impl<'s> Resolver<'s> {
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
         let destination = link.destination.trim();
         if link.computed || destination.contains("{{") {
+            if let Some(link) = self.with_params(page, link) {
+                self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
+                return self.resolve(page, &link);
+            }
             if self.is_surely_elsewhere(destination) {
                 return Outcome::Good(Target::External);
             }

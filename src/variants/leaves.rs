@@ -34,11 +34,11 @@ impl Leaves {
             inside.push(condition.is_some() || call.parent.is_some_and(|parent| inside[parent]));
         }
         let mut leaves: Vec<Leaf> = Vec::new();
-        for (index, block) in page.blocks.iter().enumerate() {
+        for (index, block) in (0_u32..).zip(&page.blocks) {
             let is_sentence = match block.kind {
                 BlockKind::Paragraph
                 | BlockKind::Heading(..)
-                | BlockKind::Code(_)
+                | BlockKind::Code
                 | BlockKind::Cell
                 | BlockKind::Term => true,
                 BlockKind::Html => false,
@@ -51,12 +51,12 @@ impl Leaves {
                 continue;
             }
             let text = if is_sentence {
-                normalise(&block.text)
+                normalise(page.words(index))
             } else {
                 normalise(&without_tags(page.source.slice(block.span)))
             };
-            if let (false, Ok(block_index)) = (text.is_empty(), u32::try_from(index)) {
-                leaves.push(Leaf { block: block_index, start: block.span.start, text, is_sentence });
+            if !text.is_empty() {
+                leaves.push(Leaf { block: index, start: block.span.start, text, is_sentence });
             }
         }
         leaves.sort_by_key(|leaf| (leaf.start, leaf.block));

@@ -42,7 +42,7 @@ pub fn lists(page: &Page, group: &Group) -> Columns {
 
 /// Whether the list is numbered rather than bulleted.
 pub fn is_numbered(page: &Page, list: u32) -> bool {
-    matches!(page.blocks[list as usize].kind, BlockKind::OrderedList(_))
+    matches!(page.blocks[list as usize].kind, BlockKind::OrderedList)
 }
 
 /// A list and the texts of its items, before any list in them.
@@ -88,7 +88,7 @@ fn of_branch(page: &Page, branch: &Branch) -> Vec<u32> {
     for &leaf in &branch.leaves {
         let mut next = page.blocks[leaf as usize].parent;
         while let Some(block) = next.filter(|&block| page.blocks[block as usize].span.start >= start) {
-            if matches!(page.blocks[block as usize].kind, BlockKind::OrderedList(_) | BlockKind::BulletList) {
+            if matches!(page.blocks[block as usize].kind, BlockKind::OrderedList | BlockKind::BulletList) {
                 if lists.contains(&block) {
                     break;
                 }
@@ -108,8 +108,8 @@ fn items(page: &Page, list: u32) -> Items {
     let children = list + 1..page.blocks[list as usize].end;
     let items = children.filter(|&block| page.blocks[block as usize].parent == Some(list)).take(MOST);
     let texts = items
-        .filter_map(|item| page.blocks.get(item as usize + 1).filter(|block| block.parent == Some(item)))
-        .map(|first| similarity::characters(&normalise(&first.text)))
+        .filter(|&item| page.blocks.get(item as usize + 1).is_some_and(|first| first.parent == Some(item)))
+        .map(|item| similarity::characters(&normalise(page.words(item + 1))))
         .collect();
     let mut depth = 0;
     let mut next = page.blocks[list as usize].parent;

@@ -132,6 +132,8 @@ impl Scanner<'_> {
             return;
         }
         self.check_mix(&tag);
+        // A first argument reserves room for four, and most tags have one.
+        tag.arguments.shrink_to_fit();
         self.scan.tags.push(tag);
     }
 

@@ -77,11 +77,14 @@ impl Leaves {
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
 pub(super) fn normalise(text: &str) -> String {
-    let words = || text.chars().filter(|c| !c.is_whitespace());
-    match words().map(unified).collect() {
-        Some(unified) => unified,
-        None => text.nfkc().filter(|c| !c.is_whitespace()).collect(),
+    let mut short = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        let Some(c) = unified(c) else {
+            return text.nfkc().filter(|c| !c.is_whitespace()).collect();
+        };
+        short.push(c);
     }
+    short
 }
 
 /// What NFKC makes of a character whatever follows it, for the characters that most texts consist of. NFKC itself took

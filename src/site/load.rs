@@ -53,7 +53,8 @@ impl Site {
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
         let (found, mut mistakes) = editions::find(tree);
-        let mounted: Vec<Mounts> = found.iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
+        let mounted: Vec<Mounts> =
+            found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let minimum = found
             .first()
             .and_then(|edition| edition.config.root.at(&["module", "hugoversion", "min"])?.to_text());
@@ -76,25 +77,28 @@ impl Site {
         drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         let pages: Vec<Page> = drafts.into_par_iter().map(|draft| markdown::page(draft, dialect)).collect();
 
-        let published = publish_all(tree, &editions, &pages, version, circumstances.today);
-        let everybody = EditionSet::all(editions.len());
-        let visibility: Vec<Visibility> = pages
-            .par_iter()
-            .map(|page| page_visibility(page, everybody, axis.as_ref(), &layouts.definitions))
-            .collect();
-        let alternatives =
-            pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
         let setting = anchors::Setting {
             version,
             goldmark,
             hook: layouts.heading_hook.as_ref(),
             definitions: &layouts.definitions,
         };
-        let anchors = pages
-            .par_iter()
-            .zip(&visibility)
-            .map(|(page, visibility)| anchors::collect(page, visibility, &setting))
-            .collect();
+        let everybody = EditionSet::all(editions.len());
+        let of_page = |page: &Page| {
+            let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
+            (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
+        };
+        // Editions are few and large, pages many and small: together they keep all threads busy.
+        let (published, seen): (_, Vec<_>) = rayon::join(
+            || publish_all(tree, &editions, &pages, version, circumstances.today),
+            || pages.par_iter().map(of_page).collect(),
+        );
+        let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
+        for (versions, ids, seen) in seen {
+            alternatives.push(versions);
+            anchors.push(ids);
+            visibility.push(seen);
+        }
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
         sources.sort_by(|a, b| a.path.cmp(&b.path));

@@ -275,14 +275,14 @@ impl<'s> Resolver<'s> {
         }
         let url = if path_only.starts_with('/') {
             if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
-                format!("{}{}", self.config.base_path, path_only.trim_start_matches('/'))
+                Cow::Owned(format!("{}{}", self.config.base_path, path_only.trim_start_matches('/')))
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
-                path_only.to_owned()
+                Cow::Borrowed(path_only)
             }
         } else {
-            resolve_path(&self.instance.url, path_only)
+            Cow::Owned(resolve_path(&self.instance.url, path_only))
         };
         self.at(&url, fragment, link)
     }

@@ -78,13 +78,20 @@ impl Leaves {
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
 pub(super) fn normalise(text: &str) -> String {
     let mut short = String::with_capacity(text.len());
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        let Some(c) = unified(c) else {
+    // The start of what is as it will be.
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let new = if c.is_whitespace() { None } else { unified(c) };
+        if new.is_none() && !c.is_whitespace() {
             return text.nfkc().filter(|c| !c.is_whitespace()).collect();
-        };
-        short.push(c);
+        }
+        if new != Some(c) {
+            short.push_str(&text[start..at]);
+            short.extend(new);
+            start = at + c.len_utf8();
+        }
     }
-    short
+    short + &text[start..]
 }
 
 /// What NFKC makes of a character whatever follows it, for the characters that most texts consist of. NFKC itself took

@@ -569,6 +569,9 @@ impl Walker<'_, '_> {
     }
 
     fn inline_html(&mut self, range: std::ops::Range<usize>) {
+        if self.context.text[range.clone()].starts_with("</") {
+            return;
+        }
         self.html_elements(range, self.context.goldmark.raw_html);
     }
 

@@ -461,6 +461,10 @@ pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
 }
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    // Nearly no path is encoded.
+    if !text.as_bytes().contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8_lossy()
 }
 

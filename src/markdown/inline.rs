@@ -119,10 +119,20 @@ impl HeadingText {
         }
         let mut done = 0;
         for url in bare.iter().filter(|url| url.end <= text.len()) {
-            self.plain.push_str(&text[done..url.start]);
+            self.words(&text[done..url.start]);
             done = url.end;
         }
-        self.plain.push_str(&text[done..]);
+        self.words(&text[done..]);
+    }
+
+    /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
+    /// `extension/typographer.go`.
+    fn words(&mut self, text: &str) {
+        if self.typographer && text.contains("--") {
+            self.plain.push_str(&text.replace("---", "").replace("--", ""));
+        } else {
+            self.plain.push_str(text);
+        }
     }
 
     pub(super) fn code(&mut self, text: &str) {

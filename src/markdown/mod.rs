@@ -255,8 +255,8 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                 });
             }
             // Not every word that ends up in an address is one: `{{< command "viz" >}}`.
-            let is_address = is_address
-                && (*exactness != Exactness::Derived || argument.value.contains(['/', '.', '#', ':']));
+            let is_address =
+                is_address && (*exactness != Exactness::Derived || looks_like_address(&argument.value));
             if is_address {
                 let after = comments.partition_point(|comment| comment.start <= tag.span.start);
                 let in_comment = after > 0 && tag.span.start < comments[after - 1].end;
@@ -281,6 +281,12 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
             }
         }
     }
+}
+
+/// Whether a word looks like (a part of) an address: `docs/a`, `#a`, `a.md`; not `0.148.0`.
+fn looks_like_address(word: &str) -> bool {
+    word.contains(['/', '#'])
+        || word.rsplit_once('.').is_some_and(|(_, end)| end.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// HTML comments between blocks. Nobody follows what a call in one links to; but Hugo still looks for the page of a

@@ -72,6 +72,7 @@ impl Interpreter<'_> {
             "cond" => union(args.get(1..).unwrap_or_default()),
             "and" => and(args),
             "not" => check(Condition::negate(&last.conditions())),
+            "eq" if self.is_word(args) => Origin::Bool(false).into(),
             "eq" | "ne" | "in" => comparison(canonical(name), args),
             "hasPrefix" => prefix(args),
             "isset" => {
@@ -104,6 +105,23 @@ impl Interpreter<'_> {
             "merge" => merge(args),
             "slice" | "append" if !args.is_empty() => union(args),
             _ => self.text_function(name, args, last),
+        }
+    }
+
+    /// `eq .Destination "g"` in a hook: such a destination stands for something else.
+    fn is_word(&mut self, args: &[Value]) -> bool {
+        let destination = Param::Named("Destination".to_owned());
+        let [a, b] = args else { return false };
+        let is_whole = match a.only() {
+            Some(Origin::Argument(param, Exactness::Exact) | Origin::Url(param)) => *param == destination,
+            _ => false,
+        };
+        match b.literal().filter(|word| is_whole && self.in_hook() && !word.is_empty()) {
+            Some(word) => {
+                self.facts.words.push(word.to_owned());
+                true
+            }
+            None => false,
         }
     }
 
@@ -251,10 +269,17 @@ impl Interpreter<'_> {
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
         match origin {
             Origin::Context => self.shortcode_field(name, args),
+            Origin::Section if name == "Resources" => Origin::SectionResources.into(),
+            Origin::Section => self.page_field(&Origin::OtherPage(None), name, args),
+            Origin::Page if name == "CurrentSection" => Origin::Section.into(),
             Origin::Page | Origin::OtherPage(_) => self.page_field(origin, name, args),
             Origin::Params => self.read(Param::Named(name.to_owned())),
             Origin::Resources => match (name, args) {
                 ("Get" | "GetMatch" | "Match", [.., key]) => self.resource(Lookup::PageResource, key),
+                _ => Origin::Resource(None).into(),
+            },
+            Origin::SectionResources => match (name, args) {
+                ("Get" | "GetMatch" | "Match", [.., key]) => self.resource(Lookup::SectionResource, key),
                 _ => Origin::Resource(None).into(),
             },
             Origin::Resource(param) => match name {
@@ -289,6 +314,9 @@ impl Interpreter<'_> {
             },
             Origin::Nil => Origin::Nil.into(),
             Origin::Asset => Origin::Asset.into(),
+            Origin::Other if matches!(name, "Content" | "RawContent" | "RenderShortcodes") => {
+                Origin::Content.into()
+            }
             other => {
                 let rest = self.unknown(args);
                 let own = Value::from(other.clone()).derived();
@@ -403,6 +431,12 @@ fn check(conditions: Vec<Condition>) -> Value {
 
 fn and(args: &[Value]) -> Value {
     let checks = |value: &Value| value.any(|leaf| matches!(leaf, Origin::Check(_)));
+    // What a `with` goes on with is the last one.
+    if let Some(last) = args.last()
+        && last.origins().iter().all(|origin| matches!(origin, Origin::Resource(_) | Origin::OtherPage(_)))
+    {
+        return last.clone();
+    }
     if args.iter().any(checks) {
         check(args.iter().flat_map(Value::conditions).collect())
     } else {

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    Exactness, Param, guard,
+    Exactness, Param,
+    guard::{self, check},
     interpret::{Interpreter, Lookup, is_inner},
     value::{Condition, Fact, Origin, Value},
 };
@@ -73,8 +74,8 @@ impl Interpreter<'_> {
             "and" => and(args),
             "not" => check(Condition::negate(&last.conditions())),
             "eq" if self.is_word(args) => Origin::Bool(false).into(),
-            "eq" | "ne" | "in" => comparison(canonical(name), args),
-            "hasPrefix" => prefix(args),
+            "eq" | "ne" | "in" => guard::comparison(canonical(name), args),
+            "hasPrefix" => guard::prefix(args),
             "isset" => {
                 if let [collection, key] = args {
                     self.index(collection, key);
@@ -425,10 +426,6 @@ fn union(args: &[Value]) -> Value {
     all.fold(first.clone(), |all, arg| all.union(arg))
 }
 
-fn check(conditions: Vec<Condition>) -> Value {
-    Origin::Check(Rc::new(conditions)).into()
-}
-
 fn and(args: &[Value]) -> Value {
     let checks = |value: &Value| value.any(|leaf| matches!(leaf, Origin::Check(_)));
     // What a `with` goes on with is the last one.
@@ -441,36 +438,6 @@ fn and(args: &[Value]) -> Value {
         check(args.iter().flat_map(Value::conditions).collect())
     } else {
         union(args)
-    }
-}
-
-fn comparison(name: &str, args: &[Value]) -> Value {
-    let [a, rest @ ..] = args else { return check(vec![Condition::OTHER]) };
-    // `eq $flag false`
-    if let (Some(Origin::Bool(value)), true) = (rest.first().and_then(Value::only), name != "in") {
-        let conditions = a.conditions();
-        return check(if *value == (name == "eq") { conditions } else { Condition::negate(&conditions) });
-    }
-    let fact = match rest {
-        [b] => guard::compare(a, b, name == "in").map(Fact::Match).or_else(|| guard::compare_page(a, b)),
-        _ => None,
-    };
-    check(match fact {
-        Some(fact) => vec![Condition { fact, holds: name != "ne" }],
-        None => vec![Condition::OTHER],
-    })
-}
-
-fn prefix(args: &[Value]) -> Value {
-    let [text, prefix] = args else { return check(vec![Condition::OTHER]) };
-    let subject = |leaf: &Origin| {
-        matches!(leaf, Origin::Argument(_, Exactness::Exact) | Origin::Url(_) | Origin::UrlPath(_))
-    };
-    match prefix.literal() {
-        Some(prefix) if text.origins().iter().all(subject) => {
-            check(vec![Condition { fact: Fact::Prefix(prefix.to_owned()), holds: true }])
-        }
-        _ => check(vec![Condition::OTHER]),
     }
 }
 

@@ -105,10 +105,15 @@ impl Published {
 
     /// Follows a link of the page at `from` as a browser does.
     pub(crate) fn follow(&self, from: &str, link: &str) -> Lead {
+        self.land(from, link).0
+    }
+
+    /// Follows a link, and says at which file it ends.
+    pub(crate) fn land(&self, from: &str, link: &str) -> (Lead, Option<String>) {
         let link = link.trim();
         let link = match link.strip_prefix(&self.origin) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-            _ if has_scheme(link) || link.starts_with("//") => return Lead::Other,
+            _ if has_scheme(link) || link.starts_with("//") => return (Lead::Other, None),
             _ => link,
         };
         let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
@@ -116,20 +121,21 @@ impl Published {
         let here = format!("{}{from}", self.base_path);
         let whole = if path.is_empty() { decode(&here) } else { join(&here, &decode(path)) };
         let Some(below) = format!("{whole}/").strip_prefix(&self.base_path).map(str::to_owned) else {
-            return Lead::Other;
+            return (Lead::Other, None);
         };
         let Some(file) = self.file(below.trim_end_matches('/'), whole.ends_with('/')) else {
-            return Lead::NoPage;
+            return (Lead::NoPage, None);
         };
-        let Some(page) = self.pages.get(&file) else { return Lead::There };
+        let Some(page) = self.pages.get(&file) else { return (Lead::There, Some(file)) };
         let fragment = decode(fragment);
-        if page.redirect.is_some() {
+        let lead = if page.redirect.is_some() {
             Lead::Redirect
         } else if fragment.is_empty() || fragment == "top" || page.ids.contains(&fragment) {
             Lead::There
         } else {
             Lead::NoFragment
-        }
+        };
+        (lead, Some(file))
     }
 
     /// The file that a server sends for a path: itself, or the index of the folder. With a slash, only the latter.

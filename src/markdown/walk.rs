@@ -8,12 +8,12 @@ use pulldown_cmark::{
 use rustc_hash::FxHashMap;
 
 use super::{
-    Facts,
+    Facts, attributes,
     context::{Context, Passthrough},
     elements::element_facts,
     ends::End,
     html,
-    inline::{Bare, HeadingText, bare_urls},
+    inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
 };
 use crate::{
@@ -37,8 +37,9 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         }
         None
     };
-    let parser =
-        Parser::new_with_broken_link_callback(context.text, options(context.goldmark), Some(callback));
+    let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
+    let text = attributes::without(context.text, &lines);
+    let parser = Parser::new_with_broken_link_callback(&text, options(context.goldmark), Some(callback));
     let definitions: Vec<(String, Span)> = parser
         .reference_definitions()
         .iter()
@@ -65,6 +66,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     };
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         walker.event(event, range);
+    }
+    for (id, at) in lines.into_iter().filter_map(|line| line.id) {
+        let span = context.span(at..at + id.len());
+        walker.anchor(id, span, AnchorKind::Attribute);
     }
     let raw =
         (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
@@ -199,7 +204,10 @@ impl Walker<'_, '_> {
             }
             Tag::BlockQuote(_) => BlockKind::BlockQuote,
             Tag::CodeBlock(code) => BlockKind::Code(match code {
-                CodeBlockKind::Fenced(info) => info.split([' ', '{', ',']).next().unwrap_or("").to_owned(),
+                CodeBlockKind::Fenced(info) => {
+                    self.code_attributes(&info, &range);
+                    info.split([' ', '{', ',']).next().unwrap_or("").to_owned()
+                }
                 CodeBlockKind::Indented => String::new(),
             }),
             Tag::HtmlBlock => {
@@ -252,12 +260,7 @@ impl Walker<'_, '_> {
                 }
                 self.close();
             }
-            End::Paragraph => {
-                if self.context.goldmark.block_attributes {
-                    self.block_attributes(&range);
-                }
-                self.close_paragraph(&range);
-            }
+            End::Paragraph => self.close_paragraph(&range),
             End::Block => {
                 self.close_implicit();
                 self.close();
@@ -348,19 +351,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `{#id}` on the last line of a paragraph, or alone behind another block.
-    fn block_attributes(&mut self, range: &std::ops::Range<usize>) {
-        let text = self.context.text[range.clone()].trim_end();
-        let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &text[line_start..];
-        let Some(attributes) = trailing_attributes(line) else { return };
-        if line[..attributes.start].trim().is_empty()
-            && let Some((id, at)) = attributes.id
-        {
-            let start = range.start + line_start + at;
-            let span = self.context.span(start..start + id.len());
-            self.anchor(id, span, AnchorKind::Attribute);
-        }
+    /// `{#id}` behind the language of a fence.
+    fn code_attributes(&mut self, info: &str, range: &std::ops::Range<usize>) {
+        let Some((id, at)) = trailing_attributes(info).and_then(|attributes| attributes.id) else { return };
+        let start =
+            self.context.text[range.clone()].find(info).map_or(range.start, |info| range.start + info + at);
+        let span = self.context.span(start..start + id.len());
+        self.anchor(id, span, AnchorKind::Attribute);
     }
 
     // Headings.
@@ -431,7 +428,7 @@ impl Walker<'_, '_> {
         };
         self.add_words(shown, range);
         if let Some(heading) = &mut self.heading {
-            heading.text(shown, &bare);
+            heading.text(&as_written(shown, &self.context.text[range.clone()]), &bare);
         }
     }
 

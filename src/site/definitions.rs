@@ -9,7 +9,7 @@ use crate::{
         shortcode::Inner,
         templates::{
             GuardArguments, Layout, PageGuard, Partials, Role, Selector, Shortcodes, Summary,
-            hooks::{self, DestinationHook, HeadingHook},
+            hooks::{self, DestinationHook, HeadingHook, Scoped},
             page_guard,
         },
         version::Version,
@@ -27,12 +27,12 @@ pub(super) struct Layouts {
     pub(super) definitions: Definitions,
     /// The site parameters that conditions ask for.
     pub(super) asked: Vec<String>,
-    /// The site's own link hook; `None`: it has none.
-    pub(super) link_hook: Option<DestinationHook>,
-    /// The site's own image hook.
-    pub(super) image_hook: Option<DestinationHook>,
-    /// The site's own heading hook.
-    pub(super) heading_hook: Option<HeadingHook>,
+    /// The site's own link hooks.
+    pub(super) link_hooks: Scoped<DestinationHook>,
+    /// The site's own image hooks.
+    pub(super) image_hooks: Scoped<DestinationHook>,
+    /// The site's own heading hooks.
+    pub(super) heading_hooks: Scoped<HeadingHook>,
     /// Ids that layouts print around every page.
     pub(super) ids: Vec<String>,
     /// Conditions on front matter that layouts put around a page's content.
@@ -79,21 +79,16 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         found.asked.extend(definition.condition.as_ref().map(|condition| condition.param.join(".")));
         found.definitions.insert(name, definition);
     }
-    let hook = |name: &str| -> Vec<&str> {
-        files.iter().filter(|(path, ..)| is_html_hook(path, name)).map(|(_, disk, _)| text_of(disk)).collect()
-    };
-    found.link_hook = agreed(
-        hook("render-link").into_iter().map(|text| hooks::link(text, &partials)),
-        DestinationHook::Unknown,
-    );
-    found.image_hook = agreed(
-        hook("render-image").into_iter().map(|text| hooks::image(text, &partials)),
-        DestinationHook::Unknown,
-    );
-    found.heading_hook = agreed(
-        hook("render-heading").into_iter().map(|text| hooks::heading(text, &partials)),
-        HeadingHook::Unknown,
-    );
+    for (path, disk, _) in &files {
+        let text = text_of(disk);
+        if let Some(section) = hooked_section(path, "render-link") {
+            found.link_hooks.add(section, hooks::link(text, &partials), DestinationHook::Unknown);
+        } else if let Some(section) = hooked_section(path, "render-image") {
+            found.image_hooks.add(section, hooks::image(text, &partials), DestinationHook::Unknown);
+        } else if let Some(section) = hooked_section(path, "render-heading") {
+            found.heading_hooks.add(section, hooks::heading(text, &partials), HeadingHook::Unknown);
+        }
+    }
     found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();
     found.ids.dedup();
@@ -107,26 +102,14 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     found
 }
 
-/// Whether a layout is the render hook `name` for HTML pages: `_markup/render-link.html`, not `….rss.xml`.
-fn is_html_hook(path: &str, name: &str) -> bool {
-    let Some((_, file)) = path.rsplit_once("_markup/") else { return false };
-    let variant = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(".html"));
-    variant.is_some_and(|variant| {
-        !["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant.trim_start_matches('.'))
-    })
-}
-
-/// What all hooks of a kind do, if they agree (sections may have their own).
-fn agreed<T: PartialEq>(hooks: impl Iterator<Item = T>, unknown: T) -> Option<T> {
-    let mut agreed = None;
-    for hook in hooks {
-        match &agreed {
-            None => agreed = Some(hook),
-            Some(other) if *other == hook => {}
-            Some(_) => return Some(unknown),
-        }
-    }
-    agreed
+/// The section for whose pages a layout is the render hook `name`, in HTML (`_markup/render-link.html`, not
+/// `….rss.xml`); empty: the whole site.
+fn hooked_section<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    let (section, file) = path.rsplit_once("_markup/")?;
+    let variant = file.strip_prefix(name)?.strip_suffix(".html")?.trim_start_matches('.');
+    let is_html = !["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant);
+    let section = section.trim_end_matches('/');
+    is_html.then_some(if section == "_default" { "" } else { section })
 }
 
 fn define(summary: &Summary, path: Option<String>) -> Definition {

@@ -84,17 +84,12 @@ impl Site {
             .collect();
         let alternatives =
             pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
-        let setting = anchors::Setting {
-            version,
-            goldmark,
-            hook: layouts.heading_hook.as_ref(),
-            definitions: &layouts.definitions,
-        };
-        let anchors = pages
-            .par_iter()
-            .zip(&visibility)
-            .map(|(page, visibility)| anchors::collect(page, visibility, &setting))
-            .collect();
+        let anchors = (0..pages.len()).into_par_iter().map(|index| {
+            let hook = layouts.heading_hooks.of(identity_of(&published, index));
+            let setting = anchors::Setting { version, goldmark, hook, definitions: &layouts.definitions };
+            anchors::collect(&pages[index], &visibility[index], &setting)
+        });
+        let anchors = anchors.collect();
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
         sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -109,8 +104,8 @@ impl Site {
             alternatives,
             anchors,
             published,
-            link_hook: layouts.link_hook,
-            image_hook: layouts.image_hook,
+            link_hooks: layouts.link_hooks,
+            image_hooks: layouts.image_hooks,
             generated: Generated::read(tree),
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
@@ -121,6 +116,14 @@ impl Site {
         site.links = links::judge(&site);
         site
     }
+}
+
+/// The identity of a page, which is the same in all editions that have it.
+fn identity_of(published: &[Published], page: usize) -> &str {
+    let page = u32::try_from(page).unwrap_or(u32::MAX);
+    let of = |own: &'_ Published| own.of_page.get(&page).and_then(|all| all.first().copied());
+    let found = published.iter().find_map(|own| Some(own.instances[of(own)? as usize].identity.as_str()));
+    found.unwrap_or_default()
 }
 
 /// What tells readers apart; along the way, use teaches about shortcodes that have no template.

@@ -3,7 +3,7 @@
 use javert::{
     hugo::{paths::Day, published},
     lint,
-    page::{Link, Page},
+    page::{Link, LinkKind, Page},
     rules::RULES,
     site::{
         Site,
@@ -19,10 +19,8 @@ use crate::{
     recording::{Item, Place, Recording},
 };
 
-/// The rules that find what Hugo refuses to build.
-const REFUSALS: [&str; 8] = [
-    "ambiguous-ref",
-    "broken-ref",
+/// The rules that find what Hugo refuses to build; for references that depends on `refLinksErrorLevel`.
+const REFUSALS: [&str; 6] = [
     "invalid-template",
     "malformed-shortcode",
     "unclosable-shortcode",
@@ -125,7 +123,8 @@ impl Judge<'_> {
             return;
         }
         let page = &self.site.pages[index as usize];
-        let recorded: Vec<&Item> = items.iter().filter(|item| matches!(item, Item::Link { .. })).collect();
+        let recorded = items.iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
+        let recorded: Vec<&Item> = recorded.collect();
         let links = self.links(page, number);
         if links.len() != recorded.len() {
             let ours: Vec<&str> = links.iter().map(|(link, _)| link.destination.as_str()).collect();
@@ -138,13 +137,23 @@ impl Judge<'_> {
         }
     }
 
-    /// The links that readers of a published page see.
+    /// The links that readers of a published page see, in document order.
     fn links<'p>(&'p self, page: &'p Page, number: u32) -> Vec<(&'p Link, Outcome<'p>)> {
+        // `[x]({{< ref "b" >}})` is one link: that of the argument.
+        let is_of_argument = |link: &Link| {
+            let inside = |other: &Link| {
+                matches!(other.kind, LinkKind::Argument { .. }) && link.whole.contains(other.whole)
+            };
+            link.computed && !matches!(link.kind, LinkKind::Argument { .. }) && page.links.iter().any(inside)
+        };
+        let seen = page.links.iter().filter(|link| !is_mail(&link.destination) && !is_of_argument(link));
+        let mut seen: Vec<&Link> = seen.collect();
+        seen.sort_by_key(|link| (link.whole.start, std::cmp::Reverse(link.whole.end)));
         let of = |link: &'p Link| {
             let led = self.site.follow(page, link, false).into_iter();
             led.filter(|led| led.edition == 0 && led.from == number).map(move |led| (link, led.outcome))
         };
-        page.links.iter().flat_map(of).collect()
+        seen.into_iter().flat_map(of).collect()
     }
 
     fn ids(&self, url: &str, index: usize, items: &[Item], compared: &mut Comparison) {
@@ -195,6 +204,11 @@ impl Judge<'_> {
         let is_there = found.starts_with('/') && lacking.is_none();
         match outcome {
             Outcome::Unknown(_) => true,
+            // Hugo prints nothing where it finds nothing, and a browser stays on the page.
+            Outcome::Bad { verdict, .. } if href.is_empty() => {
+                let is_reference = matches!(verdict, Verdict::NoReference | Verdict::AmbiguousReference(_));
+                !is_reference || self.recording.refused.is_some() || self.site_warns()
+            }
             Outcome::Good(Target::Page(number)) => found == url_of(*number),
             Outcome::Good(Target::Alias(number)) => {
                 redirect.and_then(|url| self.recording.places.get(url))
@@ -205,15 +219,23 @@ impl Judge<'_> {
                 is_there && redirect.is_none()
             }
             Outcome::Good(Target::External) => found == "elsewhere" || found == "outside",
-            Outcome::Good(Target::Nowhere) | Outcome::Bad { verdict: Verdict::Empty, .. } => href.is_empty(),
+            Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
                 Verdict::NoAnchor(..) => lacking == Some(url.as_str()),
-                Verdict::NoReference | Verdict::AmbiguousReference(_) => {
-                    href.is_empty() && self.recording.refused.is_some()
-                }
+                Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
                 Verdict::OutsideBase(_) => found == "outside",
                 _ => found == "no page",
             },
         }
     }
+
+    /// Whether references that find nothing are let pass.
+    fn site_warns(&self) -> bool {
+        self.site.editions[0].config.text("reflinkserrorlevel", "").eq_ignore_ascii_case("warning")
+    }
+}
+
+/// Mail addresses are of no interest to us.
+fn is_mail(href: &str) -> bool {
+    href.starts_with("mailto:")
 }

@@ -230,9 +230,7 @@ impl Browser<'_> {
             Lead::Redirect => format!("{there} (redirect)"),
             Lead::NoFragment => format!("{there} (no id)"),
             Lead::NoPage => "no page".to_owned(),
-            Lead::Other if self.path(href) != href || href.starts_with('/') && !href.starts_with("//") => {
-                "outside".to_owned()
-            }
+            Lead::Other if self.published.is_on_host(href) => "outside".to_owned(),
             Lead::Other => "elsewhere".to_owned(),
         }
     }

@@ -111,11 +111,7 @@ impl Published {
     /// Follows a link, and says at which file it ends.
     pub(crate) fn land(&self, from: &str, link: &str) -> (Lead, Option<String>) {
         let link = link.trim();
-        let link = match link.strip_prefix(&self.origin) {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-            _ if has_scheme(link) || link.starts_with("//") => return (Lead::Other, None),
-            _ => link,
-        };
+        let Some(link) = self.on_host(link) else { return (Lead::Other, None) };
         let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
         let path = rest.split('?').next().unwrap_or_default();
         let here = format!("{}{from}", self.base_path);
@@ -136,6 +132,24 @@ impl Published {
             Lead::NoFragment
         };
         (lead, Some(file))
+    }
+
+    /// Whether a link stays on the host of the site.
+    pub(crate) fn is_on_host(&self, link: &str) -> bool {
+        self.on_host(link.trim()).is_some()
+    }
+
+    /// A link without the host, if that is ours.
+    fn on_host<'l>(&self, link: &'l str) -> Option<&'l str> {
+        let host = |url: &str| url.find("//").map(|at| at + 2);
+        let web = ["http://", "https://", "//"].iter().any(|start| link.starts_with(start));
+        if !web {
+            return (!has_scheme(link)).then_some(link);
+        }
+        let own = &self.origin[host(&self.origin)?..];
+        let rest = &link[host(link)?..];
+        let (other, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        other.eq_ignore_ascii_case(own).then_some(if path.is_empty() { "/" } else { path })
     }
 
     /// The file that a server sends for a path: itself, or the index of the folder. With a slash, only the latter.

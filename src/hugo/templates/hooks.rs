@@ -66,6 +66,37 @@ pub enum HeadingHook {
     Unknown,
 }
 
+/// The hooks of one kind, by the section whose pages they are for; the empty section is the whole site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scoped<T>(BTreeMap<String, T>);
+
+impl<T> Default for Scoped<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: PartialEq> Scoped<T> {
+    /// Adds a hook; where a section has two that disagree, it is `unknown` what they do.
+    pub fn add(&mut self, section: &str, hook: T, unknown: T) {
+        match self.0.get_mut(section) {
+            Some(own) if *own != hook => *own = unknown,
+            Some(_) => {}
+            None => _ = self.0.insert(section.to_owned(), hook),
+        }
+    }
+
+    /// The hook for the page of this identity: that of its innermost section.
+    pub fn of(&self, identity: &str) -> Option<&T> {
+        let holds = |section: &str| {
+            section.is_empty()
+                || identity.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        // Of two sections that hold a page, one holds the other, and comes later.
+        self.0.iter().rev().find(|(section, _)| holds(section)).map(|(_, hook)| hook)
+    }
+}
+
 /// What a `render-link` hook does.
 pub fn link(text: &str, partials: &Partials) -> DestinationHook {
     destination("a", "href", text, partials)
@@ -171,6 +202,8 @@ fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> D
             Lookup::GlobalResource => &mut resolution.assets,
         };
         seen.unknown |= !looked.exact;
+        // Which destinations are handed to `ref` must be known, as it fails where it finds nothing.
+        seen.unknown |= looked.lookup == Lookup::Reference && looked.conditions.contains(&Condition::OTHER);
         let absolute = |holds| Condition { fact: Fact::Prefix("/".to_owned()), holds };
         reach.relative |= !looked.conditions.contains(&absolute(true));
         reach.absolute |= !looked.conditions.contains(&absolute(false));

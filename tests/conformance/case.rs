@@ -136,7 +136,8 @@ impl Case {
                 || !path.contains('/') && ["hugo.", "config."].iter().any(|name| path.starts_with(name))
         };
         let missing = |text: &str| -> String {
-            let sets = |key: &str| text.lines().any(|line| line.to_lowercase().starts_with(key));
+            let root: Vec<&str> = text.lines().take_while(|line| !line.starts_with('[')).collect();
+            let sets = |key: &str| root.iter().any(|line| line.to_lowercase().starts_with(key));
             CONFIGURATION.iter().filter(|(key, _)| !sets(key)).map(|(_, line)| *line).collect()
         };
         if let Some((_, text)) = self.files.iter_mut().find(|(path, _)| path == "hugo.toml") {

@@ -92,7 +92,7 @@ impl Published {
     pub(crate) fn new(base_url: &str, files: BTreeMap<String, Vec<u8>>) -> Self {
         let host = base_url.find("://").map_or(0, |colon| colon + 3);
         let path = base_url[host..].find('/').map_or(base_url.len(), |slash| host + slash);
-        let html = files.iter().filter(|(path, _)| path.ends_with(".html"));
+        let html = files.iter().filter(|(path, _)| path.ends_with(".html") || path.ends_with(".htm"));
         Self {
             origin: base_url[..path].to_owned(),
             base_path: base_url[path..].to_owned(),

@@ -9,7 +9,7 @@ use crate::{
         shortcode::Inner,
         templates::{
             GuardArguments, Layout, PageGuard, Partials, Role, Selector, Shortcodes, Summary,
-            hooks::{self, DestinationHook, HeadingHook, Scoped},
+            hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
             page_guard,
         },
         version::Version,
@@ -28,11 +28,11 @@ pub(super) struct Layouts {
     /// The site parameters that conditions ask for.
     pub(super) asked: Vec<String>,
     /// The site's own link hooks.
-    pub(super) link_hooks: Scoped<DestinationHook>,
+    pub(super) link_hooks: Hooks<DestinationHook>,
     /// The site's own image hooks.
-    pub(super) image_hooks: Scoped<DestinationHook>,
+    pub(super) image_hooks: Hooks<DestinationHook>,
     /// The site's own heading hooks.
-    pub(super) heading_hooks: Scoped<HeadingHook>,
+    pub(super) heading_hooks: Hooks<HeadingHook>,
     /// Ids that layouts print around every page.
     pub(super) ids: Vec<String>,
     /// Conditions on front matter that layouts put around a page's content.
@@ -79,16 +79,18 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         found.asked.extend(definition.condition.as_ref().map(|condition| condition.param.join(".")));
         found.definitions.insert(name, definition);
     }
-    for (path, disk, _) in &files {
-        let text = text_of(disk);
-        if let Some(section) = hooked_section(path, "render-link") {
-            found.link_hooks.add(section, hooks::link(text, &partials), DestinationHook::Unknown);
-        } else if let Some(section) = hooked_section(path, "render-image") {
-            found.image_hooks.add(section, hooks::image(text, &partials), DestinationHook::Unknown);
-        } else if let Some(section) = hooked_section(path, "render-heading") {
-            found.heading_hooks.add(section, hooks::heading(text, &partials), HeadingHook::Unknown);
-        }
-    }
+    found.link_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials)),
+        &DestinationHook::Unknown,
+    );
+    found.image_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials)),
+        &DestinationHook::Unknown,
+    );
+    found.heading_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials)),
+        &HeadingHook::Unknown,
+    );
     found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();
     found.ids.dedup();
@@ -102,14 +104,18 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     found
 }
 
-/// The section for whose pages a layout is the render hook `name`, in HTML (`_markup/render-link.html`, not
-/// `….rss.xml`); empty: the whole site.
-fn hooked_section<'p>(path: &'p str, name: &str) -> Option<&'p str> {
-    let (section, file) = path.rsplit_once("_markup/")?;
-    let variant = file.strip_prefix(name)?.strip_suffix(".html")?.trim_start_matches('.');
-    let is_html = !["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant);
-    let section = section.trim_end_matches('/');
-    is_html.then_some(if section == "_default" { "" } else { section })
+/// The hooks of a kind among template files, in the order in which they win.
+fn read_hooks<T>(
+    files: &[(&str, &str, usize)],
+    texts: &BTreeMap<&str, String>,
+    name: &str,
+    read: &dyn Fn(&str) -> T,
+) -> Vec<(HookPath, usize, T)> {
+    let found = files.iter().filter_map(|(path, disk, module)| {
+        let text = texts.get(disk)?;
+        Some((hooks::hook_path(path, name)?, *module, read(text)))
+    });
+    found.collect()
 }
 
 fn define(summary: &Summary, path: Option<String>) -> Definition {

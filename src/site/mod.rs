@@ -11,7 +11,7 @@ use crate::{
         definitions::Definitions,
         mounts::Mounts,
         published::Published,
-        templates::hooks::{DestinationHook, Scoped},
+        templates::hooks::{DestinationHook, Hooks},
         version::Version,
     },
     page::Page,
@@ -31,6 +31,7 @@ mod infer;
 pub mod inventory;
 pub mod links;
 pub mod load;
+mod params;
 mod references;
 pub mod resolve;
 
@@ -74,9 +75,9 @@ pub struct Site {
     /// What became of each page's links, parallel to `pages`.
     pub links: Vec<PageLinks>,
     /// The site's own link hooks.
-    pub link_hooks: Scoped<DestinationHook>,
+    pub link_hooks: Hooks<DestinationHook>,
     /// The site's own image hooks.
-    pub image_hooks: Scoped<DestinationHook>,
+    pub image_hooks: Hooks<DestinationHook>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

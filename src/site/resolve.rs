@@ -151,6 +151,13 @@ impl<'s> Resolver<'s> {
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
         let destination = link.destination.trim();
         if link.computed || destination.contains("{{") {
+            if let Some(link) = self.with_params(page, link) {
+                self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
+                return self.resolve(page, &link);
+            }
+            if self.is_surely_elsewhere(destination) {
+                return Outcome::Good(Target::External);
+            }
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {
@@ -172,7 +179,7 @@ impl<'s> Resolver<'s> {
         let (path, fragment) = split(destination);
         let hooked = match (&link.kind, exactness) {
             (_, Exactness::Derived) => return unknown("a template computes the destination"),
-            (_, Exactness::Resource) => return self.resource_or_verbatim(path, fragment, link),
+            (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
                 return self.at(&self.rebased(path, ""), fragment, link);
@@ -238,6 +245,16 @@ impl<'s> Resolver<'s> {
         Some(self.locate(path, fragment, false))
     }
 
+    /// Whether a destination, part of which is computed, has a written-out host that is not this site's.
+    fn is_surely_elsewhere(&self, destination: &str) -> bool {
+        let rest = ["https://", "http://", "//"].iter().find_map(|scheme| destination.strip_prefix(scheme));
+        let Some((host, _)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
+        let own = self.config.origin.split_once("//").map_or("", |(_, host)| host);
+        let is_plain =
+            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
+        is_plain && !host.is_empty() && !host.eq_ignore_ascii_case(own)
+    }
+
     /// What a render hook makes of a destination; `None`: it is left as it is.
     fn through_hook(
         &self,
@@ -247,7 +264,7 @@ impl<'s> Resolver<'s> {
         link: &Link,
     ) -> Option<Outcome<'s>> {
         let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
-        let own = hooks.of(&self.instance.identity);
+        let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
             (self.config.goldmark.image_hook, EMBEDDED_IMAGE)
         } else {
@@ -345,7 +362,7 @@ impl<'s> Resolver<'s> {
         (!hook.verbatim).then(|| unknown("the site's render hook may change the destination"))
     }
 
-    fn resource_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+    fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let lookup = decode(path.split('?').next().unwrap_or(""));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup).is_some() || self.asset(lookup) {
@@ -353,6 +370,11 @@ impl<'s> Resolver<'s> {
                 format!("the shortcode's template finds `{lookup}` among the page's files or the assets")
             });
             return Outcome::Good(Target::Resource);
+        }
+        let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
+        if let Some(number) = page {
+            self.step(|| format!("the shortcode's template finds {}", self.name_of(number)));
+            return self.on_page(number, fragment);
         }
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,
@@ -392,14 +414,14 @@ impl<'s> Resolver<'s> {
         let url = if path_only.starts_with('/') {
             if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
                 self.step(|| "`canonifyURLs` puts it below the base URL".to_owned());
-                format!("{}{}", self.config.base_path, path_only.trim_start_matches('/'))
+                Cow::Owned(format!("{}{}", self.config.base_path, path_only.trim_start_matches('/')))
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
-                path_only.to_owned()
+                Cow::Borrowed(path_only)
             }
         } else {
-            resolve_path(&self.instance.url, path_only)
+            Cow::Owned(resolve_path(&self.instance.url, path_only))
         };
         self.at(&url, fragment, link)
     }
@@ -509,6 +531,10 @@ pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
 }
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    // Nearly no path is encoded.
+    if !text.as_bytes().contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8_lossy()
 }
 

@@ -483,7 +483,7 @@ impl Press<'_> {
         for url in generated {
             self.out.urls.entry(url).or_insert(Place::Generated);
         }
-        if self.config.has_languages_table {
+        if self.config.languages.len() > 1 {
             let default = format!("{base}{}/", self.config.default_language);
             for url in [base, default] {
                 self.out.urls.entry(url).or_insert(Place::Redirect);

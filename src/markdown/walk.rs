@@ -1,18 +1,19 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
 use pulldown_cmark::{
-    BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TextMergeWithOffset,
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
+    TextMergeWithOffset,
 };
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    Facts,
+    Facts, attributes,
     context::{Context, Passthrough},
     elements::element_facts,
     ends::End,
     html,
-    inline::{Bare, HeadingText, bare_urls},
+    inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
 };
 use crate::{
@@ -36,11 +37,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         }
         None
     };
-    let parser = Parser::new_with_broken_link_callback(
-        context.text,
-        options(context.goldmark, context.text),
-        Some(callback),
-    );
+    let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
+    let text = attributes::without(context.text, &lines);
+    let parser =
+        Parser::new_with_broken_link_callback(&text, options(context.goldmark, &text), Some(callback));
     let definitions: Vec<(String, Span)> = parser
         .reference_definitions()
         .iter()
@@ -67,6 +67,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     };
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         walker.event(event, range);
+    }
+    for (id, at) in lines.into_iter().filter_map(|line| line.id) {
+        let span = context.span(at..at + id.len());
+        walker.anchor(id, span, AnchorKind::Attribute);
     }
     let raw =
         (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
@@ -213,7 +217,12 @@ impl Walker<'_, '_> {
                 return self.open_heading(level, &range);
             }
             Tag::BlockQuote(_) => BlockKind::BlockQuote,
-            Tag::CodeBlock(_) => BlockKind::Code,
+            Tag::CodeBlock(code) => {
+                if let CodeBlockKind::Fenced(info) = code {
+                    self.code_attributes(&info, &range);
+                }
+                BlockKind::Code
+            }
             Tag::HtmlBlock => {
                 self.html = Some(range.start..range.start);
                 BlockKind::Html
@@ -264,12 +273,7 @@ impl Walker<'_, '_> {
                 }
                 self.close();
             }
-            End::Paragraph => {
-                if self.context.goldmark.block_attributes {
-                    self.block_attributes(&range);
-                }
-                self.close_paragraph(&range);
-            }
+            End::Paragraph => self.close_paragraph(&range),
             End::Block => {
                 self.close_implicit();
                 self.close();
@@ -358,19 +362,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `{#id}` on the last line of a paragraph, or alone behind another block.
-    fn block_attributes(&mut self, range: &std::ops::Range<usize>) {
-        let text = self.context.text[range.clone()].trim_end();
-        let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &text[line_start..];
-        let Some(attributes) = trailing_attributes(line) else { return };
-        if line[..attributes.start].trim().is_empty()
-            && let Some((id, at)) = attributes.id
-        {
-            let start = range.start + line_start + at;
-            let span = self.context.span(start..start + id.len());
-            self.anchor(id, span, AnchorKind::Attribute);
-        }
+    /// `{#id}` behind the language of a fence.
+    fn code_attributes(&mut self, info: &str, range: &std::ops::Range<usize>) {
+        let Some((id, at)) = trailing_attributes(info).and_then(|attributes| attributes.id) else { return };
+        let start =
+            self.context.text[range.clone()].find(info).map_or(range.start, |info| range.start + info + at);
+        let span = self.context.span(start..start + id.len());
+        self.anchor(id, span, AnchorKind::Attribute);
     }
 
     // Headings.
@@ -441,7 +439,7 @@ impl Walker<'_, '_> {
         };
         self.add_words(shown, range);
         if let Some(heading) = &mut self.heading {
-            heading.text(shown, &bare);
+            heading.text(&as_written(shown, &self.context.text[range.clone()]), &bare);
         }
     }
 

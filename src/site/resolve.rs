@@ -167,7 +167,7 @@ impl<'s> Resolver<'s> {
         }
         let exactness = match &link.kind {
             LinkKind::Argument { role: Role::PageReference, call, .. } => {
-                return self.reference(page.tag(*call as usize).arguments.len(), destination);
+                return self.reference(page, Some(*call), destination);
             }
             LinkKind::Argument { exactness, .. } => *exactness,
             _ => Exactness::Exact,
@@ -187,23 +187,28 @@ impl<'s> Resolver<'s> {
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
-                let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
-                return self.at(&url, fragment, link);
+                return self.at(&self.rebased(path, ""), fragment, link);
             }
             (_, Exactness::LanguageUrl) => {
                 self.step(|| "the shortcode's template puts it below the URL of the language".to_owned());
                 let prefix = self.config.language_prefix(&self.instance.language);
-                let url = format!("{}{prefix}{}", self.config.base_path, path.trim_start_matches('/'));
-                return self.at(&url, fragment, link);
+                return self.at(&self.rebased(path, &prefix), fragment, link);
             }
             (LinkKind::Inline | LinkKind::Reference(_), _) => true,
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };
-        if hooked && let Some(outcome) = self.through_hook(path, fragment, link) {
+        if hooked && let Some(outcome) = self.through_hook(page, path, fragment, link) {
             return outcome;
         }
         self.verbatim(path, fragment, link)
+    }
+
+    /// What `relURL` makes of a path; `prefix` is that of a language. Until 0.100 a leading slash made no difference.
+    fn rebased(&self, path: &str, prefix: &str) -> String {
+        let from_host = path.starts_with('/') && self.site.version.at_least(101);
+        let base = if from_host { "/" } else { self.config.base_path.as_str() };
+        format!("{base}{prefix}{}", path.trim_start_matches('/'))
     }
 
     /// Destinations with a scheme or host: external, or this site's own.
@@ -234,7 +239,8 @@ impl<'s> Resolver<'s> {
         let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         let (path, fragment) = split(rest);
         let path = if path.is_empty() { "/" } else { path };
-        if is_elsewhere || !path.starts_with(self.config.base_path.as_str()) {
+        let is_below = |path: &str| path.starts_with(self.config.base_path.as_str());
+        if is_elsewhere || !is_below(path) && !is_below(&format!("{path}/")) {
             self.step(|| {
                 format!("it leads out of this site, which is published at `{}`", self.config.base_url)
             });
@@ -255,7 +261,13 @@ impl<'s> Resolver<'s> {
     }
 
     /// What a render hook makes of a destination; `None`: it is left as it is.
-    fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome<'s>> {
+    fn through_hook(
+        &self,
+        page: &Page,
+        path: &str,
+        fragment: Option<&str>,
+        link: &Link,
+    ) -> Option<Outcome<'s>> {
         let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
         let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
@@ -303,7 +315,7 @@ impl<'s> Resolver<'s> {
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));
-                self.through(*resolution, path, fragment, link)
+                self.through(page, *resolution, path, fragment, link)
             }
         }
     }
@@ -318,6 +330,7 @@ impl<'s> Resolver<'s> {
 
     fn through(
         &self,
+        page: &Page,
         hook: Resolution,
         path: &str,
         fragment: Option<&str>,
@@ -325,16 +338,19 @@ impl<'s> Resolver<'s> {
     ) -> Option<Outcome<'s>> {
         let reaches = |reach: Reach| if path.starts_with('/') { reach.absolute } else { reach.relative };
         let path_only = path.split('?').next().unwrap_or("");
-        if path_only.is_empty() {
+        // `?q=1` names no page, which is home for Hugo.
+        let asks_home = hook == EMBEDDED_LINK && !path.is_empty();
+        if path_only.is_empty() && !asks_home {
             return None;
         }
         let decoded = decode(path_only);
         let lookup = decoded.strip_prefix("./").unwrap_or(&decoded);
+        let lookup = if lookup.is_empty() { "/" } else { lookup };
         if reaches(hook.references) {
-            return Some(self.reference(1, &link.destination));
+            return Some(self.reference(page, None, &link.destination));
         }
         if reaches(hook.pages)
-            && let Some(number) = self.get_page(lookup, false).first().copied()
+            && let Some(number) = self.get_page(lookup)
         {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
@@ -353,8 +369,7 @@ impl<'s> Resolver<'s> {
         }
         if hook.base_url {
             self.step(|| "the hook finds nothing of that name and puts it below the base URL".to_owned());
-            let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
-            return Some(self.at(&url, fragment, link));
+            return Some(self.at(&self.rebased(path, ""), fragment, link));
         }
         if hook.verbatim {
             self.step(|| {
@@ -373,11 +388,10 @@ impl<'s> Resolver<'s> {
             });
             return Outcome::Good(Target::Resource);
         }
-        if let (false, [number]) =
-            (link.embedded || lookup.is_empty(), self.get_page(lookup, false).as_slice())
-        {
-            self.step(|| format!("the shortcode's template finds {}", self.name_of(*number)));
-            return self.on_page(*number, fragment);
+        let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
+        if let Some(number) = page {
+            self.step(|| format!("the shortcode's template finds {}", self.name_of(number)));
+            return self.on_page(number, fragment);
         }
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,

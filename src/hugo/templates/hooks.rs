@@ -255,6 +255,8 @@ fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> D
             Lookup::GlobalResource => &mut resolution.assets,
         };
         seen.unknown |= !looked.exact;
+        // Which destinations are handed to `ref` must be known, as it fails where it finds nothing.
+        seen.unknown |= looked.lookup == Lookup::Reference && looked.conditions.contains(&Condition::OTHER);
         let absolute = |holds| Condition { fact: Fact::Prefix("/".to_owned()), holds };
         reach.relative |= !looked.conditions.contains(&absolute(true));
         reach.absolute |= !looked.conditions.contains(&absolute(false));

@@ -50,6 +50,16 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// The name of the file, or of the bundle.
+    pub fn own_name(&self) -> &str {
+        match self.kind {
+            FileKind::Leaf | FileKind::Branch => self.directory.rsplit('/').next().unwrap_or(""),
+            _ => &self.name,
+        }
+    }
+}
+
 /// `directory/name`, or `name` at the root.
 pub fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }

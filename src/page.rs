@@ -56,6 +56,27 @@ impl Page {
         &self.source.path
     }
 
+    /// Where a link's destination is written; `None` where it cannot be told apart from the rest of the link.
+    pub fn written(&self, link: &Link) -> Option<Span> {
+        let LinkKind::Reference(definition) = &link.kind else {
+            return (link.span != link.whole).then_some(link.span);
+        };
+        let whole = self.source.text.get(definition.range())?;
+        let after = &whole[whole.find("]:")? + 2..];
+        let start = definition.end as usize - after.trim_start().len();
+        let address = after.trim();
+        match address.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            Some(inside) => Some(Span::new(start + 1, start + 1 + inside.len())),
+            None => Some(Span::new(start, start + address.len())),
+        }
+    }
+
+    /// A link's destination for people: as it stands in the file where shortcodes make part of it.
+    pub fn destination<'p>(&'p self, link: &'p Link) -> &'p str {
+        let written = self.written(link).filter(|_| link.computed);
+        written.map_or(link.destination.as_str(), |span| &self.source.text[span.range()])
+    }
+
     /// The opening tag of a call.
     pub fn tag(&self, call: usize) -> &Tag {
         &self.tags[self.calls[call].open]

@@ -208,7 +208,7 @@ fn unknown_links(outcome: &Outcome) -> String {
                     page.path(),
                     position.line,
                     position.column,
-                    link.destination
+                    page.destination(link)
                 ));
             }
         }

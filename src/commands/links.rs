@@ -97,7 +97,7 @@ fn listed<'s>(opened: &'s Opened, page: &'s Page, link: &'s Link) -> Listed<'s> 
         path: format!("{}{}", opened.prefix, page.path()),
         line: position.line,
         column: position.column,
-        destination: &link.destination,
+        destination: page.destination(link),
         kind: kind(link),
         leads,
     }

@@ -75,10 +75,13 @@ fn chosen<'p>(page: &'p Page, place: &Place, asked: Option<&str>) -> Vec<&'p Lin
         place.line.is_none_or(|line| from.line <= line && line <= to.line)
     });
     let on_line: Vec<&Link> = on_line.collect();
-    let mut links: Vec<&Link> =
-        on_line.iter().copied().filter(|link| asked.is_none_or(|asked| link.destination == asked)).collect();
+    let mut links: Vec<&Link> = on_line
+        .iter()
+        .copied()
+        .filter(|link| asked.is_none_or(|asked| page.destination(link) == asked))
+        .collect();
     if let (true, Some(asked)) = (links.is_empty(), asked) {
-        links = on_line.into_iter().filter(|link| link.destination.contains(asked)).collect();
+        links = on_line.into_iter().filter(|link| page.destination(link).contains(asked)).collect();
     }
     if let Some(at) = place.line.zip(place.column) {
         let here = |link: &&Link| {
@@ -117,7 +120,7 @@ fn text(checked: &Checked, page: &Page, link: &Link) -> String {
         page.path(),
         position.line,
         position.column,
-        link.destination,
+        page.destination(link),
         how_written(page, link),
     );
     let led = site.follow(page, link, true);

@@ -160,7 +160,7 @@ fn attribute_length(rest: &str) -> Option<usize> {
     };
     if let Some(name) = rest.strip_prefix(['#', '.']) {
         let length = name.find(|c: char| !name_character(c)).unwrap_or(name.len());
-        let id_may_be_empty = rest.starts_with('#') && name.is_empty();
+        let id_may_be_empty = rest.starts_with('#') && (name.is_empty() || name.starts_with('#'));
         return (length > 0 || id_may_be_empty).then_some(length + 1);
     }
     let name = rest.find(|c: char| !name_character(c)).unwrap_or(rest.len());
@@ -272,6 +272,8 @@ mod tests {
         check("a {id=\"foo bar\"}", Some(("a ", Some("foo bar"))));
         check("a {.c}", Some(("a ", None)));
         check("a {#}", Some(("a ", Some(""))));
+        check("a {##}", Some(("a ", Some(""))));
+        check("a {###x}", Some(("a ", Some("x"))));
         check("a {# x}", None);
         check("a {#x y}", None);
         check("a {#x} trailing", None);

@@ -249,6 +249,9 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                     call: None,
                 });
             }
+            // Not every word that ends up in an address is one: `{{< command "viz" >}}`.
+            let is_address = is_address
+                && (*exactness != Exactness::Derived || argument.value.contains(['/', '.', '#', ':']));
             if is_address {
                 let after = comments.partition_point(|comment| comment.start <= tag.span.start);
                 let in_comment = after > 0 && tag.span.start < comments[after - 1].end;

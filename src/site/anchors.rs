@@ -10,7 +10,7 @@ use crate::{
         anchors::{Registry, slug},
         config::Goldmark,
         definitions::{Definitions, Origin},
-        shortcode::Tag,
+        shortcode::{Delimiter, Tag},
         templates::{IdPattern, Param, hooks::HeadingHook},
         version::Version,
     },
@@ -73,7 +73,8 @@ impl PageAnchors {
     }
 }
 
-/// What making ids needs to know of the site.
+/// What making ids needs to know of the site and of where the page is in it.
+#[derive(Clone, Copy)]
 pub(super) struct Setting<'s> {
     pub(super) version: Version,
     pub(super) goldmark: &'s Goldmark,
@@ -271,6 +272,15 @@ fn shortcodes(
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());
             }
+        }
+        let prints_markdown = tag.delimiter == Delimiter::Markdown;
+        for text in summary.heading_texts.iter().filter(|_| prints_markdown) {
+            if let Some(id) = slug(text, setting.goldmark.auto_id_type) {
+                add(id, false);
+            }
+        }
+        if prints_markdown && summary.unknown_headings {
+            found.open = Some("a shortcode on the page prints headings");
         }
         if summary.unknown_anchors || summary.opaque {
             found.open = Some("a shortcode on the page may print ids");

@@ -9,7 +9,7 @@ use crate::{
         shortcode::Inner,
         templates::{
             GuardArguments, Layout, PageGuard, Partials, Role, Selector, Shortcodes, Summary,
-            hooks::{self, DestinationHook, HeadingHook},
+            hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
             page_guard,
         },
         version::Version,
@@ -27,12 +27,12 @@ pub(super) struct Layouts {
     pub(super) definitions: Definitions,
     /// The site parameters that conditions ask for.
     pub(super) asked: Vec<String>,
-    /// The site's own link hook; `None`: it has none.
-    pub(super) link_hook: Option<DestinationHook>,
-    /// The site's own image hook.
-    pub(super) image_hook: Option<DestinationHook>,
-    /// The site's own heading hook.
-    pub(super) heading_hook: Option<HeadingHook>,
+    /// The site's own link hooks.
+    pub(super) link_hooks: Hooks<DestinationHook>,
+    /// The site's own image hooks.
+    pub(super) image_hooks: Hooks<DestinationHook>,
+    /// The site's own heading hooks.
+    pub(super) heading_hooks: Hooks<HeadingHook>,
     /// Ids that layouts print around every page.
     pub(super) ids: Vec<String>,
     /// Conditions on front matter that layouts put around a page's content.
@@ -79,20 +79,17 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         found.asked.extend(definition.condition.as_ref().map(|condition| condition.param.join(".")));
         found.definitions.insert(name, definition);
     }
-    let hook = |name: &str| -> Vec<&str> {
-        files.iter().filter(|(path, ..)| is_html_hook(path, name)).map(|(_, disk, _)| text_of(disk)).collect()
-    };
-    found.link_hook = agreed(
-        hook("render-link").into_iter().map(|text| hooks::link(text, &partials)),
-        DestinationHook::Unknown,
+    found.link_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials)),
+        &DestinationHook::Unknown,
     );
-    found.image_hook = agreed(
-        hook("render-image").into_iter().map(|text| hooks::image(text, &partials)),
-        DestinationHook::Unknown,
+    found.image_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials)),
+        &DestinationHook::Unknown,
     );
-    found.heading_hook = agreed(
-        hook("render-heading").into_iter().map(|text| hooks::heading(text, &partials)),
-        HeadingHook::Unknown,
+    found.heading_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials)),
+        &HeadingHook::Unknown,
     );
     found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();
@@ -107,26 +104,18 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
     found
 }
 
-/// Whether a layout is the render hook `name` for HTML pages: `_markup/render-link.html`, not `….rss.xml`.
-fn is_html_hook(path: &str, name: &str) -> bool {
-    let Some((_, file)) = path.rsplit_once("_markup/") else { return false };
-    let variant = file.strip_prefix(name).and_then(|rest| rest.strip_suffix(".html"));
-    variant.is_some_and(|variant| {
-        !["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant.trim_start_matches('.'))
-    })
-}
-
-/// What all hooks of a kind do, if they agree (sections may have their own).
-fn agreed<T: PartialEq>(hooks: impl Iterator<Item = T>, unknown: T) -> Option<T> {
-    let mut agreed = None;
-    for hook in hooks {
-        match &agreed {
-            None => agreed = Some(hook),
-            Some(other) if *other == hook => {}
-            Some(_) => return Some(unknown),
-        }
-    }
-    agreed
+/// The hooks of a kind among template files, in the order in which they win.
+fn read_hooks<T>(
+    files: &[(&str, &str, usize)],
+    texts: &BTreeMap<&str, String>,
+    name: &str,
+    read: &dyn Fn(&str) -> T,
+) -> Vec<(HookPath, usize, T)> {
+    let found = files.iter().filter_map(|(path, disk, module)| {
+        let text = texts.get(disk)?;
+        Some((hooks::hook_path(path, name)?, *module, read(text)))
+    });
+    found.collect()
 }
 
 fn define(summary: &Summary, path: Option<String>) -> Definition {

@@ -126,15 +126,11 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         if !is_judged(page, link) {
             continue;
         }
-        if let Some(reason) = opaque(page, link) {
-            judged.unknown.push((link_number, reason.to_owned()));
-            continue;
-        }
         for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
             let published = &published[edition];
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
-                match resolver.resolve(page, link) {
+                match doubted(page, link, resolver.resolve(page, link)) {
                     Outcome::Good(_) => {}
                     Outcome::Unknown(reason) => {
                         if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
@@ -178,22 +174,27 @@ impl Site {
         for edition in editions.iter().take_while(|&edition| judged && edition < self.editions.len()) {
             for from in instances(&self.published[edition], number) {
                 let resolver = Resolver::new(self, edition, from);
-                let (outcome, steps) = match opaque(page, link) {
-                    Some(reason) => (Outcome::Unknown(reason.to_owned()), Vec::new()),
-                    None if steps => resolver.trace(page, link),
-                    None => (resolver.resolve(page, link), Vec::new()),
+                let (outcome, steps) = if steps {
+                    resolver.trace(page, link)
+                } else {
+                    (resolver.resolve(page, link), Vec::new())
                 };
-                led.push(Led { edition, from, outcome, steps });
+                led.push(Led { edition, from, outcome: doubted(page, link, outcome), steps });
             }
         }
         led
     }
 }
 
-/// Why a link in text that a template changes is unknown.
-fn opaque(page: &Page, link: &Link) -> Option<&'static str> {
-    let document = page.documents.get(link.document as usize)?;
-    (document.reading == Reading::Opaque).then_some("a shortcode changes the text it stands in")
+/// In text that a template changes, a link that would be broken as it stands is unknown.
+fn doubted<'s>(page: &Page, link: &Link, outcome: Outcome<'s>) -> Outcome<'s> {
+    let document = page.documents.get(link.document as usize);
+    match outcome {
+        Outcome::Bad { .. } if document.is_some_and(|own| own.reading == Reading::Opaque) => {
+            Outcome::Unknown("a shortcode changes the text it stands in".to_owned())
+        }
+        outcome => outcome,
+    }
 }
 
 /// Where a page is published, by indexes in [`Published::instances`].

@@ -86,16 +86,13 @@ impl Site {
             .collect();
         let alternatives =
             pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
-        let setting = anchors::Setting {
-            version,
-            goldmark,
-            hook: layouts.heading_hook.as_ref(),
-            definitions: &layouts.definitions,
-        };
-        let anchors = pages
-            .par_iter()
-            .zip(&visibility)
-            .map(|(page, visibility)| anchors::collect(page, visibility, &setting))
+        let setting = anchors::Setting { version, goldmark, hook: None, definitions: &layouts.definitions };
+        let anchors = (0..pages.len())
+            .into_par_iter()
+            .map(|index| {
+                let hook = layouts.heading_hooks.on(identity(&published, index));
+                anchors::collect(&pages[index], &visibility[index], &anchors::Setting { hook, ..setting })
+            })
             .collect();
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
@@ -111,8 +108,8 @@ impl Site {
             alternatives,
             anchors,
             published,
-            link_hook: layouts.link_hook,
-            image_hook: layouts.image_hook,
+            link_hooks: layouts.link_hooks,
+            image_hooks: layouts.image_hooks,
             generated: Generated::read(tree),
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
@@ -123,6 +120,14 @@ impl Site {
         site.links = links::judge(&site);
         site
     }
+}
+
+/// The path of a page, without extension and language; empty where no edition has it.
+fn identity(published: &[Published], page: usize) -> &str {
+    let number = u32::try_from(page).unwrap_or(u32::MAX);
+    let of_edition = |own: &'_ Published| own.of_page.get(&number).and_then(|all| all.first().copied());
+    let first = published.iter().find_map(|own| Some(&own.instances[of_edition(own)? as usize]));
+    first.map_or("", |instance| instance.identity.as_str())
 }
 
 /// What tells readers apart; along the way, use teaches about shortcodes that have no template.

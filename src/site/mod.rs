@@ -7,8 +7,12 @@ use links::PageLinks;
 
 use crate::{
     hugo::{
-        config::Config, definitions::Definitions, mounts::Mounts, published::Published,
-        templates::hooks::DestinationHook, version::Version,
+        config::Config,
+        definitions::Definitions,
+        mounts::Mounts,
+        published::Published,
+        templates::hooks::{DestinationHook, Hooks},
+        version::Version,
     },
     page::Page,
     source::{Source, Span},
@@ -27,6 +31,7 @@ mod infer;
 pub mod inventory;
 pub mod links;
 pub mod load;
+mod params;
 mod references;
 pub mod resolve;
 
@@ -69,10 +74,10 @@ pub struct Site {
     pub published: Vec<Published>,
     /// What became of each page's links, parallel to `pages`.
     pub links: Vec<PageLinks>,
-    /// The site's own link hook, if it has one.
-    pub link_hook: Option<DestinationHook>,
-    /// The site's own image hook, if it has one.
-    pub image_hook: Option<DestinationHook>,
+    /// The site's own link hooks.
+    pub link_hooks: Hooks<DestinationHook>,
+    /// The site's own image hooks.
+    pub image_hooks: Hooks<DestinationHook>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

@@ -151,6 +151,13 @@ impl<'s> Resolver<'s> {
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
         let destination = link.destination.trim();
         if link.computed || destination.contains("{{") {
+            if let Some(link) = self.with_params(page, link) {
+                self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
+                return self.resolve(page, &link);
+            }
+            if self.is_surely_elsewhere(destination) {
+                return Outcome::Good(Target::External);
+            }
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {
@@ -172,7 +179,7 @@ impl<'s> Resolver<'s> {
         let (path, fragment) = split(destination);
         let hooked = match (&link.kind, exactness) {
             (_, Exactness::Derived) => return unknown("a template computes the destination"),
-            (_, Exactness::Resource) => return self.resource_or_verbatim(path, fragment, link),
+            (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
                 let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
@@ -232,9 +239,20 @@ impl<'s> Resolver<'s> {
         Some(self.locate(path, fragment, false))
     }
 
+    /// Whether a destination, part of which is computed, has a written-out host that is not this site's.
+    fn is_surely_elsewhere(&self, destination: &str) -> bool {
+        let rest = ["https://", "http://", "//"].iter().find_map(|scheme| destination.strip_prefix(scheme));
+        let Some((host, _)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
+        let own = self.config.origin.split_once("//").map_or("", |(_, host)| host);
+        let is_plain =
+            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
+        is_plain && !host.is_empty() && !host.eq_ignore_ascii_case(own)
+    }
+
     /// What a render hook makes of a destination; `None`: it is left as it is.
     fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome<'s>> {
-        let own = if link.embedded { &self.site.image_hook } else { &self.site.link_hook };
+        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
+        let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
             (self.config.goldmark.image_hook, EMBEDDED_IMAGE)
         } else {
@@ -329,7 +347,7 @@ impl<'s> Resolver<'s> {
         (!hook.verbatim).then(|| unknown("the site's render hook may change the destination"))
     }
 
-    fn resource_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+    fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let lookup = decode(path.split('?').next().unwrap_or(""));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup).is_some() || self.asset(lookup) {
@@ -337,6 +355,12 @@ impl<'s> Resolver<'s> {
                 format!("the shortcode's template finds `{lookup}` among the page's files or the assets")
             });
             return Outcome::Good(Target::Resource);
+        }
+        if let (false, [number]) =
+            (link.embedded || lookup.is_empty(), self.get_page(lookup, false).as_slice())
+        {
+            self.step(|| format!("the shortcode's template finds {}", self.name_of(*number)));
+            return self.on_page(*number, fragment);
         }
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,

@@ -66,6 +66,73 @@ pub enum HeadingHook {
     Unknown,
 }
 
+/// The hooks of one kind: those of the whole site, and those of directories of content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hooks<T> {
+    /// Directories (empty: the whole site) with what their hook does, longest first.
+    scopes: Vec<(String, T)>,
+}
+
+/// The path of a hook's template, taken apart. Hugo: `tpl/tplimpl/templatestore.go`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookPath {
+    /// The directory of content for whose pages it is; empty: for all.
+    pub directory: String,
+    /// Nothing in its name restricts it to a language, kind or output format.
+    pub plain: bool,
+}
+
+/// Whether a path below `layouts` is that of the hook `name` for HTML pages, as opposed to `render-link.rss.xml`.
+pub fn hook_path(path: &str, name: &str) -> Option<HookPath> {
+    let (directory, file) = path.rsplit_once("_markup/")?;
+    let variant = file.strip_prefix(name)?.strip_suffix(".html")?.trim_start_matches('.');
+    let is_other_format = ["rss", "amp", "markdown", "md", "txt", "json"].contains(&variant);
+    let directory = directory.trim_end_matches('/').to_lowercase();
+    let directory = if directory == "_default" { String::new() } else { directory };
+    (!is_other_format).then_some(HookPath { directory, plain: variant.is_empty() || variant == "html" })
+}
+
+impl<T> Default for Hooks<T> {
+    fn default() -> Self {
+        Self { scopes: Vec::new() }
+    }
+}
+
+impl<T: PartialEq + Clone> Hooks<T> {
+    /// Of templates in the order in which they win, each with its module and what it does. Where a directory has
+    /// several that a name restricts, and they differ, `unknown`.
+    pub fn new(templates: Vec<(HookPath, usize, T)>, unknown: &T) -> Self {
+        let mut by_directory: BTreeMap<String, (bool, usize, T)> = BTreeMap::new();
+        for (path, module, does) in templates {
+            match by_directory.get_mut(&path.directory) {
+                None => _ = by_directory.insert(path.directory, (path.plain, module, does)),
+                // A plain one of a module that wins leaves nothing to those behind.
+                Some((plain, own, _)) if *plain && path.plain && *own <= module => {}
+                Some((plain, own, first)) => {
+                    if *first != does {
+                        *first = unknown.clone();
+                    }
+                    *plain &= path.plain;
+                    *own = (*own).min(module);
+                }
+            }
+        }
+        let mut scopes: Vec<(String, T)> =
+            by_directory.into_iter().map(|(directory, (_, _, does))| (directory, does)).collect();
+        scopes.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Self { scopes }
+    }
+
+    /// What is done on the page at this path (without extension and language, lower-cased); `None`: there is no hook.
+    pub fn on(&self, path: &str) -> Option<&T> {
+        let is_above = |directory: &str| {
+            path.strip_prefix(directory)
+                .is_some_and(|rest| directory.is_empty() || rest.is_empty() || rest.starts_with('/'))
+        };
+        self.scopes.iter().find(|(directory, _)| is_above(directory)).map(|(_, does)| does)
+    }
+}
+
 /// What a `render-link` hook does.
 pub fn link(text: &str, partials: &Partials) -> DestinationHook {
     destination("a", "href", text, partials)
@@ -78,11 +145,23 @@ pub fn image(text: &str, partials: &Partials) -> DestinationHook {
 
 /// What a `render-heading` hook does.
 pub fn heading(text: &str, partials: &Partials) -> HeadingHook {
-    let Some(facts) = facts(text, partials, &["Anchor"]) else { return HeadingHook::Unknown };
+    let Some(facts) = facts(text, partials, &["Anchor", "Attributes"]) else { return HeadingHook::Unknown };
     let anchor = Some(field("Anchor"));
+    let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
+    // The id is one of the attributes.
+    let all = |leaf: &Origin| matches!(leaf, Origin::Argument(param, _) if *param == field("Attributes"));
+    let prints_all = facts.sinks.iter().any(|sink| match &sink.place {
+        Place::Attribute(tag, _) | Place::Tag(tag) => {
+            on_heading(tag) && sink.parts.iter().filter_map(Part::value).any(|value| value.any(all))
+        }
+        _ => false,
+    });
     let mut patterns = BTreeSet::new();
+    if prints_all {
+        let (before, after) = (String::new(), String::new());
+        patterns.insert(Some(IdPattern { before, param: anchor.clone(), after }));
+    }
     for sink in &facts.sinks {
-        let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
         match &sink.place {
             Place::Attribute(tag, name) if on_heading(tag) && name == "id" => {
                 let parts: Vec<&Part> = sink.parts.iter().collect();
@@ -266,6 +345,36 @@ impl Seen {
             if mentions(&value) {
                 self.value(&value);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod scope_tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_hook_wins() {
+        let templates = [
+            ("_markup/render-link.html", 0, "site"),
+            ("docs/specs/_markup/render-link.html", 0, "specs"),
+            ("_default/_markup/render-link.html", 1, "theme"),
+            ("docs/_markup/render-link.en.html", 1, "english"),
+            ("docs/_markup/render-link.html", 1, "docs"),
+            ("_markup/render-link.rss.xml", 0, "feed"),
+        ];
+        let found = templates
+            .iter()
+            .filter_map(|(path, module, does)| Some((hook_path(path, "render-link")?, *module, *does)));
+        let hooks = Hooks::new(found.collect(), &"unknown");
+        for (path, does) in [
+            ("", "site"),
+            ("blog/a", "site"),
+            ("docs/specs", "specs"),
+            ("docs/specs/a/b", "specs"),
+            ("docs/specsheet", "unknown"),
+        ] {
+            assert_eq!(hooks.on(path), Some(&does), "{path}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where in the HTML (or Markdown) that a template prints an action stands.
 
-use super::value::{Condition, Value};
+use super::value::{Condition, Origin, Value};
 use crate::source::Span;
 
 /// A piece of an attribute or destination.
@@ -36,6 +36,8 @@ pub(super) enum Place {
     Hidden,
     /// Not printed: a heading starts here.
     Heading,
+    /// The text of a Markdown heading (`## …`), with its attributes.
+    MarkdownHeading,
 }
 
 impl Part {
@@ -49,7 +51,7 @@ impl Part {
 
 impl Place {
     pub(super) fn visible(&self) -> bool {
-        !matches!(self, Self::Hidden)
+        !matches!(self, Self::Hidden | Self::MarkdownHeading)
     }
 }
 
@@ -84,6 +86,8 @@ pub(super) struct Html {
     recent: String,
     /// The last `[` stood after a `!`.
     image: bool,
+    /// What there is so far of the Markdown heading that the text is in.
+    heading: Option<Vec<Part>>,
 }
 
 impl Default for Html {
@@ -96,6 +100,7 @@ impl Default for Html {
             span: None,
             recent: "\n".to_owned(),
             image: false,
+            heading: None,
         }
     }
 }
@@ -181,6 +186,16 @@ impl Html {
     }
 
     fn in_body(&mut self, c: char, sinks: &mut Vec<Sink>) {
+        match (c, &mut self.heading) {
+            ('\n', Some(_)) => self.finish(sinks),
+            // What tags and links in a heading leave of its text is not ours to know.
+            ('<' | '[', Some(heading)) => heading.push(Part::Value(Origin::Other.into())),
+            (c, Some(heading)) => match heading.last_mut() {
+                Some(Part::Literal(text)) => text.push(c),
+                _ => heading.push(Part::Literal(c.to_string())),
+            },
+            (_, None) => {}
+        }
         match c {
             '<' => self.state = State::Open,
             '[' => self.image = self.recent.ends_with('!'),
@@ -193,9 +208,17 @@ impl Html {
                 let line = self.recent.trim_end_matches('#');
                 if line.trim_end_matches(' ').ends_with('\n') {
                     self.sink(Place::Heading, sinks);
+                    self.heading = Some(Vec::new());
                 }
             }
             _ => {}
+        }
+    }
+
+    /// The end of the output, or of a Markdown heading in it.
+    pub(super) fn finish(&mut self, sinks: &mut Vec<Sink>) {
+        if let Some(parts) = self.heading.take() {
+            sinks.push(Sink { place: Place::MarkdownHeading, parts, span: None, conditions: Vec::new() });
         }
     }
 
@@ -247,7 +270,12 @@ impl Html {
             self.start_attributes(sinks);
         }
         let place = match self.state {
-            State::Text => Place::Text,
+            State::Text => {
+                if let Some(heading) = &mut self.heading {
+                    heading.push(Part::Value(value.clone()));
+                }
+                Place::Text
+            }
             State::Destination | State::Value(_) => {
                 self.parts.push(Part::Value(value.clone()));
                 return;
@@ -300,7 +328,6 @@ impl Html {
 
 /// The value of a branch that printed at most one thing.
 fn one(parts: &[Part]) -> Option<Value> {
-    use super::value::Origin;
     match parts {
         [] => Some(Origin::Literal("".into()).into()),
         [Part::Literal(text)] => Some(Origin::Literal(text.as_str().into()).into()),

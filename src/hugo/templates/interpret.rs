@@ -85,6 +85,7 @@ pub(super) struct Interpreter<'a> {
 pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> Facts {
     let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.nodes(&template.nodes);
+    interpreter.html.finish(&mut interpreter.facts.sinks);
     if interpreter.budget == 0 {
         interpreter.give_up();
     }

@@ -211,6 +211,8 @@ impl Summary {
         self.links.clear();
         self.images.clear();
         self.headings |= other.headings;
+        self.heading_texts.extend(other.heading_texts.iter().cloned());
+        self.unknown_headings |= other.unknown_headings;
         self.transcludes |= other.transcludes;
         self.problem = self.problem.take().or_else(|| other.problem.clone());
     }

@@ -77,8 +77,8 @@ pub enum Exactness {
     BaseUrl,
     /// The argument through `relLangURL` or `absLangURL`.
     LanguageUrl,
-    /// The URL of the page resource or asset of that name, on some path at least.
-    Resource,
+    /// The URL of the page, page resource or asset of that name, on some path at least; else the argument itself.
+    Found,
     /// Something computed from it, at least on some path. Never checked.
     Derived,
 }
@@ -239,6 +239,10 @@ pub struct Summary {
     pub images: Vec<Constant>,
     /// It prints a heading of its own.
     pub headings: bool,
+    /// The texts of its Markdown headings without an explicit id, where they are constant.
+    pub heading_texts: BTreeSet<String>,
+    /// It prints Markdown headings whose text is not constant and that have no explicit id.
+    pub unknown_headings: bool,
     /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).
     pub transcludes: bool,
     /// The condition around `.Inner`.

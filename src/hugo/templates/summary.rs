@@ -47,6 +47,7 @@ impl Summary {
     fn add(&mut self, sink: &Sink) {
         match &sink.place {
             Place::Heading => self.headings = true,
+            Place::MarkdownHeading => self.add_heading(&sink.parts),
             Place::Hidden => {}
             Place::Tag(_) => self.unknown_anchors |= !sink.parts.iter().all(constant),
             Place::Text => self.add_text(sink),
@@ -58,6 +59,22 @@ impl Summary {
                     self.add_destination(role, sink);
                 }
             }
+        }
+    }
+
+    fn add_heading(&mut self, parts: &[Part]) {
+        let end = parts.last().and_then(|part| match part {
+            Part::Literal(text) => text.trim_end().strip_suffix('}'),
+            Part::Value(_) => None,
+        });
+        let id = end.and_then(|text| text.rsplit_once("{#")).and_then(|(_, id)| id.split_whitespace().next());
+        match (id, parts) {
+            (Some(id), _) => {
+                let (before, after) = (id.to_owned(), String::new());
+                self.anchors.insert(IdPattern { before, param: None, after });
+            }
+            (None, [Part::Literal(text)]) => _ = self.heading_texts.insert(text.trim().to_owned()),
+            _ => self.unknown_headings = true,
         }
     }
 
@@ -114,8 +131,15 @@ impl Summary {
                     self.unknown_anchors |= sink.parts.len() == 1;
                 }
             }
-            Origin::FoundResource(Some(param)) => self.reach(param, role, Exactness::Resource),
+            Origin::FoundResource(Some(param)) | Origin::FoundPage(Some(param)) => self.find(param, role),
+            Origin::Url(param) => self.reach(param, role, Exactness::Exact),
             Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => {}
+            // With its query and fragment: `printf "%s#%s" .RelPermalink $fragment`.
+            Origin::Concat(parts, _) if role != Role::Id && found(parts).is_some() => {
+                if let Some(param) = found(parts) {
+                    self.find(param, role);
+                }
+            }
             other => {
                 self.unknown_anchors |= role == Role::Id && sink.parts.len() == 1;
                 Value::from(other.clone()).derived().leaves(&mut |leaf| {
@@ -142,6 +166,13 @@ impl Summary {
         }
     }
 
+    /// What `ref` finds is judged as a reference already.
+    fn find(&mut self, param: &Param, role: Role) {
+        let is_reference =
+            self.parameters.get(param).is_some_and(|roles| roles.contains_key(&Role::PageReference));
+        self.reach(param, role, if is_reference { Exactness::Derived } else { Exactness::Found });
+    }
+
     fn reach(&mut self, param: &Param, role: Role, exactness: Exactness) {
         // A hook's context is no argument; only what was read as one counts.
         if let Some(roles) = self.parameters.get_mut(param) {
@@ -149,6 +180,15 @@ impl Summary {
             // Every id counts by itself, and stands in `anchors`.
             *known = if role == Role::Id { exactness.min(*known) } else { exactness.max(*known) };
         }
+    }
+}
+
+/// The argument by which something was looked up whose URL a sequence starts with.
+fn found(parts: &[Value]) -> Option<&Param> {
+    match parts.first()?.origins() {
+        [Origin::FoundResource(Some(param)) | Origin::FoundPage(Some(param)), ..] => Some(param),
+        [Origin::Concat(parts, _), ..] => found(parts),
+        _ => None,
     }
 }
 

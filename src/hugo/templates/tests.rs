@@ -148,11 +148,11 @@ fn arguments_are_followed_to_where_they_are_printed() {
         (r#"<a href="{{ ref . (.Get 0) }}">"#, "0:LinkDestination(Derived) 0:PageReference"),
         (
             r#"{{ with .Site.GetPage (.Get 0) }}<a href="{{ .RelPermalink }}">{{ end }}"#,
-            "0:LinkDestination(Derived) 0:PageLookup",
+            "0:LinkDestination(Found) 0:PageLookup",
         ),
         (
             r#"{{ $r := .Page.Resources.GetMatch (.Get 0) }}<img src="{{ $r.RelPermalink }}">"#,
-            "0:ImageSource(Resource) 0:ResourceReference",
+            "0:ImageSource(Found) 0:ResourceReference",
         ),
         (r#"[{{ .Get 0 }}]({{ .Get 1 }})"#, "0:Text 1:MarkdownLink"),
         (r#"![x]({{ .Get 0 }})"#, "0:MarkdownImage"),
@@ -246,6 +246,11 @@ fn ids_links_headings_and_output_are_found() {
     {
         assert_eq!(summary(text).headings, headings, "{text}");
     }
+    let found =
+        summary("## {{ T \"x\" }} {#learn}\n\n### Deep *thing*\n{{ range .Params }}## {{ . }}\n{{ end }}");
+    assert!(found.unknown_headings);
+    assert_eq!(found.heading_texts.iter().collect::<Vec<_>>(), ["Deep *thing*"]);
+    assert_eq!(found.anchors.iter().map(|id| id.before.as_str()).collect::<Vec<_>>(), ["learn"]);
     assert!(summary("{{ $x := .Get 0 }}\n{{ .Page.Store.Set \"x\" $x }}").silent());
     let path = |name: &str| vec![name.to_owned()];
     assert_eq!(
@@ -484,6 +489,10 @@ fn heading_hooks_are_told_apart() {
         (r#"<h{{ .Level }} id="{{ .Anchor | safeURL }}">{{ .Text }}</h{{ .Level }}>"#, anchor("", "")),
         (r#"<h2 {{ with .Anchor }}id="{{ . }}"{{ end }} class="x">{{ .Text }}</h2>"#, anchor("", "")),
         (r#"<h2 id="s-{{ .Anchor }}-e">{{ .Text }}</h2>"#, anchor("s-", "-e")),
+        (
+            r#"<h{{ .Level }}{{ range $k, $v := .Attributes }}{{ printf " %s=%q" $k $v | safeHTMLAttr }}{{ end }}>{{ .Text }}</h{{ .Level }}>"#,
+            anchor("", ""),
+        ),
         ("<h2>{{ .Text }}</h2>", HeadingHook::NoId),
         (r#"<h2 id="{{ .Text | urlize }}">"#, HeadingHook::Unknown),
         (r#"{{ if .Level }}<h2 id="{{ .Anchor }}">{{ else }}<h2 id="x">{{ end }}"#, HeadingHook::Unknown),
@@ -567,7 +576,7 @@ fn the_nearest_template_wins_and_variants_are_merged() {
 fn hugos_own_shortcodes_depend_on_the_version() {
     for (name, minor, expected) in [
         ("figure", 72, Some("src:ImageSource")),
-        ("figure", 168, Some("src:ImageSource(Resource)")),
+        ("figure", 168, Some("src:ImageSource(Found)")),
         ("ref", 72, Some("path:PageReference")),
         ("details", 139, None),
         ("details", 140, Some("summary:Markdown")),

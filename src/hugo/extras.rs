@@ -10,6 +10,7 @@ use super::{
     publish::Press,
     published::{PageKind, Place, canonical},
 };
+use crate::value::Value;
 
 /// Who owns files: bundles and sections.
 #[derive(Default)]
@@ -28,6 +29,14 @@ impl Press<'_> {
             if !matches!(instance.kind, PageKind::Page) {
                 owners.of_language.insert((instance.language.clone(), instance.identity.clone()), number);
                 owners.anywhere.insert(instance.identity.clone());
+            }
+        }
+        for (target, languages) in &mounts.unreadable {
+            for (language, settings) in self.config.languages.iter().zip(self.settings) {
+                if languages.is_empty() || languages.contains(&language.key) {
+                    let prefix = [settings.prefix.as_str(), &settings.style.name(target)].join("/");
+                    self.out.adapters.push(format!("{}{}", settings.base, prefix.trim_start_matches('/')));
+                }
             }
         }
         let everywhere = self.config.goldmark.duplicate_resource_files
@@ -113,19 +122,17 @@ impl Press<'_> {
         let base = self.config.base_path.clone();
         let several = self.config.languages.len() > 1;
         let multihost = self.config.is_multihost();
-        let site_map = self
-            .config
-            .root
-            .at(&["sitemap", "filename"])
-            .and_then(crate::value::Value::to_text)
-            .unwrap_or_else(|| "sitemap.xml".to_owned());
+        let own_name = self.config.root.at(&["sitemap", "filename"]).and_then(Value::to_text);
+        let name = own_name.as_deref().unwrap_or("sitemap.xml");
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let site_map = format!("{}.xml", name.rsplit_once('.').map_or(name, |(stem, _)| stem));
         let mut generated: Vec<String> = Vec::new();
         for (language, settings) in self.config.languages.iter().zip(self.settings) {
             let root =
                 if settings.prefix.is_empty() { base.clone() } else { format!("{base}{}/", settings.prefix) };
             let in_directory = several && !multihost;
             let own = if in_directory { format!("{base}{}/", language.key) } else { root.clone() };
-            if !settings.is_disabled("sitemap") {
+            if !settings.is_disabled("sitemap") && self.renders_standalone("sitemap", &language.key) {
                 generated.push(format!("{own}{site_map}"));
             }
             if !settings.is_disabled("404") && self.renders_standalone("404", &language.key) {
@@ -139,7 +146,8 @@ impl Press<'_> {
         if indexed && !multihost && self.settings.iter().any(|own| !own.is_disabled("sitemap")) {
             generated.push(format!("{base}{site_map}"));
         }
-        if self.config.flag("enablerobotstxt") && !multihost {
+        let robots = self.config.flag("enablerobotstxt") && !multihost;
+        if robots && self.renders_standalone("robots", &self.config.default_language) {
             generated.push(format!("{base}robots.txt"));
         }
         for url in generated {

@@ -36,6 +36,14 @@ impl Glob {
     }
 }
 
+/// Whether patterns choose a name: one of them matches and none of those that start with `!` does.
+pub fn chooses(patterns: &[String], name: &str) -> bool {
+    let matches = |pattern: &str| Glob::new(&pattern.trim().to_lowercase()).is_match(name);
+    let mut wanted = patterns.iter().filter(|pattern| !pattern.starts_with('!')).peekable();
+    let included = wanted.peek().is_none() || wanted.any(|pattern| matches(pattern));
+    included && !patterns.iter().filter_map(|pattern| pattern.strip_prefix('!')).any(matches)
+}
+
 /// Braces nested deeper than this are taken literally.
 const MAX_DEPTH: usize = 8;
 

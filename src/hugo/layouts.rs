@@ -62,7 +62,7 @@ pub struct LayoutStore {
     by_directory: FxHashMap<String, Vec<usize>>,
     /// Before Hugo 0.146: the paths of all templates.
     old: Option<BTreeSet<String>>,
-    /// Templates may be missing: every page has one.
+    /// Templates may be missing: every page is taken to have one.
     incomplete: bool,
     formats: FxHashMap<String, (String, bool)>,
     known: RefCell<FxHashMap<String, Option<Rendering>>>,
@@ -103,9 +103,6 @@ impl LayoutStore {
         store.formats.extend(formats);
         let of_pages: Vec<_> = mounts.layouts.iter().filter(|layout| is_for_pages(&layout.path)).collect();
         store.incomplete = mounts.lacks_module() || of_pages.is_empty();
-        if store.incomplete {
-            return store;
-        }
         if !version.at_least(146) {
             store.old = Some(of_pages.iter().map(|layout| layout.path.clone()).collect());
             return store;
@@ -153,9 +150,6 @@ impl LayoutStore {
     /// How a page is rendered in an output format; `None`: it is not written, because it has no template or that prints
     /// nothing.
     pub fn rendering(&self, query: Query<'_>) -> Option<Rendering> {
-        if self.incomplete {
-            return Some(Rendering::default());
-        }
         // All pages of a directory without templates of its own ask alike.
         let mut key = query.path;
         while !key.is_empty() && self.old.is_none() && !self.by_directory.contains_key(key) {
@@ -178,6 +172,11 @@ impl LayoutStore {
                 Rendering { paginates: template.paginates || base.is_some_and(|base| base.paginates) }
             }),
         };
+        // A silent template is there, and what another module brings would not replace it.
+        let renders = renders.or_else(|| {
+            let silent = self.old.is_none() && self.find(query).is_some();
+            (self.incomplete && !silent).then(Rendering::default)
+        });
         self.known.borrow_mut().insert(key, renders);
         renders
     }

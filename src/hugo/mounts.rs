@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::{
     config::{Config, default_files},
-    glob::Glob,
+    glob::{Glob, chooses},
 };
 use crate::{tree::Tree, value::Value};
 
@@ -70,6 +70,8 @@ pub struct Mounts {
     pub content_roots: Vec<(String, String)>,
     /// What is not there.
     pub missing: Vec<Missing>,
+    /// Where below `content` something is mounted that is not there, without extension, and for which languages.
+    pub unreadable: Vec<(String, Vec<String>)>,
     /// The configurations of themes and modules, those that win first.
     pub module_configs: Vec<Value>,
 }
@@ -248,9 +250,8 @@ fn static_directories(config: &Config) -> Vec<String> {
 fn mount_languages(entry: &Value, config: &Config) -> Vec<String> {
     let matrix = entry.at(&["sites", "matrix", "languages"]);
     let patterns = matrix.or_else(|| entry.get("lang")).map(Value::texts).unwrap_or_default();
-    let globs: Vec<Glob> = patterns.iter().map(|pattern| Glob::new(&pattern.to_lowercase())).collect();
     let keys = config.languages.iter().map(|language| language.key.clone());
-    keys.filter(|key| globs.iter().any(|glob| glob.is_match(key))).collect()
+    keys.filter(|key| !patterns.is_empty() && chooses(&patterns, key)).collect()
 }
 
 /// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
@@ -308,6 +309,10 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
             MissingKind::ContentDir
         };
         mounts.missing.push(Missing { name: mount.source.clone(), kind });
+    }
+    if files.is_empty() && mount.explicit && component == "content" && !inside.is_empty() {
+        let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+        mounts.unreadable.push((stem.to_owned(), mount.languages.clone()));
     }
     for disk in files {
         let rest = disk[mount.source.len()..].trim_start_matches('/');

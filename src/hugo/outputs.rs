@@ -164,6 +164,13 @@ fn media_types(config: &Config) -> Vec<(String, Vec<String>)> {
     types
 }
 
+/// What stands between name and suffix: a dot, unless the media type says otherwise.
+fn delimiter(config: &Config, media_type: &str) -> String {
+    let types = config.root.get("mediatypes").map(Value::entries).unwrap_or_default();
+    let own = types.iter().find(|entry| entry.key.eq_ignore_ascii_case(media_type));
+    own.and_then(|entry| entry.value.get("delimiter")?.to_text()).unwrap_or_else(|| ".".to_owned())
+}
+
 impl Outputs {
     /// Reads `outputFormats`, `mediaTypes`, `outputs` and `disableKinds`.
     pub fn new(config: &Config) -> Self {
@@ -188,7 +195,9 @@ impl Outputs {
             {
                 format.suffixes = vec![suffix.to_owned()];
             }
-            format.suffix = format.suffixes.first().map_or_else(String::new, |suffix| format!(".{suffix}"));
+            let delimiter = delimiter(config, &format.media_type);
+            let suffix = format.suffixes.first();
+            format.suffix = suffix.map_or_else(String::new, |suffix| format!("{delimiter}{suffix}"));
         }
         let mut outputs = Self { formats, kinds: Vec::new(), media_types };
         for kind in ["page", "home", "section", "taxonomy", "term"] {
@@ -197,20 +206,19 @@ impl Outputs {
                 let feed = (kind != "page").then(|| "rss".to_owned());
                 ["html".to_owned()].into_iter().chain(feed).collect()
             });
-            let formats = outputs.resolve(&names, config);
+            let no_feeds = config.disabled_kinds.iter().any(|kind| kind == "rss");
+            let mut formats = outputs.resolve(&names);
+            formats.retain(|at| !(no_feeds && outputs.formats[*at].name == "rss"));
             outputs.kinds.push((kind.to_owned(), formats));
         }
         outputs
     }
 
-    fn resolve(&self, names: &[String], config: &Config) -> Vec<usize> {
-        let no_feeds = config.disabled_kinds.iter().any(|kind| kind == "rss");
+    fn resolve(&self, names: &[String]) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         for name in names {
             let at = self.formats.iter().position(|format| format.name.eq_ignore_ascii_case(name));
-            if let Some(at) =
-                at.filter(|at| !(no_feeds && self.formats[*at].name == "rss" || found.contains(at)))
-            {
+            if let Some(at) = at.filter(|at| !found.contains(at)) {
                 found.push(at);
             }
         }
@@ -218,10 +226,10 @@ impl Outputs {
     }
 
     /// The formats of a page, the main one first.
-    pub fn of_page(&self, kind: &str, fields: &Fields<'_>, config: &Config) -> Vec<&OutputFormat> {
+    pub fn of_page(&self, kind: &str, fields: &Fields<'_>) -> Vec<&OutputFormat> {
         let own = fields.get("outputs").map(Value::texts).filter(|names| !names.is_empty());
         let found = match own {
-            Some(names) => self.resolve(&names, config),
+            Some(names) => self.resolve(&names),
             None => {
                 self.kinds.iter().find(|(own, _)| own == kind).map_or_else(Vec::new, |(_, own)| own.clone())
             }
@@ -275,7 +283,7 @@ outputFormats:
         let outputs = Outputs::new(&config);
         let shown = |kind: &str, fields: &str| {
             let fields = parse(fields);
-            let found = outputs.of_page(kind, &Fields::new(&fields, &[], "a", kind, "en"), &config);
+            let found = outputs.of_page(kind, &Fields::new(&fields, &[], "a", kind, "en"));
             let files: Vec<String> =
                 found.iter().map(|it| format!("{}/{}{}", it.path, it.base_name, it.suffix)).collect();
             files.join(" ")

@@ -89,6 +89,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
 /// A day, from the start of an ISO date; `None` where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day {
@@ -163,6 +165,8 @@ pub struct Tokens<'t> {
     pub first: &'t str,
     /// `:title`
     pub title: &'t str,
+    /// Slashes in titles become hyphens.
+    pub flat_titles: bool,
     /// `:slug`
     pub slug: Option<&'t str>,
     /// `:contentbasename`
@@ -200,9 +204,12 @@ pub fn expand(pattern: &str, tokens: &Tokens<'_>, style: &PathStyle) -> Option<S
 }
 
 fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle) -> Option<String> {
-    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
     let date = tokens.date.unwrap_or(Day { year: 1, month: 1, day: 1 });
-    let title = || style.sanitize(tokens.title);
+    let title = || {
+        // Since 0.167 a title is one element.
+        let title = if tokens.flat_titles { tokens.title.replace('/', "-") } else { tokens.title.to_owned() };
+        style.sanitize(&title)
+    };
     let slug = || tokens.slug.map(|slug| style.sanitize(slug));
     Some(match name {
         "year" => date.year.to_string(),
@@ -225,8 +232,41 @@ fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle
         "slugorcontentbasename" => slug().unwrap_or_else(|| style.sanitize(tokens.base_name)),
         "filename" => style.sanitize(tokens.file_name),
         "contentbasename" => style.sanitize(tokens.base_name),
-        _ => return None,
+        layout => return date_layout(layout, date),
     })
+}
+
+/// A Go date layout of one word, such as `2006` or `20060102`; `None` if there is no date in it.
+fn date_layout(layout: &str, date: Day) -> Option<String> {
+    let month = MONTHS[(date.month.clamp(1, 12) - 1) as usize];
+    let capital = |name: &str| name[..1].to_uppercase() + &name[1..];
+    let pieces: [(&str, String); 9] = [
+        ("January", capital(month)),
+        ("Monday", capital(DAYS[date.weekday()])),
+        ("2006", format!("{:04}", date.year)),
+        ("Jan", capital(&month[..3])),
+        ("Mon", capital(&DAYS[date.weekday()][..3])),
+        ("01", format!("{:02}", date.month)),
+        ("02", format!("{:02}", date.day)),
+        ("06", format!("{:02}", date.year.rem_euclid(100))),
+        ("2", date.day.to_string()),
+    ];
+    let (mut out, mut rest, mut found) = (String::new(), layout, false);
+    while let Some(c) = rest.chars().next() {
+        let piece = pieces.iter().find(|(piece, _)| rest.starts_with(piece));
+        found |= piece.is_some();
+        match piece {
+            Some((piece, text)) => {
+                out.push_str(text);
+                rest = &rest[piece.len()..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    found.then_some(out)
 }
 
 /// `[1:]`, `[last]`, `[0]`. Hugo: `resources/page/permalinks.go`, `toSliceFunc`.
@@ -294,6 +334,7 @@ mod tests {
             section_names: &["Our Blog", "News"],
             first: "blog",
             title: "A Title",
+            flat_titles: true,
             slug: None,
             base_name: "file",
             file_name: "file",
@@ -307,6 +348,7 @@ mod tests {
         ] {
             assert_eq!(expand(pattern, &tokens, &style()).as_deref(), Some(path));
         }
+        assert_eq!(expand("/:2006-01/:02/", &tokens, &style()).as_deref(), Some("/2026-01/05/"));
         assert_eq!(expand("/:nonsense/", &tokens, &style()), None);
     }
 

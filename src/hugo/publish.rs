@@ -9,6 +9,7 @@ use super::{
     config::{Config, Ugly},
     content::{self, Entry, FileKind},
     dates::{DateFields, Dates},
+    glob,
     host::Host,
     layouts::{LayoutStore, Query},
     mounts::Mounts,
@@ -50,7 +51,7 @@ pub fn publish(
     host: &Host,
 ) -> Published {
     let nothing = Value::map();
-    let entries = content::classify(&mounts.content, config, version);
+    let mut entries = content::classify(&mounts.content, config, version);
     let page_of = |entry: &Entry| {
         let disk = mounts.content[entry.file].disk.as_str();
         contents.pages.binary_search_by(|page| page.disk.cmp(disk)).ok()
@@ -63,6 +64,9 @@ pub fn publish(
             Some(contents.others[found].fields)
         }
     };
+    if version.at_least(153) {
+        entries = with_sites(entries, config, &fields_of);
+    }
     let cascades = cascades(config, &entries, &fields_of);
     let settings: Vec<Settings> =
         config.languages.iter().map(|own| Settings::new(config, &own.key)).collect();
@@ -98,6 +102,30 @@ pub fn publish(
     press.statics(mounts);
     press.out.host = host.clone();
     press.out
+}
+
+/// Pages whose front matter says for which languages they are: `sites.matrix.languages`.
+fn with_sites<'v>(
+    entries: Vec<Entry>,
+    config: &Config,
+    fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
+) -> Vec<Entry> {
+    let mut all: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let own = fields_of(&entry).and_then(|fields| fields.at(&["sites", "matrix", "languages"]));
+        let Some(patterns) = own.map(Value::texts) else {
+            all.push(entry);
+            continue;
+        };
+        let chosen = config.languages.iter().filter(|language| glob::chooses(&patterns, &language.key));
+        for language in chosen {
+            let language = language.key.clone();
+            if !all.iter().any(|own| own.file == entry.file && own.language == language) {
+                all.push(Entry { language, ..entry.clone() });
+            }
+        }
+    }
+    all
 }
 
 fn cascades<'v>(
@@ -149,6 +177,23 @@ impl Settings {
         match &self.config.ugly {
             Ugly::All(all) => *all,
             Ugly::Sections(sections) => sections.iter().any(|own| own == section),
+        }
+    }
+
+    /// The title of a section or taxonomy without one: its name in the plural. Hugo: `hugolib/page__meta.go`, with the
+    /// inflections of `gobuffalo/flect` as far as they are regular.
+    fn list_title(&self, name: &str) -> String {
+        let pluralize = self.config.root.get("pluralizelisttitles").and_then(Value::as_bool) != Some(false);
+        let name = name.replace(['-', '_'], " ");
+        let before_y = name.strip_suffix('y').and_then(|stem| stem.chars().next_back());
+        if !pluralize || name.ends_with('s') {
+            name
+        } else if before_y.is_some_and(|c| c.is_ascii_alphabetic() && !"aeiou".contains(c)) {
+            format!("{}ies", &name[..name.len() - 1])
+        } else if ["x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) {
+            format!("{name}es")
+        } else {
+            format!("{name}s")
         }
     }
 
@@ -233,7 +278,7 @@ impl Press<'_> {
         let with_resources = fields.build("publishresources").as_deref() != Some("false")
             && !disabled
             && !matches!(unpublished, Some(Unpublished::Draft | Unpublished::Future | Unpublished::Expired));
-        let formats = settings.outputs.of_page(kind.name(), &fields, &settings.config);
+        let formats = settings.outputs.of_page(kind.name(), &fields);
         let targets = self.targets(entry, kind, &fields, dates, title, &formats);
         let path = typed_path(&identity, fields.text("type").as_deref());
         let layout = fields.text("layout").unwrap_or_default();
@@ -256,7 +301,12 @@ impl Press<'_> {
             }
         }
         let rendering = formats.first().and_then(|format| rendering(format));
-        let makes_aliases = formats.iter().any(|format| format.is_html && format.permalinkable);
+        let redirected: Vec<(String, String)> = formats
+            .iter()
+            .zip(&targets)
+            .filter(|(format, _)| format.is_html && format.permalinkable)
+            .map(|(format, target)| (format.path.clone(), target.resources.clone()))
+            .collect();
         let Some(first) = targets.first() else { return };
         let url = url_of(&first.file);
         let resources = first.resources.clone();
@@ -273,15 +323,14 @@ impl Press<'_> {
             self.out.urls.entry(url).or_insert(Place::Output { page: number, web_page });
         }
         // Before 0.161 the aliases of a page without file were written all the same.
-        if unpublished == Some(Unpublished::LinkOnly) && makes_aliases && !self.version.at_least(161) {
-            self.aliases(&fields, number, &resources);
+        let has_aliases = unpublished.is_none()
+            || unpublished == Some(Unpublished::LinkOnly) && !self.version.at_least(161);
+        for (path, resources) in redirected.iter().filter(|_| has_aliases) {
+            self.aliases(&fields, number, path, resources);
         }
         if unpublished.is_none() {
             if rendering.is_some_and(|rendering| rendering.paginates) {
                 self.paginate(kind, &resources);
-            }
-            if makes_aliases {
-                self.aliases(&fields, number, &resources);
             }
             self.use_terms(&fields, &entry.language);
         }
@@ -338,8 +387,9 @@ impl Press<'_> {
         }
     }
 
+    /// Aliases in one output format, whose resources are in `resources`.
     /// Hugo: `hugolib/alias.go`, `hugolib/page__output.go`, `Aliases`.
-    fn aliases(&mut self, fields: &Fields<'_>, number: u32, resources: &str) {
+    fn aliases(&mut self, fields: &Fields<'_>, number: u32, format_path: &str, resources: &str) {
         let own = fields.get("aliases").map(Value::texts).unwrap_or_default();
         // Without Hugo's redirects, something else may make them from the same list.
         let instance = &self.out.instances[number as usize];
@@ -349,20 +399,19 @@ impl Press<'_> {
         }
         let section = instance.identity.split_once('/').map_or("", |(section, _)| section);
         let ugly = settings.is_ugly(section);
+        // Before 0.155 the language was not put in front of absolute aliases.
+        let with_language = self.version.at_least(155) || self.config.is_multihost();
+        let prefix = if with_language { settings.prefix.as_str() } else { "" };
         let mut urls: Vec<String> = Vec::new();
         for alias in own {
             let path = match alias.strip_prefix('/') {
-                // Before 0.155 the language was not put in front of it.
-                Some(absolute) if !self.version.at_least(155) && !self.config.is_multihost() => {
-                    clean(absolute)
-                }
-                Some(absolute) => clean(&format!("{}/{absolute}", settings.prefix)),
+                Some(absolute) => clean(&format!("{prefix}/{format_path}/{absolute}")),
                 None => clean(&format!("{resources}/../{alias}")),
             };
             if path.is_empty() {
                 continue;
             }
-            let is_file = path.ends_with(".html") || path.ends_with(".htm");
+            let is_file = path.ends_with(".html") || path.ends_with(".htm") && self.version.at_least(164);
             urls.push(match (is_file, ugly) {
                 (true, _) => canonical(&format!("{}{path}", settings.base)),
                 (false, true) => format!("{}{path}.html", settings.base),
@@ -410,7 +459,8 @@ impl Press<'_> {
         for (language, settings) in self.config.languages.iter().zip(self.settings) {
             wanted.push((language.key.clone(), String::new(), String::new()));
             for plural in &settings.config.taxonomies {
-                wanted.push((language.key.clone(), plural.trim_matches('/').to_owned(), plural.clone()));
+                let directory = plural.trim_matches('/').to_owned();
+                wanted.push((language.key.clone(), directory, settings.list_title(plural)));
             }
         }
         for entry in entries.iter().filter(|entry| entry.is_content && entry.kind != FileKind::Resource) {
@@ -418,7 +468,8 @@ impl Press<'_> {
             if let (Some(first), false) =
                 (entry.directory.split('/').next().filter(|it| !it.is_empty()), is_own_bundle)
             {
-                wanted.push((entry.language.clone(), first.to_owned(), first.to_owned()));
+                let title = self.settings_of(&entry.language).list_title(first);
+                wanted.push((entry.language.clone(), first.to_owned(), title));
             }
         }
         // Sorted below.

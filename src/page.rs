@@ -34,6 +34,9 @@ pub struct Page {
     pub documents: Vec<Document>,
     /// Blocks of all documents, each document's in pre-order.
     pub blocks: Vec<Block>,
+    /// The words of leaves (paragraph, heading, code, cell) by index of their block, shortcodes as `⟦name⟧`. Only those
+    /// in conditions: nobody needs the others.
+    pub words: Vec<(u32, String)>,
     /// Headings, by document and position.
     pub headings: Vec<Heading>,
     /// Defined terms, by document and position; only where the site gives them ids.
@@ -77,6 +80,12 @@ impl Page {
         written.map_or(link.destination.as_str(), |span| &self.source.text[span.range()])
     }
 
+    /// The words of a leaf in a condition, by index of its block.
+    pub fn words(&self, block: u32) -> &str {
+        let found = self.words.binary_search_by_key(&block, |(own, _)| *own);
+        found.map_or("", |index| self.words[index].1.as_str())
+    }
+
     /// The opening tag of a call.
     pub fn tag(&self, call: usize) -> &Tag {
         &self.tags[self.calls[call].open]
@@ -97,9 +106,9 @@ impl Page {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Nesting {
     /// From which byte on which call's inner text is the innermost.
-    inner: Vec<(u32, Option<usize>)>,
+    inner: Vec<(u32, Option<u32>)>,
     /// The same for whole calls.
-    whole: Vec<(u32, Option<usize>)>,
+    whole: Vec<(u32, Option<u32>)>,
 }
 
 impl Nesting {
@@ -117,15 +126,15 @@ impl Nesting {
     }
 }
 
-fn edges(parts: impl Iterator<Item = Option<Span>>) -> Vec<(u32, Option<usize>)> {
-    let mut edges = Vec::new();
-    let mut open: Vec<(u32, usize)> = Vec::new();
-    let close = |open: &mut Vec<(u32, usize)>, edges: &mut Vec<(u32, Option<usize>)>, before: u32| {
+fn edges(parts: impl ExactSizeIterator<Item = Option<Span>>) -> Vec<(u32, Option<u32>)> {
+    let mut edges = Vec::with_capacity(2 * parts.len());
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    let close = |open: &mut Vec<(u32, u32)>, edges: &mut Vec<(u32, Option<u32>)>, before: u32| {
         while let Some((end, _)) = open.pop_if(|&mut (end, _)| end <= before) {
             edges.push((end, open.last().map(|&(_, call)| call)));
         }
     };
-    for (call, part) in parts.enumerate() {
+    for (call, part) in (0..).zip(parts) {
         let Some(part) = part.filter(|part| !part.is_empty()) else { continue };
         close(&mut open, &mut edges, part.start);
         edges.push((part.start, Some(call)));
@@ -135,8 +144,8 @@ fn edges(parts: impl Iterator<Item = Option<Span>>) -> Vec<(u32, Option<usize>)>
     edges
 }
 
-fn innermost(edges: &[(u32, Option<usize>)], byte: u32) -> Option<usize> {
-    edges[..edges.partition_point(|&(start, _)| start <= byte)].last()?.1
+fn innermost(edges: &[(u32, Option<u32>)], byte: u32) -> Option<usize> {
+    edges[..edges.partition_point(|&(start, _)| start <= byte)].last()?.1.map(|call| call as usize)
 }
 
 /// How the inner text of a call is rendered.
@@ -167,7 +176,7 @@ pub struct Document {
     pub assumed: bool,
 }
 
-/// A block of a document.
+/// A block of a document. Most of a large site's facts are blocks, so they are kept small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// What it is.
@@ -182,9 +191,6 @@ pub struct Block {
     pub document: u32,
     /// Whether this is the text of a tight list item, which is no paragraph in the HTML.
     pub tight: bool,
-    /// The words of a leaf (paragraph, heading, code, cell), shortcodes as `⟦name⟧`; empty where nobody needs them
-    /// (outside of conditions) and for containers.
-    pub text: String,
 }
 
 /// The kinds of blocks.
@@ -194,16 +200,16 @@ pub enum BlockKind {
     Paragraph,
     /// A heading: its level, and its index in [`Page::headings`].
     Heading(u8, u32),
-    /// A numbered list and its first number.
-    OrderedList(u64),
+    /// A numbered list.
+    OrderedList,
     /// A bulleted list.
     BulletList,
     /// An item of a list.
     Item,
     /// A block quote.
     BlockQuote,
-    /// Code, and the language of a fence.
-    Code(String),
+    /// Code.
+    Code,
     /// Raw HTML.
     Html,
     /// A table.
@@ -301,7 +307,7 @@ pub enum LinkKind {
     /// A bare URL.
     Bare,
     /// An attribute of raw HTML: element and attribute.
-    Html(String, String),
+    Html(&'static str, &'static str),
     /// A shortcode's argument.
     Argument {
         /// Index in [`Page::calls`].
@@ -337,7 +343,7 @@ pub struct Link {
     /// How it is written.
     pub kind: LinkKind,
     /// For images: their alternative text.
-    pub alt: Option<Alt>,
+    pub alt: Option<Box<Alt>>,
     /// Whether this is an image or other media rather than something to click on.
     pub embedded: bool,
     /// Whether it holds output of shortcodes that we do not know.

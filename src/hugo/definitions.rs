@@ -1,6 +1,6 @@
 //! What is known of each shortcode, wherever the knowledge comes from: [`Definitions`].
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     shortcode::{Delimiter, Inner},
@@ -81,7 +81,7 @@ impl Definition {
 /// All shortcodes of a site, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Definitions {
-    by_name: BTreeMap<String, Definition>,
+    by_name: FxHashMap<String, Definition>,
     /// Names are case-insensitive since Hugo 0.146.
     fold_case: bool,
     /// Whether templates may exist that are not there, so that an unknown name means nothing.
@@ -91,7 +91,7 @@ pub struct Definitions {
 impl Definitions {
     /// No definitions yet.
     pub fn new(fold_case: bool, incomplete: bool) -> Self {
-        Self { by_name: BTreeMap::new(), fold_case, incomplete }
+        Self { by_name: FxHashMap::default(), fold_case, incomplete }
     }
 
     /// The definition of a name as written in a call.
@@ -117,11 +117,9 @@ impl Definitions {
 
     /// All definitions by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Definition)> {
-        self.by_name.iter().map(|(name, definition)| (name.as_str(), definition))
-    }
-
-    /// Mutable access, to add what is learnt later.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Definition)> {
-        self.by_name.iter_mut().map(|(name, definition)| (name.as_str(), definition))
+        let mut all: Vec<(&str, &Definition)> =
+            self.by_name.iter().map(|(name, definition)| (name.as_str(), definition)).collect();
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all.into_iter()
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: 
             continue;
         }
         let Some((value, span)) = element.get(attribute) else { continue };
-        let alt = (name == "img" && attribute == "src").then(|| image_alt(element));
+        let alt = (name == "img" && attribute == "src").then(|| Box::new(image_alt(element)));
         let addresses: Vec<&str> = if attribute == "srcset" {
             value.split(',').filter_map(|candidate| candidate.split_whitespace().next()).collect()
         } else {
@@ -38,7 +38,7 @@ pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: 
                 destination: address.to_owned(),
                 span,
                 whole: element.span,
-                kind: LinkKind::Html(element.name.clone(), attribute.to_owned()),
+                kind: LinkKind::Html(name, attribute),
                 alt: alt.clone(),
                 embedded,
                 rendered,

@@ -1,6 +1,8 @@
 //! Overwrites shortcodes by filler of the same length, so that what the Markdown parser says of the copy holds for the
 //! source, byte for byte.
 
+use std::borrow::Cow;
+
 use crate::{
     hugo::{
         definitions::Definitions,
@@ -181,7 +183,10 @@ fn comments(tags: &[Tag], documents: &[Document], masks: &mut [Vec<Mask>]) {
 }
 
 /// The text of `document` with its masks applied.
-pub(super) fn apply(text: &str, document: Span, masks: &[Mask]) -> String {
+pub(super) fn apply<'t>(text: &'t str, document: Span, masks: &[Mask]) -> Cow<'t, str> {
+    if masks.is_empty() {
+        return Cow::Borrowed(&text[document.range()]);
+    }
     let mut masked = String::with_capacity(document.len());
     let mut done = document.start as usize;
     for mask in masks {
@@ -193,7 +198,7 @@ pub(super) fn apply(text: &str, document: Span, masks: &[Mask]) -> String {
         done = mask.span.end as usize;
     }
     masked.push_str(&text[done.min(document.end as usize)..document.end as usize]);
-    masked
+    Cow::Owned(masked)
 }
 
 fn fill(masked: &mut String, mask: &Mask) {

@@ -71,6 +71,7 @@ pub struct Dialect<'d> {
 #[derive(Debug, Default)]
 struct Facts {
     blocks: Vec<Block>,
+    words: Vec<(u32, String)>,
     headings: Vec<Heading>,
     terms: Vec<Term>,
     anchors: Vec<Anchor>,
@@ -138,6 +139,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         shortcode_problems,
         documents,
         blocks: facts.blocks,
+        words: facts.words,
         headings: facts.headings,
         terms: facts.terms,
         anchors: facts.anchors,
@@ -150,6 +152,9 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     enclose(&mut page);
     // All pages stay in memory, and these lists are most of them.
     page.blocks.shrink_to_fit();
+    page.words.shrink_to_fit();
+    page.headings.shrink_to_fit();
+    page.anchors.shrink_to_fit();
     page.links.shrink_to_fit();
     page
 }
@@ -266,7 +271,7 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                     whole: tag.span,
                     kind: LinkKind::Argument { call: number, role: *role, exactness: *exactness },
                     alt: matches!(role, Role::ImageSource | Role::MarkdownImage)
-                        .then(|| argument_alt(tag, definition)),
+                        .then(|| Box::new(argument_alt(tag, definition))),
                     embedded,
                     computed: *exactness == Exactness::Derived,
                     rendered: !in_comment || is_reference,

@@ -1,8 +1,7 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
 use pulldown_cmark::{
-    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
-    TextMergeWithOffset,
+    BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TextMergeWithOffset,
 };
 
 use rustc_hash::FxHashMap;
@@ -198,15 +197,12 @@ impl Walker<'_, '_> {
                 return self.open_heading(level, &range);
             }
             Tag::BlockQuote(_) => BlockKind::BlockQuote,
-            Tag::CodeBlock(code) => BlockKind::Code(match code {
-                CodeBlockKind::Fenced(info) => info.split([' ', '{', ',']).next().unwrap_or("").to_owned(),
-                CodeBlockKind::Indented => String::new(),
-            }),
+            Tag::CodeBlock(_) => BlockKind::Code,
             Tag::HtmlBlock => {
                 self.html = Some(range.start..range.start);
                 BlockKind::Html
             }
-            Tag::List(Some(first)) => BlockKind::OrderedList(first),
+            Tag::List(Some(_)) => BlockKind::OrderedList,
             Tag::List(None) => BlockKind::BulletList,
             Tag::Item => BlockKind::Item,
             Tag::Table(_) => BlockKind::Table,
@@ -277,7 +273,6 @@ impl Walker<'_, '_> {
             end: index + 1,
             document: self.context.document,
             tight: false,
-            text: String::new(),
         });
         self.wants_words = self.context.is_in_condition(self.context.span(range.clone()).start);
         self.blocks.push(index);
@@ -287,12 +282,11 @@ impl Walker<'_, '_> {
     fn close(&mut self) {
         let Some(index) = self.blocks.pop() else { return };
         let end = u32::try_from(self.facts.blocks.len()).unwrap_or(u32::MAX);
-        let words = std::mem::take(&mut self.words);
-        let block = &mut self.facts.blocks[index as usize];
-        block.end = end;
-        if self.wants_words && block.end == index + 1 {
-            block.text = words;
+        self.facts.blocks[index as usize].end = end;
+        if self.wants_words && end == index + 1 && !self.words.is_empty() {
+            self.facts.words.push((index, self.words.clone()));
         }
+        self.words.clear();
     }
 
     /// Opens the paragraph of a tight item when its first inline comes.
@@ -410,7 +404,7 @@ impl Walker<'_, '_> {
         self.inline(range);
         let in_code = matches!(
             self.blocks.last().map(|&index| &self.facts.blocks[index as usize].kind),
-            Some(BlockKind::Code(_))
+            Some(BlockKind::Code)
         );
         let bare = if in_code || !self.links.is_empty() || !self.context.goldmark.linkify {
             Vec::new()
@@ -503,7 +497,7 @@ impl Walker<'_, '_> {
         let alt = link.image.then(|| {
             let start = link.range.start + "![".len();
             let span = self.context.span(start..link.text_end.max(start));
-            Alt { text: Some(link.alt), span, exempt: false }
+            Box::new(Alt { text: Some(link.alt), span, exempt: false })
         });
         self.link(link.destination, span, whole, kind, alt);
     }
@@ -534,7 +528,7 @@ impl Walker<'_, '_> {
         None
     }
 
-    fn link(&mut self, destination: String, span: Span, whole: Span, kind: LinkKind, alt: Option<Alt>) {
+    fn link(&mut self, destination: String, span: Span, whole: Span, kind: LinkKind, alt: Option<Box<Alt>>) {
         self.facts.links.push(Link {
             computed: has_filler(&destination),
             embedded: alt.is_some(),
@@ -575,6 +569,9 @@ impl Walker<'_, '_> {
     }
 
     fn inline_html(&mut self, range: std::ops::Range<usize>) {
+        if self.context.text[range.clone()].starts_with("</") {
+            return;
+        }
         self.html_elements(range, self.context.goldmark.raw_html);
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{Checked, Outcome, summary::Statistics};
@@ -22,7 +23,7 @@ struct Document<'o> {
 #[serde(rename_all = "camelCase")]
 struct Item<'o> {
     rule: &'o str,
-    group: String,
+    group: &'o str,
     level: String,
     path: String,
     line: usize,
@@ -66,12 +67,13 @@ struct EditItem<'o> {
 /// The whole outcome as a JSON document.
 pub fn render(outcome: &Outcome) -> String {
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
-    let mut group_of = |rule| {
-        let read = || rules::find(rule).map(|entry| entry.manual().group).unwrap_or_default();
-        groups.entry(rule).or_insert_with(read).clone()
-    };
-    let items = outcome.diagnostics().map(|(checked, found)| item(checked, found, group_of(found.rule)));
-    let diagnostics = items.collect();
+    for (_, found) in outcome.diagnostics() {
+        let read = || rules::find(found.rule).map(|entry| entry.manual().group).unwrap_or_default();
+        groups.entry(found.rule).or_insert_with(read);
+    }
+    let all: Vec<(&Checked, &Diagnostic)> = outcome.diagnostics().collect();
+    let diagnostics =
+        all.into_par_iter().map(|(checked, found)| item(checked, found, &groups[found.rule])).collect();
     let document = Document { version: 1, diagnostics, statistics: Statistics::of(outcome) };
     serde_json::to_string_pretty(&document).expect("plain data") + "\n"
 }
@@ -83,7 +85,7 @@ fn place(checked: &Checked, path: &str, span: Span) -> [usize; 4] {
     [start.line, start.column, end.line, end.column]
 }
 
-fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<'o> {
+fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: &'o str) -> Item<'o> {
     let [line, column, end_line, end_column] = place(checked, &found.path, found.span);
     let labels = found.labels.iter().map(|label| {
         let [line, column, end_line, end_column] = place(checked, &label.path, label.span);

@@ -1,5 +1,8 @@
 //! An alternative text that says nothing.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,6 +18,9 @@ use crate::{
 pub(super) struct PlaceholderAlt {
     /// Texts that say nothing, whatever their letter case.
     placeholders: Vec<String>,
+    /// The same in lower case, made when first asked for.
+    #[serde(skip)]
+    lower: OnceLock<FxHashSet<String>>,
 }
 
 impl Default for PlaceholderAlt {
@@ -55,7 +61,7 @@ impl Default for PlaceholderAlt {
             "imagen",
             "imagem",
         ];
-        Self { placeholders: words.map(str::to_owned).to_vec() }
+        Self { placeholders: words.map(str::to_owned).to_vec(), lower: OnceLock::new() }
     }
 }
 
@@ -85,8 +91,9 @@ impl PlaceholderAlt {
         // `画像 1`, `image2`, `[image]`
         let bare =
             text.trim_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation() || c.is_whitespace());
-        let lower = bare.to_lowercase();
-        !bare.is_empty() && self.placeholders.iter().any(|own| own.to_lowercase() == lower)
+        let placeholders =
+            self.lower.get_or_init(|| self.placeholders.iter().map(|own| own.to_lowercase()).collect());
+        !bare.is_empty() && placeholders.contains(&bare.to_lowercase())
     }
 }
 

@@ -51,7 +51,7 @@ impl Rule for UnknownShortcode {
 
 /// The code blocks of a page by their starts; each ends no earlier than those before it.
 fn code_blocks(page: &Page) -> Vec<Span> {
-    let is_code = |block: &&Block| matches!(block.kind, BlockKind::Code(_));
+    let is_code = |block: &&Block| matches!(block.kind, BlockKind::Code);
     let mut code: Vec<Span> = page.blocks.iter().filter(is_code).map(|block| block.span).collect();
     code.sort_unstable();
     let mut end = 0;

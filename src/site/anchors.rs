@@ -1,7 +1,5 @@
 //! The ids of a page, for every edition: [`PageAnchors`].
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashSet;
 
 use super::edition::{EditionSet, Visibility};
@@ -86,7 +84,7 @@ pub(super) struct Setting<'s> {
 pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_>) -> PageAnchors {
     let mut found = PageAnchors::default();
     let conditional = page.headings.iter().any(|heading| visibility.of(heading.call) != visibility.page);
-    let mut ids: BTreeMap<(String, Span), Id> = BTreeMap::new();
+    let mut ids: Vec<Id> = Vec::with_capacity(page.headings.len());
     if conditional {
         for edition in visibility.page.iter() {
             let one = EditionSet::one(edition);
@@ -95,13 +93,17 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     } else {
         headings(page, setting, visibility.page, &|_| true, &mut ids);
     }
-    for anchor in &page.anchors {
-        let editions = visibility.of(anchor.call);
-        let id = Id { id: anchor.id.clone(), editions, span: anchor.span, heading: None, explicit: true };
-        ids.entry((anchor.id.clone(), anchor.span)).or_insert(id);
-    }
-    shortcodes(page, visibility, setting, &mut ids, &mut found);
-    found.ids = ids.into_values().collect();
+    sort(&mut ids, |kept, other| kept.editions = kept.editions.or(other.editions));
+    ids.extend(page.anchors.iter().map(|anchor| {
+        let (id, editions) = (anchor.id.clone(), visibility.of(anchor.call));
+        Id { id, editions, span: anchor.span, heading: None, explicit: true }
+    }));
+    sort(&mut ids, |_, _| ());
+    let printed = shortcodes(page, visibility, setting, &ids, &mut found);
+    ids.extend(printed);
+    sort(&mut ids, |_, _| ());
+    ids.shrink_to_fit();
+    found.ids = ids;
     if setting.hook == Some(&HeadingHook::Unknown) && !page.headings.is_empty() {
         found.open = Some("the site's heading hook may give other ids");
     }
@@ -117,12 +119,24 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     found
 }
 
+/// Sorts ids by name and place. Of those with the same of both the first stays, and `merge` may add the others to it.
+fn sort(ids: &mut Vec<Id>, merge: impl Fn(&mut Id, &Id)) {
+    ids.sort_by(|a, b| (&a.id, a.span).cmp(&(&b.id, b.span)));
+    ids.dedup_by(|later, kept| {
+        let same = later.span == kept.span && later.id == kept.id;
+        if same {
+            merge(kept, later);
+        }
+        same
+    });
+}
+
 fn headings(
     page: &Page,
     setting: &Setting<'_>,
     editions: EditionSet,
     visible: &dyn Fn(&Heading) -> bool,
-    ids: &mut BTreeMap<(String, Span), Id>,
+    ids: &mut Vec<Id>,
 ) {
     let (before, after) = match setting.hook {
         Some(HeadingHook::NoId) => return,
@@ -165,10 +179,8 @@ fn headings(
         if id.is_empty() {
             continue;
         }
-        let id = format!("{before}{id}{after}");
-        let entry = Id { id: id.clone(), editions: EditionSet::EMPTY, span, heading: Some(index), explicit };
-        let own = ids.entry((id, span)).or_insert(entry);
-        own.editions = own.editions.or(editions);
+        let id = if before.is_empty() && after.is_empty() { id } else { format!("{before}{id}{after}") };
+        ids.push(Id { id, editions, span, heading: Some(index), explicit });
     }
     for term in terms {
         if term.document != document {
@@ -185,7 +197,7 @@ fn name_term(
     setting: &Setting<'_>,
     editions: EditionSet,
     registry: &mut Registry,
-    ids: &mut BTreeMap<(String, Span), Id>,
+    ids: &mut Vec<Id>,
 ) {
     let Some(plain) = term.plain.as_deref() else { return };
     let Some(slug) = slug(plain, setting.goldmark.auto_id_type) else { return };
@@ -194,10 +206,7 @@ fn name_term(
     } else {
         slug
     });
-    let entry =
-        Id { id: id.clone(), editions: EditionSet::EMPTY, span: term.span, heading: None, explicit: false };
-    let own = ids.entry((id, term.span)).or_insert(entry);
-    own.editions = own.editions.or(editions);
+    ids.push(Id { id, editions, span: term.span, heading: None, explicit: false });
 }
 
 /// The automatic id before numbering. Until 0.143 it was made from the source line.
@@ -231,14 +240,15 @@ fn pattern(heading: &Heading, setting: &Setting<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Ids that templates print, and templates that may print any.
+/// Ids that templates print beside `ids`, which are sorted; and templates that may print any.
 fn shortcodes(
     page: &Page,
     visibility: &Visibility,
     setting: &Setting<'_>,
-    ids: &mut BTreeMap<(String, Span), Id>,
+    ids: &[Id],
     found: &mut PageAnchors,
-) {
+) -> Vec<Id> {
+    let mut all: Vec<Id> = Vec::new();
     let opaque = page.documents.iter().filter(|own| own.reading == Reading::Opaque);
     let opaque: FxHashSet<u32> = opaque.filter_map(|own| own.call).collect();
     for (index, call) in page.calls.iter().enumerate() {
@@ -247,11 +257,10 @@ fn shortcodes(
         let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);
         let mut add = |id: String, explicit: bool| {
             // The argument that becomes the id is the better place.
-            let mut known = ids.range((id.clone(), tag.span)..).take_while(|((own, _), _)| *own == id);
-            let is_known = known.any(|((_, span), _)| tag.span.contains(*span));
-            if !id.is_empty() && !is_known {
-                let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit };
-                ids.entry((id, tag.span)).or_insert(own);
+            let from = ids.partition_point(|own| (&own.id, own.span) < (&id, tag.span));
+            let mut known = ids[from..].iter().take_while(|own| own.id == id);
+            if !id.is_empty() && !known.any(|own| tag.span.contains(own.span)) {
+                all.push(Id { id, editions, span: tag.span, heading: None, explicit });
             }
         };
         if definition.origin == Origin::Use {
@@ -291,6 +300,7 @@ fn shortcodes(
             found.open = Some("a shortcode on the page changes the text inside it");
         }
     }
+    all
 }
 
 fn printed(pattern: &IdPattern, tag: &Tag) -> Option<String> {

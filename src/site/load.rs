@@ -55,7 +55,8 @@ impl Site {
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
         let (found, mut mistakes) = editions::find(tree);
-        let mounted: Vec<Mounts> = found.iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
+        let mounted: Vec<Mounts> =
+            found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let minimum = found
             .first()
             .and_then(|edition| edition.config.root.at(&["module", "hugoversion", "min"])?.to_text());
@@ -78,22 +79,35 @@ impl Site {
         drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         let pages: Vec<Page> = drafts.into_par_iter().map(|draft| markdown::page(draft, dialect)).collect();
 
-        let published = publish_all(tree, &editions, &pages, version, circumstances.today);
+        let setting = anchors::Setting {
+            version,
+            goldmark,
+            hook: layouts.heading_hooks.on(""),
+            definitions: &layouts.definitions,
+        };
         let everybody = EditionSet::all(editions.len());
-        let visibility: Vec<Visibility> = pages
-            .par_iter()
-            .map(|page| page_visibility(page, everybody, axis.as_ref(), &layouts.definitions))
-            .collect();
-        let alternatives =
-            pages.par_iter().zip(&visibility).map(|(page, seen)| variants::groups(page, seen)).collect();
-        let setting = anchors::Setting { version, goldmark, hook: None, definitions: &layouts.definitions };
-        let anchors = (0..pages.len())
-            .into_par_iter()
-            .map(|index| {
-                let hook = layouts.heading_hooks.on(identity(&published, index));
-                anchors::collect(&pages[index], &visibility[index], &anchors::Setting { hook, ..setting })
-            })
-            .collect();
+        let of_page = |page: &Page| {
+            let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
+            (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
+        };
+        // Editions are few and large, pages many and small: together they keep all threads busy.
+        let (published, seen): (_, Vec<_>) = rayon::join(
+            || publish_all(tree, &editions, &pages, version, circumstances.today),
+            || pages.par_iter().map(of_page).collect(),
+        );
+        let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
+        for (versions, ids, seen) in seen {
+            alternatives.push(versions);
+            anchors.push(ids);
+            visibility.push(seen);
+        }
+        for (index, page) in pages.iter().enumerate() {
+            let hook = layouts.heading_hooks.on(identity(&published, index));
+            if hook != setting.hook {
+                anchors[index] =
+                    anchors::collect(page, &visibility[index], &anchors::Setting { hook, ..setting });
+            }
+        }
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
         sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -195,13 +209,15 @@ fn read_drafts(
     mounted: &[Mounts],
     version: Version,
 ) -> (Vec<Draft>, Vec<(String, Mistake)>) {
-    let paths: BTreeSet<&str> = mounted
+    let mut paths: Vec<&str> = mounted
         .iter()
         .flat_map(|mounts| &mounts.content)
         .map(|file| file.disk.as_str())
         .filter(|disk| content::is_markdown(disk))
         .collect();
-    let paths: Vec<&str> = paths.into_iter().collect();
+    // Those of each edition are nearly in order, which this sort makes use of.
+    paths.sort();
+    paths.dedup();
     let read: Vec<Result<Draft, (String, Mistake)>> = paths
         .into_par_iter()
         .map(|path| match tree.read(path) {

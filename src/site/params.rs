@@ -24,7 +24,7 @@ impl Resolver<'_> {
             out.push_str(&self.param(page, tag)?);
             at = tag.span.end as usize;
             if tag.delimiter == Delimiter::Html {
-                kind = LinkKind::Html("a".to_owned(), "href".to_owned());
+                kind = LinkKind::Html("a", "href");
             }
         }
         out.push_str(text.get(at..span.end as usize)?);

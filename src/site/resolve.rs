@@ -400,14 +400,14 @@ impl<'s> Resolver<'s> {
         let url = if path_only.starts_with('/') {
             if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
                 self.step(|| "`canonifyURLs` puts it below the base URL".to_owned());
-                format!("{}{}", self.config.base_path, path_only.trim_start_matches('/'))
+                Cow::Owned(format!("{}{}", self.config.base_path, path_only.trim_start_matches('/')))
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
-                path_only.to_owned()
+                Cow::Borrowed(path_only)
             }
         } else {
-            resolve_path(&self.instance.url, path_only)
+            Cow::Owned(resolve_path(&self.instance.url, path_only))
         };
         self.at(&url, fragment, link)
     }
@@ -524,6 +524,10 @@ pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
 }
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    // Nearly no path is encoded.
+    if !text.as_bytes().contains(&b'%') {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8_lossy()
 }
 

@@ -108,7 +108,7 @@ pub fn reads_the_same_unwrapped(page: &Page, call: usize) -> bool {
     let mut before = page.blocks[..lone].iter().rev().take_while(|block| block.document == home).filter(top);
     let mut after = page.blocks[lone + 1..].iter().take_while(|block| block.document == home).filter(top);
     let has_next = after.next().is_some();
-    let is_list = |kind: &BlockKind| matches!(kind, BlockKind::OrderedList(_) | BlockKind::BulletList);
+    let is_list = |kind: &BlockKind| matches!(kind, BlockKind::OrderedList | BlockKind::BulletList);
     let mut inside = page.blocks.iter().filter(|block| block.document as usize == document);
     let last = inside.clone().rfind(top);
     // A list goes on behind an empty line; so do numbered ids and what depends on being nested.

@@ -188,7 +188,7 @@ fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) ->
     let links = page.links[first..].iter().take_while(|link| link.span.start < inner.end);
     let images: Vec<_> = links.filter(|link| link.embedded).collect();
     let said = |alt: &Alt| alt.text.as_deref().map_or(0, |text| normalise(text).chars().count());
-    let alts: usize = images.iter().filter_map(|link| link.alt.as_ref()).map(said).sum();
+    let alts: usize = images.iter().filter_map(|link| link.alt.as_deref()).map(said).sum();
     if words.chars().count() > alts {
         return Vec::new();
     }

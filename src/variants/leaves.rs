@@ -34,11 +34,11 @@ impl Leaves {
             inside.push(condition.is_some() || call.parent.is_some_and(|parent| inside[parent]));
         }
         let mut leaves: Vec<Leaf> = Vec::new();
-        for (index, block) in page.blocks.iter().enumerate() {
+        for (index, block) in (0_u32..).zip(&page.blocks) {
             let is_sentence = match block.kind {
                 BlockKind::Paragraph
                 | BlockKind::Heading(..)
-                | BlockKind::Code(_)
+                | BlockKind::Code
                 | BlockKind::Cell
                 | BlockKind::Term => true,
                 BlockKind::Html => false,
@@ -51,12 +51,12 @@ impl Leaves {
                 continue;
             }
             let text = if is_sentence {
-                normalise(&block.text)
+                normalise(page.words(index))
             } else {
                 normalise(&without_tags(page.source.slice(block.span)))
             };
-            if let (false, Ok(block_index)) = (text.is_empty(), u32::try_from(index)) {
-                leaves.push(Leaf { block: block_index, start: block.span.start, text, is_sentence });
+            if !text.is_empty() {
+                leaves.push(Leaf { block: index, start: block.span.start, text, is_sentence });
             }
         }
         leaves.sort_by_key(|leaf| (leaf.start, leaf.block));
@@ -77,11 +77,21 @@ impl Leaves {
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
 pub(super) fn normalise(text: &str) -> String {
-    let words = || text.chars().filter(|c| !c.is_whitespace());
-    match words().map(unified).collect() {
-        Some(unified) => unified,
-        None => text.nfkc().filter(|c| !c.is_whitespace()).collect(),
+    let mut short = String::with_capacity(text.len());
+    // The start of what is as it will be.
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let new = if c.is_whitespace() { None } else { unified(c) };
+        if new.is_none() && !c.is_whitespace() {
+            return text.nfkc().filter(|c| !c.is_whitespace()).collect();
+        }
+        if new != Some(c) {
+            short.push_str(&text[start..at]);
+            short.extend(new);
+            start = at + c.len_utf8();
+        }
     }
+    short + &text[start..]
 }
 
 /// What NFKC makes of a character whatever follows it, for the characters that most texts consist of. NFKC itself took

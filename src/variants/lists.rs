@@ -1,5 +1,7 @@
 //! Which lists of the versions of a text are the same list: [`lists`].
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use super::{Branch, Columns, Group, Member, leaves::normalise, similarity};
@@ -42,14 +44,21 @@ pub fn lists(page: &Page, group: &Group) -> Columns {
 
 /// Whether the list is numbered rather than bulleted.
 pub fn is_numbered(page: &Page, list: u32) -> bool {
-    matches!(page.blocks[list as usize].kind, BlockKind::OrderedList(_))
+    matches!(page.blocks[list as usize].kind, BlockKind::OrderedList)
 }
 
 /// A list and the texts of its items, before any list in them.
 struct Items {
     list: u32,
     depth: usize,
-    texts: Vec<Vec<char>>,
+    /// Made when first compared: few lists have a counterpart of another kind.
+    texts: OnceCell<Vec<Vec<char>>>,
+}
+
+impl Items {
+    fn texts(&self, page: &Page) -> &[Vec<char>] {
+        self.texts.get_or_init(|| texts(page, self.list))
+    }
 }
 
 /// Joins lists of different kinds whose items are alike; those of one kind have nothing to disagree about.
@@ -68,7 +77,7 @@ fn join_alike(page: &Page, group: &Group, known: &FxHashSet<(u32, usize)>, colum
                     other.depth == one.depth
                         && !known.contains(&(other.list, branch))
                         && is_numbered(page, other.list) != is_numbered(page, one.list)
-                        && alike(&one.texts, &other.texts)
+                        && alike(one.texts(page), other.texts(page))
                 });
                 if let Some(other) = same {
                     columns.join(
@@ -88,7 +97,7 @@ fn of_branch(page: &Page, branch: &Branch) -> Vec<u32> {
     for &leaf in &branch.leaves {
         let mut next = page.blocks[leaf as usize].parent;
         while let Some(block) = next.filter(|&block| page.blocks[block as usize].span.start >= start) {
-            if matches!(page.blocks[block as usize].kind, BlockKind::OrderedList(_) | BlockKind::BulletList) {
+            if matches!(page.blocks[block as usize].kind, BlockKind::OrderedList | BlockKind::BulletList) {
                 if lists.contains(&block) {
                     break;
                 }
@@ -104,20 +113,23 @@ fn of_branch(page: &Page, branch: &Branch) -> Vec<u32> {
     lists
 }
 
-fn items(page: &Page, list: u32) -> Items {
+fn texts(page: &Page, list: u32) -> Vec<Vec<char>> {
     let children = list + 1..page.blocks[list as usize].end;
     let items = children.filter(|&block| page.blocks[block as usize].parent == Some(list)).take(MOST);
-    let texts = items
-        .filter_map(|item| page.blocks.get(item as usize + 1).filter(|block| block.parent == Some(item)))
-        .map(|first| similarity::characters(&normalise(&first.text)))
-        .collect();
+    items
+        .filter(|&item| page.blocks.get(item as usize + 1).is_some_and(|first| first.parent == Some(item)))
+        .map(|item| similarity::characters(&normalise(page.words(item + 1))))
+        .collect()
+}
+
+fn items(page: &Page, list: u32) -> Items {
     let mut depth = 0;
     let mut next = page.blocks[list as usize].parent;
     while let Some(block) = next {
         depth += 1;
         next = page.blocks[block as usize].parent;
     }
-    Items { list, depth, texts }
+    Items { list, depth, texts: OnceCell::new() }
 }
 
 /// Whether at least half of the items of the longer list have one of their own in the other, in the same order.

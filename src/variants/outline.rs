@@ -87,7 +87,7 @@ fn lists(page: &Page) -> Vec<Option<u32>> {
 
 fn own_or_outer(page: &Page, block: u32, lists: &[Option<u32>]) -> Option<u32> {
     match page.blocks[block as usize].kind {
-        BlockKind::OrderedList(_) | BlockKind::BulletList => Some(block),
+        BlockKind::OrderedList | BlockKind::BulletList => Some(block),
         _ => lists.get(block as usize).copied().flatten(),
     }
 }

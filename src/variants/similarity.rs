@@ -18,7 +18,11 @@ pub(super) fn ratio(a: &[char], b: &[char]) -> f64 {
     if a == b {
         return 1.0;
     }
-    2.0 * common(a, b) as f64 / (a.len() + b.len()) as f64
+    // Versions of a text often differ in a word in the middle, and ends that are the same are common to both.
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let middle = common(&a[start..a.len() - end], &b[start..b.len() - end]);
+    2.0 * (start + middle + end) as f64 / (a.len() + b.len()) as f64
 }
 
 /// The length of the longest common subsequence, 64 characters at a time (Hyyrö 2004).

@@ -89,6 +89,10 @@ impl Scanner<'_> {
 
     fn argument(&mut self, item: &Item, quoting: Quoting) {
         let Some(tag) = &mut self.draft else { return };
+        if tag.arguments.is_empty() {
+            // Most tags have one argument, and a list would reserve room for four.
+            tag.arguments.reserve_exact(1);
+        }
         tag.arguments.push(Argument {
             key: None,
             value: resolved(self.text, item),
@@ -132,6 +136,7 @@ impl Scanner<'_> {
             return;
         }
         self.check_mix(&tag);
+        tag.arguments.shrink_to_fit();
         self.scan.tags.push(tag);
     }
 

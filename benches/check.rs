@@ -21,8 +21,10 @@ use javert::{
     disk::Directory,
     hugo::{
         host::Host,
+        layouts::LayoutStore,
+        outputs::Outputs,
         paths::Day,
-        publish::{PageInput, publish},
+        publish::{Contents, PageInput, publish},
     },
     lint::{self, Chosen},
     markdown::{self, Dialect, Draft},
@@ -205,9 +207,15 @@ mod stages {
             .iter()
             .map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields })
             .collect();
+        let tree = site.open();
         bencher.bench_local(|| {
             let one = |edition: &Edition| {
-                publish(&edition.config, loaded.version, &edition.mounts, &inputs, CIRCUMSTANCES.today, &host)
+                let outputs = Outputs::new(&edition.config);
+                let layouts =
+                    LayoutStore::read(&tree, &edition.mounts, &edition.config, &outputs, loaded.version);
+                let today = CIRCUMSTANCES.today;
+                let contents = Contents { pages: &inputs, others: &[], layouts: &layouts, today };
+                publish(&edition.config, loaded.version, &edition.mounts, &contents, &host)
             };
             loaded.editions.par_iter().map(one).collect::<Vec<_>>()
         });

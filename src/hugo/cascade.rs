@@ -27,6 +27,11 @@ pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Ve
     cascade
         .items()
         .iter()
+        .filter(|fields| {
+            let target = fields.get("target").or_else(|| fields.get("_target"));
+            let environment = matcher(target.and_then(|target| target.get("environment")));
+            environment.is_none_or(|glob| glob.is_match("production"))
+        })
         .map(|fields| {
             let target = fields.get("target").or_else(|| fields.get("_target"));
             let in_matrix = target.and_then(|target| target.at(&["sites", "matrix", "languages"]));
@@ -72,7 +77,10 @@ impl<'v> Fields<'v> {
 
     /// A field.
     pub fn get(&self, key: &str) -> Option<&'v Value> {
-        let inherited = || self.inherited.iter().find_map(|fields| fields.get(key));
+        // Hugo takes `params` in a cascade for front matter like the rest.
+        let inherited = || {
+            self.inherited.iter().find_map(|fields| fields.get(key).or_else(|| fields.at(&["params", key])))
+        };
         self.own.get(key).or_else(inherited)
     }
 

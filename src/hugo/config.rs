@@ -135,6 +135,8 @@ pub struct Config {
     pub goldmark: Goldmark,
     /// `taxonomies`, their plural names.
     pub taxonomies: Vec<String>,
+    /// `taxonomies`, singular and plural.
+    pub taxonomy_names: Vec<(String, String)>,
     /// `disableKinds`, lower-cased.
     pub disabled_kinds: Vec<String>,
     /// Themes in order, first wins.
@@ -186,10 +188,8 @@ impl Config {
         let default_language =
             text("defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
         let (languages, disabled_languages) = languages(&root, &default_language);
-        let taxonomies = match root.get("taxonomies") {
-            Some(table) => table.entries().iter().filter_map(|entry| entry.value.to_text()).collect(),
-            None => vec!["tags".to_owned(), "categories".to_owned()],
-        };
+        let taxonomy_names = taxonomy_names(&root);
+        let taxonomies = taxonomy_names.iter().map(|(_, plural)| plural.clone()).collect();
         Self {
             origin: origin.to_owned(),
             base_path: base_path.to_owned(),
@@ -202,7 +202,7 @@ impl Config {
                 .map(Value::texts)
                 .unwrap_or_default()
                 .iter()
-                .map(|kind| kind.to_lowercase())
+                .map(|kind| kind.to_lowercase().replace("taxonomyterm", "taxonomy"))
                 .collect(),
             themes: themes(&root),
             base_url,
@@ -210,8 +210,27 @@ impl Config {
             disabled_languages,
             default_language,
             taxonomies,
+            taxonomy_names,
             root,
         }
+    }
+
+    /// Adds what themes and modules configure and the site does not: output formats and media types. Their other
+    /// settings count only where the site asks for them. Hugo: `config/allconfig/load.go`, `applyDefaultConfig`.
+    #[must_use]
+    pub fn with_modules(&self, modules: &[Value]) -> Self {
+        let mut root = self.root.clone();
+        for module in modules {
+            for key in ["outputformats", "mediatypes"] {
+                let Some(theirs) = module.get(key) else { continue };
+                let mut table = Value::singleton(key, theirs.clone());
+                if let Some(own) = root.get(key) {
+                    table.overlay(Value::singleton(key, own.clone()));
+                }
+                root.overlay(table);
+            }
+        }
+        Self { root, ..self.clone() }
     }
 
     /// A string key of the root, or its default.
@@ -244,15 +263,60 @@ impl Config {
         self.languages.len() > 1 && self.languages.iter().all(|language| language.base_url.is_some())
     }
 
-    /// The path prefix of a language below the base path: empty or `ja/`.
+    /// The path prefix of a language in links, below the base path: empty or `ja/`.
     pub fn language_prefix(&self, language: &str) -> String {
-        let in_subdir = language != self.default_language || self.default_language_in_subdir;
-        if self.has_languages_table && in_subdir && !self.is_multihost() {
-            format!("{language}/")
-        } else {
-            String::new()
+        if self.is_multihost() { String::new() } else { slashed(self.language_directory(language)) }
+    }
+
+    /// The directory of a language in what is published: empty or `ja`. Hugo: `config/allconfig/configlanguage.go`.
+    pub fn language_directory(&self, language: &str) -> String {
+        let is_default = language == self.default_language;
+        let own = match is_default {
+            true => self.default_language_in_subdir,
+            false => self.languages.len() > 1,
+        };
+        if own || self.is_multihost() { language.to_owned() } else { String::new() }
+    }
+
+    /// The configuration as one language sees it: what its table overrides.
+    pub fn of_language(&self, language: &str) -> Self {
+        match self.language(language).filter(|own| overrides(&own.table)) {
+            None => self.clone(),
+            Some(own) => {
+                let mut root = self.root.clone();
+                root.overlay(own.table.clone());
+                let base_path = self.base_path.clone();
+                Self { languages: self.languages.clone(), base_path, ..Self::of_root(root) }
+            }
         }
     }
+}
+
+fn slashed(directory: String) -> String {
+    if directory.is_empty() { directory } else { directory + "/" }
+}
+
+/// Whether the table of a language says anything that decides about URLs.
+fn overrides(table: &Value) -> bool {
+    const KEYS: [&str; 16] = [
+        "permalinks",
+        "taxonomies",
+        "uglyurls",
+        "disablekinds",
+        "outputs",
+        "outputformats",
+        "disablealiases",
+        "builddrafts",
+        "buildfuture",
+        "buildexpired",
+        "frontmatter",
+        "disablepathtolower",
+        "removepathaccents",
+        "enablerobotstxt",
+        "sitemap",
+        "mediatypes",
+    ];
+    KEYS.iter().any(|key| table.get(key).is_some())
 }
 
 /// The files of the default configuration in `directory`, in the order in which they are read.
@@ -344,6 +408,20 @@ fn languages(root: &Value, default: &str) -> (Vec<Language>, Vec<String>) {
     }
     languages.sort_by(|a, b| (a.weight, &a.key).cmp(&(b.weight, &b.key)));
     (languages, disabled)
+}
+
+/// `taxonomies`: singular to plural. An empty plural is none.
+fn taxonomy_names(root: &Value) -> Vec<(String, String)> {
+    let name = |name: &str| name.to_owned();
+    let Some(table) = root.get("taxonomies") else {
+        return vec![(name("tag"), name("tags")), (name("category"), name("categories"))];
+    };
+    let plural = |value: &Value| value.to_text().filter(|plural| !plural.is_empty());
+    table
+        .entries()
+        .iter()
+        .filter_map(|entry| Some((entry.key.to_lowercase(), plural(&entry.value)?)))
+        .collect()
 }
 
 fn trimmed(directory: &str) -> String {

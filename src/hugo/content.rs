@@ -50,6 +50,16 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// The name of the file, or of the bundle.
+    pub fn own_name(&self) -> &str {
+        match self.kind {
+            FileKind::Leaf | FileKind::Branch => self.directory.rsplit('/').next().unwrap_or(""),
+            _ => &self.name,
+        }
+    }
+}
+
 /// `directory/name`, or `name` at the root.
 pub fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
@@ -120,7 +130,7 @@ fn entries_of(file: usize, content: &ContentFile, config: &Config, version: Vers
     let (directory, file_name) = content.path.rsplit_once('/').unwrap_or(("", &content.path));
     let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
     let is_content = is_content_extension(extension, version);
-    let (stem, language) = language_of(stem, config);
+    let (stem, language) = language_of(stem, config, version);
     let Some(language) = language else { return Vec::new() };
     let languages: Vec<String> = match language {
         Some(language) => vec![language],
@@ -149,15 +159,26 @@ fn entries_of(file: usize, content: &ContentFile, config: &Config, version: Vers
         .collect()
 }
 
-/// The stem without its language identifier, and that language: `None` outside where it is disabled, inside where the
-/// name has none.
-fn language_of<'s>(stem: &'s str, config: &Config) -> (&'s str, Option<Option<String>>) {
-    let Some((rest, identifier)) = stem.rsplit_once('.') else { return (stem, Some(None)) };
-    let key = identifier.to_lowercase();
-    if config.disabled_languages.contains(&key) {
-        return (rest, None);
+/// The stem without its language identifier and what follows that, and the language: `None` outside where it is disabled,
+/// inside where the name has none. Hugo: `common/paths/pathparser.go`.
+fn language_of<'s>(stem: &'s str, config: &Config, version: Version) -> (&'s str, Option<Option<String>>) {
+    let mut end = stem.len();
+    while let Some(dot) = stem[..end].rfind('.') {
+        let identifier = &stem[dot + 1..end];
+        let wrapped = identifier.strip_prefix("_language_").and_then(|rest| rest.strip_suffix('_'));
+        let key = wrapped.filter(|_| version.at_least(161)).unwrap_or(identifier).to_lowercase();
+        if config.disabled_languages.contains(&key) {
+            return (&stem[..dot], None);
+        }
+        if config.language(&key).is_some() {
+            return (&stem[..dot], Some(Some(key)));
+        }
+        if !version.at_least(123) {
+            break;
+        }
+        end = dot;
     }
-    if config.language(&key).is_some() { (rest, Some(Some(key))) } else { (stem, Some(None)) }
+    (stem, Some(None))
 }
 
 #[cfg(test)]
@@ -185,6 +206,8 @@ mod tests {
         check(two, "a.JA.md", "Single ja /a");
         check(two, "a.fr.md", "");
         check(two, "a.xx.md", "Single en /a.xx");
+        check(two, "a.ja.xx.md", "Single ja /a");
+        check(two, "a._language_ja_.md", "Single ja /a");
         check(two, "s/My Page.md", "Single en /s/my-page");
         check(two, "s/_index.ja.md", "Branch ja /s");
         check(two, "s/leaf/index.md", "Leaf en /s/leaf");

@@ -1,65 +1,91 @@
 //! Glob patterns as Hugo has them: `*` within a path element, `**` across, `{a,b}` with empty alternatives too.
 //! Hugo: `hugofs/hglob/glob.go`, on gobwas/glob.
 
-use globset::{GlobBuilder, GlobMatcher};
+use regex::Regex;
 
 /// A pattern.
 #[derive(Debug, Clone)]
-pub struct Glob(Vec<GlobMatcher>);
+pub struct Glob(Option<Matcher>);
 
-/// A pattern with more alternatives than this is cut off.
-const MAX_ALTERNATIVES: usize = 256;
+#[derive(Debug, Clone)]
+enum Matcher {
+    /// A pattern without special characters.
+    Literal(String),
+    Pattern(Regex),
+}
 
 impl Glob {
     /// Compiles a pattern; what cannot be compiled matches nothing.
     pub fn new(pattern: &str) -> Self {
-        let compiled = |pattern: &String| {
-            let glob = GlobBuilder::new(&spelled_out(pattern)).literal_separator(true).build().ok()?;
-            Some(glob.compile_matcher())
-        };
-        Self(alternatives(pattern).iter().filter_map(compiled).collect())
+        if !pattern.contains(['*', '?', '[', '{', '\\']) {
+            return Self(Some(Matcher::Literal(pattern.to_owned())));
+        }
+        let mut expression = String::from("^(?s:");
+        translate(pattern, &mut expression, 0);
+        expression.push_str(")$");
+        Self(Regex::new(&expression).ok().map(Matcher::Pattern))
     }
 
     /// Whether a path matches.
     pub fn is_match(&self, path: &str) -> bool {
-        self.0.iter().any(|matcher| matcher.is_match(path))
+        match &self.0 {
+            Some(Matcher::Literal(own)) => own == path,
+            Some(Matcher::Pattern(pattern)) => pattern.is_match(path),
+            None => false,
+        }
     }
 }
 
-/// `**.md` as `**/*.md`, which is how the library spells it.
-fn spelled_out(pattern: &str) -> String {
-    let mut out = String::new();
+/// Whether patterns choose a name: one of them matches and none of those that start with `!` does.
+pub fn chooses(patterns: &[String], name: &str) -> bool {
+    let matches = |pattern: &str| Glob::new(&pattern.trim().to_lowercase()).is_match(name);
+    let mut wanted = patterns.iter().filter(|pattern| !pattern.starts_with('!')).peekable();
+    let included = wanted.peek().is_none() || wanted.any(|pattern| matches(pattern));
+    included && !patterns.iter().filter_map(|pattern| pattern.strip_prefix('!')).any(matches)
+}
+
+/// Braces nested deeper than this are taken literally.
+const MAX_DEPTH: usize = 8;
+
+/// Writes a pattern as a regular expression.
+fn translate(pattern: &str, out: &mut String, depth: usize) {
     let mut rest = pattern;
-    while let Some(at) = rest.find("**") {
-        let (before, after) = (&rest[..at], rest[at + 2..].trim_start_matches('*'));
-        out.push_str(before);
-        if !out.is_empty() && !out.ends_with('/') {
-            out.push_str("*/");
+    while let Some(c) = rest.chars().next() {
+        let mut used = c.len_utf8();
+        match c {
+            '*' if rest.starts_with("**") => {
+                used = rest.len() - rest.trim_start_matches('*').len();
+                out.push_str(".*");
+            }
+            '*' => out.push_str("[^/]*"),
+            '?' => out.push_str("[^/]"),
+            '[' if rest[1..].contains(']') => {
+                let end = rest[1..].find(']').unwrap_or(0);
+                let class = rest[1..=end].replace('\\', "\\\\").replace('[', "\\[").replace('&', "\\&");
+                let class =
+                    class.strip_prefix('!').map_or_else(|| class.clone(), |class| format!("^{class}"));
+                out.push_str(&format!("[{class}]"));
+                used = end + 2;
+            }
+            '{' if depth < MAX_DEPTH && closing(rest).is_some() => {
+                let close = closing(rest).unwrap_or(0);
+                out.push_str("(?:");
+                for (number, part) in split(&rest[1..close]).into_iter().enumerate() {
+                    out.push_str(if number == 0 { "" } else { "|" });
+                    translate(part, out, depth + 1);
+                }
+                out.push(')');
+                used = close + 1;
+            }
+            '\\' if rest.len() > 1 => {
+                let next = rest[1..].chars().next().map_or(0, char::len_utf8);
+                out.push_str(&regex::escape(&rest[1..1 + next]));
+                used = 1 + next;
+            }
+            _ => out.push_str(&regex::escape(&rest[..used])),
         }
-        out.push_str("**");
-        if !after.is_empty() && !after.starts_with('/') {
-            out.push_str("/*");
-        }
-        rest = after;
+        rest = &rest[used..];
     }
-    out + rest
-}
-
-/// Writes out the braces, because `**` next to a brace is not `**` for the library.
-fn alternatives(pattern: &str) -> Vec<String> {
-    let mut done = Vec::new();
-    let mut waiting = vec![pattern.to_owned()];
-    while let Some(pattern) = waiting.pop() {
-        let braces = pattern.find('{').and_then(|open| Some((open, open + closing(&pattern[open..])?)));
-        let Some((open, close)) = braces.filter(|_| done.len() + waiting.len() < MAX_ALTERNATIVES) else {
-            done.push(pattern);
-            continue;
-        };
-        for part in split(&pattern[open + 1..close]) {
-            waiting.push(format!("{}{part}{}", &pattern[..open], &pattern[close + 1..]));
-        }
-    }
-    done
 }
 
 /// Where the brace that opens `text` closes.
@@ -111,6 +137,10 @@ mod tests {
             ("**.md", "a/b.md", true),
             ("specs/**", "specs/a.md", true),
             ("{a,{b,c}d}", "cd", true),
+            ("**/draft/**", "draft/a.md", false),
+            ("**/draft/**", "x/draft/a.md", true),
+            ("v[0-9].?", "v1.2", true),
+            ("[!a]b", "ab", false),
             ("{a", "x", false),
         ] {
             assert_eq!(Glob::new(pattern).is_match(path), matches, "{pattern} {path}");

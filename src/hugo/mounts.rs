@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
+
 use super::{
     config::{Config, default_files},
-    glob::Glob,
+    glob::{Glob, chooses},
 };
 use crate::{tree::Tree, value::Value};
 
@@ -54,7 +56,7 @@ pub enum MissingKind {
 }
 
 /// Everything mounted, for one configuration.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mounts {
     /// Files below `content`, sorted by mounted path and languages.
     pub content: Vec<ContentFile>,
@@ -68,6 +70,10 @@ pub struct Mounts {
     pub content_roots: Vec<(String, String)>,
     /// What is not there.
     pub missing: Vec<Missing>,
+    /// Where below `content` something is mounted that is not there, without extension, and for which languages.
+    pub unreadable: Vec<(String, Vec<String>)>,
+    /// The configurations of themes and modules, those that win first.
+    pub module_configs: Vec<Value>,
 }
 
 impl Mounts {
@@ -106,6 +112,7 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
                 Some(found) => {
                     let files = default_files(tree, &found);
                     let (theme, _) = Config::of_files(tree, &found, &files);
+                    mounts.module_configs.push(theme.root.clone());
                     waiting.push((found, Some(theme)));
                 }
                 None => mounts.missing.push(Missing { name: name.clone(), kind: MissingKind::Module }),
@@ -209,20 +216,42 @@ fn default_mounts(config: &Config, is_project: bool) -> Vec<(String, &'static st
     } else {
         mounts.push(("content".to_owned(), "content", Vec::new()));
     }
-    let statics = config.root.get("staticdir").map(Value::texts).unwrap_or_else(|| vec!["static".to_owned()]);
+    let statics = static_directories(config);
     mounts.extend(statics.into_iter().map(|source| (source, "static", Vec::new())));
     mounts.push((config.text("layoutdir", "layouts"), "layouts", Vec::new()));
     mounts.push((config.text("assetdir", "assets"), "assets", Vec::new()));
     mounts
 }
 
+/// `staticDir` and `staticDir0` to `staticDir10`, of the site and of each language.
+fn static_directories(config: &Config) -> Vec<String> {
+    let default = || vec!["static".to_owned()];
+    let mut directories: Vec<String> = Vec::new();
+    let mut add = |table: &Value, default: Vec<String>| {
+        directories.extend(table.get("staticdir").map_or(default, Value::texts));
+        let numbered = (0..=10).filter_map(|number| table.get(&format!("staticdir{number}")));
+        directories.extend(numbered.flat_map(Value::texts));
+    };
+    add(&config.root, default());
+    for language in &config.languages {
+        add(&language.table, Vec::new());
+    }
+    let mut known: Vec<String> = Vec::new();
+    directories.retain(|directory| {
+        !known.contains(directory) && {
+            known.push(directory.clone());
+            true
+        }
+    });
+    directories
+}
+
 /// `lang` (before 0.153) or `sites.matrix.languages`.
 fn mount_languages(entry: &Value, config: &Config) -> Vec<String> {
     let matrix = entry.at(&["sites", "matrix", "languages"]);
     let patterns = matrix.or_else(|| entry.get("lang")).map(Value::texts).unwrap_or_default();
-    let globs: Vec<Glob> = patterns.iter().map(|pattern| Glob::new(&pattern.to_lowercase())).collect();
     let keys = config.languages.iter().map(|language| language.key.clone());
-    keys.filter(|key| globs.iter().any(|glob| glob.is_match(key))).collect()
+    keys.filter(|key| !patterns.is_empty() && chooses(&patterns, key)).collect()
 }
 
 /// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
@@ -256,8 +285,15 @@ fn ignored(path: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }
 
+/// `ignoreFiles`: regular expressions on paths.
+fn ignore_files(config: &Config) -> Vec<Regex> {
+    let rules = config.root.get("ignorefiles").map(Value::texts).unwrap_or_default();
+    rules.iter().filter_map(|rule| Regex::new(rule).ok()).collect()
+}
+
 fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &mut Mounts) {
     let is_project = module == 0;
+    let ignore = if mount.target.starts_with("content") { ignore_files(config) } else { Vec::new() };
     let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     let one_file = tree.has(&mount.source);
     if component == "content" {
@@ -274,6 +310,10 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         };
         mounts.missing.push(Missing { name: mount.source.clone(), kind });
     }
+    if files.is_empty() && mount.explicit && component == "content" && !inside.is_empty() {
+        let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+        mounts.unreadable.push((stem.to_owned(), mount.languages.clone()));
+    }
     for disk in files {
         let rest = disk[mount.source.len()..].trim_start_matches('/');
         if !passes(&mount.filter, if one_file { disk } else { rest }) {
@@ -281,11 +321,13 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         }
         let path = join(inside, rest);
         match component {
-            "content" if !ignored(disk) => mounts.content.push(ContentFile {
-                disk: disk.clone(),
-                path,
-                languages: mount.languages.clone(),
-            }),
+            "content" if !ignored(disk) && !ignore.iter().any(|rule| rule.is_match(&format!("/{disk}"))) => {
+                mounts.content.push(ContentFile {
+                    disk: disk.clone(),
+                    path,
+                    languages: mount.languages.clone(),
+                })
+            }
             "static" if is_project => {
                 mounts.statics.insert(path, disk.clone());
             }

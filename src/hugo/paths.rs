@@ -2,13 +2,10 @@
 //!
 //! Hugo: `resources/page/page_paths.go`, `resources/page/permalinks.go`, `helpers/url.go`, `common/paths/path.go`.
 
-use std::borrow::Cow;
-
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use super::{config::Config, version::Version};
-use crate::value::{Data, Value};
 
 /// How the site writes its paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,40 +23,40 @@ impl PathStyle {
         }
     }
 
-    /// A path made from file and folder names. Hugo: `helpers/path.go`, `UnicodeSanitize`.
+    /// A path made from file and folder names, in which each blank has become a hyphen.
+    pub fn name(&self, path: &str) -> String {
+        if path.contains(' ') { self.sanitize(&path.replace(' ', "-")) } else { self.sanitize(path) }
+    }
+
+    /// A path made from a slug, a title or a pattern. Hugo: `helpers/path.go`, `MakePathSanitized`; `common/paths/path.go`,
+    /// `Sanitize`.
     pub fn sanitize(&self, path: &str) -> String {
-        let accented: Cow<'_, str> = if self.remove_accents {
-            path.nfd().filter(|c| !is_combining_mark(*c)).nfc().collect::<String>().into()
-        } else {
-            path.into()
+        let is_plain = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'-' | b'_' | b'.')
         };
-        let chars: Vec<char> = accented.chars().collect();
+        if path.bytes().all(is_plain) {
+            return path.to_owned();
+        }
         let mut clean = String::with_capacity(path.len());
-        let mut gap = false;
-        for (at, &c) in chars.iter().enumerate() {
-            let escape = c == '%'
-                && chars.get(at + 1..at + 3).is_some_and(|next| next.iter().all(char::is_ascii_hexdigit));
-            if c == ' ' {
-                // Blanks in names became hyphens when the path was parsed, one by one.
-                clean.push('-');
-                gap = false;
-            } else if is_kept(c) || escape {
-                if gap && !clean.ends_with('-') && c != '-' {
+        let (mut gap, mut after_hyphen) = (false, false);
+        for (at, c) in path.char_indices() {
+            let next = path.as_bytes().get(at + 1..at + 3);
+            let escape = c == '%' && next.is_some_and(|next| next.iter().all(u8::is_ascii_hexdigit));
+            if is_kept(c) || escape {
+                after_hyphen = c == '-';
+                if gap && !after_hyphen {
                     clean.push('-');
                 }
                 gap = false;
                 if self.keep_case { clean.push(c) } else { clean.push(c.to_lowercase().next().unwrap_or(c)) }
-            } else if c.is_whitespace() {
-                gap = !clean.is_empty();
+            } else if c.is_whitespace() && !clean.is_empty() && !after_hyphen {
+                gap = true;
             }
         }
+        if self.remove_accents {
+            clean = clean.nfd().filter(|c| !is_combining_mark(*c)).nfc().collect();
+        }
         clean
-    }
-
-    /// A slug or title: runs of blanks become one hyphen. Hugo: `helpers/url.go`, `URLize`.
-    pub fn urlize(&self, text: &str) -> String {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        self.sanitize(&words.join("-"))
     }
 }
 
@@ -77,6 +74,23 @@ fn is_kept(c: char) -> bool {
     }
 }
 
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
 /// A day, from the start of an ISO date; `None` where there is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day {
@@ -89,13 +103,23 @@ pub struct Day {
 }
 
 impl Day {
-    /// Reads `2026-11-22…`.
+    /// Reads `2026-11-22…`, `22 Nov 2026…`, `Sun, 22 Nov 2026…`. Hugo: `common/htime/time.go`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.get(..10)?.split('-');
-        let year = parts.next()?.parse().ok()?;
-        let month = parts.next()?.parse().ok()?;
-        let day = parts.next()?.parse().ok()?;
-        Some(Self { year, month, day })
+        let text = text.trim();
+        let valid = |day: Self| ((1..=12).contains(&day.month) && (1..=31).contains(&day.day)).then_some(day);
+        if text.as_bytes().get(4) == Some(&b'-') {
+            let mut parts = text.get(..10)?.split('-');
+            let year = parts.next()?.parse().ok()?;
+            let month = parts.next()?.parse().ok()?;
+            let day = parts.next()?.parse().ok()?;
+            return valid(Self { year, month, day });
+        }
+        let text = text.split_once(", ").map_or(text, |(_, rest)| rest);
+        let mut words = text.split([' ', '-']);
+        let day = words.next()?.parse().ok()?;
+        let name = words.next()?.to_ascii_lowercase();
+        let month = (1_u32..).zip(MONTHS).find(|(_, month)| name.len() == 3 && month.starts_with(&name))?.0;
+        valid(Self { year: words.next()?.parse().ok().filter(|year| *year > 99)?, month, day })
     }
 
     /// The day that is `days` after 1970-01-01. Howard Hinnant, `days_from_civil`.
@@ -133,14 +157,22 @@ impl Day {
 pub struct Tokens<'t> {
     /// `:year` and so on; year 1 where the page has no date.
     pub date: Option<Day>,
-    /// The sections of the page, from the first level on, as they stand in URLs.
+    /// The path of the section that the page is in, by elements.
     pub sections: &'t [String],
+    /// Slugs or titles of the sections that the page is in, from the first level on.
+    pub section_names: &'t [&'t str],
+    /// `:section`: the first element of its path, empty at the root.
+    pub first: &'t str,
     /// `:title`
     pub title: &'t str,
+    /// Slashes in titles become hyphens.
+    pub flat_titles: bool,
     /// `:slug`
     pub slug: Option<&'t str>,
     /// `:contentbasename`
     pub base_name: &'t str,
+    /// `:filename`: empty for sections.
+    pub file_name: &'t str,
 }
 
 /// Expands a permalink pattern; `None` if it holds a token that we do not know.
@@ -172,76 +204,86 @@ pub fn expand(pattern: &str, tokens: &Tokens<'_>, style: &PathStyle) -> Option<S
 }
 
 fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
     let date = tokens.date.unwrap_or(Day { year: 1, month: 1, day: 1 });
-    let title = || style.urlize(tokens.title);
-    let slug = || tokens.slug.map(|slug| style.urlize(slug));
+    let title = || {
+        // Since 0.167 a title is one element.
+        let title = if tokens.flat_titles { tokens.title.replace('/', "-") } else { tokens.title.to_owned() };
+        style.sanitize(&title)
+    };
+    let slug = || tokens.slug.map(|slug| style.sanitize(slug));
     Some(match name {
-        "year" => format!("{:04}", date.year),
+        "year" => date.year.to_string(),
         "month" => format!("{:02}", date.month),
         "monthname" => MONTHS[(date.month.clamp(1, 12) - 1) as usize].to_owned(),
         "day" => format!("{:02}", date.day),
         "weekday" => date.weekday().to_string(),
         "weekdayname" => DAYS[date.weekday()].to_owned(),
         "yearday" => date.of_year().to_string(),
-        "section" | "sectionslug" => tokens.sections.first().cloned().unwrap_or_default(),
-        "sections" | "sectionslugs" => sections(tokens.sections, slice)?,
+        "section" => tokens.first.to_owned(),
+        "sections" => sections(tokens.sections, slice),
+        "sectionslug" => style.sanitize(tokens.section_names.first().copied().unwrap_or_default()),
+        "sectionslugs" => {
+            let names: Vec<String> = tokens.section_names.iter().map(|name| style.sanitize(name)).collect();
+            sections(&names, slice)
+        }
         "title" => title(),
         "slug" => slug().unwrap_or_else(title),
-        "slugorfilename" | "slugorcontentbasename" => {
-            slug().unwrap_or_else(|| style.urlize(tokens.base_name))
-        }
-        "filename" | "contentbasename" => style.urlize(tokens.base_name),
-        _ => return None,
+        "slugorfilename" => slug().unwrap_or_else(|| style.sanitize(tokens.file_name)),
+        "slugorcontentbasename" => slug().unwrap_or_else(|| style.sanitize(tokens.base_name)),
+        "filename" => style.sanitize(tokens.file_name),
+        "contentbasename" => style.sanitize(tokens.base_name),
+        layout => return date_layout(layout, date),
     })
 }
 
-fn sections(sections: &[String], slice: Option<&str>) -> Option<String> {
-    let Some(slice) = slice else { return Some(sections.join("/")) };
-    let index = |text: &str, default: usize| match text.trim() {
-        "" => Some(default),
-        "last" => Some(sections.len().saturating_sub(1)),
-        number => number.parse().ok(),
+/// A Go date layout of one word, such as `2006` or `20060102`; `None` if there is no date in it.
+fn date_layout(layout: &str, date: Day) -> Option<String> {
+    let month = MONTHS[(date.month.clamp(1, 12) - 1) as usize];
+    let capital = |name: &str| name[..1].to_uppercase() + &name[1..];
+    let pieces: [(&str, String); 9] = [
+        ("January", capital(month)),
+        ("Monday", capital(DAYS[date.weekday()])),
+        ("2006", format!("{:04}", date.year)),
+        ("Jan", capital(&month[..3])),
+        ("Mon", capital(&DAYS[date.weekday()][..3])),
+        ("01", format!("{:02}", date.month)),
+        ("02", format!("{:02}", date.day)),
+        ("06", format!("{:02}", date.year.rem_euclid(100))),
+        ("2", date.day.to_string()),
+    ];
+    let (mut out, mut rest, mut found) = (String::new(), layout, false);
+    while let Some(c) = rest.chars().next() {
+        let piece = pieces.iter().find(|(piece, _)| rest.starts_with(piece));
+        found |= piece.is_some();
+        match piece {
+            Some((piece, text)) => {
+                out.push_str(text);
+                rest = &rest[piece.len()..];
+            }
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    found.then_some(out)
+}
+
+/// `[1:]`, `[last]`, `[0]`. Hugo: `resources/page/permalinks.go`, `toSliceFunc`.
+fn sections(sections: &[String], slice: Option<&str>) -> String {
+    let Some(slice) = slice else { return sections.join("/") };
+    let index = |text: &str| match text.trim() {
+        "last" => sections.len().saturating_sub(1),
+        number => number.parse().unwrap_or(0),
     };
     match slice.split_once(':') {
         Some((from, to)) => {
-            let (from, to) = (index(from, 0)?, index(to, sections.len())?.min(sections.len()));
-            Some(sections.get(from..to.max(from)).unwrap_or_default().join("/"))
+            let from = if from.is_empty() { 0 } else { index(from) };
+            let to = if to.is_empty() { sections.len() } else { index(to).min(sections.len()) };
+            sections.get(from..to.max(from)).unwrap_or_default().join("/")
         }
-        None => Some(sections.get(index(slice, 0)?).cloned().unwrap_or_default()),
+        None => sections.get(index(slice)).cloned().unwrap_or_default(),
     }
-}
-
-/// The pattern for pages of a kind in a first-level section, from `[permalinks]` in either form.
-pub fn pattern<'c>(config: &'c Config, kind: &str, section: &str) -> Option<&'c str> {
-    let table = config.root.get("permalinks")?;
-    let key = if section.is_empty() { "/" } else { section };
-    let own = table.get(kind).filter(|value| value.is_map()).and_then(|table| table.get(key));
-    let old_form = || matches!(kind, "page" | "term").then(|| table.get(key)).flatten();
-    let pattern = own.or_else(old_form)?;
-    match &pattern.data {
-        Data::String(pattern) => Some(pattern),
-        _ => None,
-    }
-}
-
-/// A string field that is not empty.
-pub fn text_field(fields: &Value, key: &str) -> Option<String> {
-    fields.get(key).and_then(Value::to_text).filter(|text| !text.trim().is_empty())
 }
 
 /// Whether section, taxonomy and home pages are `index.html` files below their directory under `uglyURLs`
@@ -278,9 +320,9 @@ mod tests {
             ("x@y", "x@y"),
             ("a+b", "a+b"),
         ] {
-            assert_eq!(style().sanitize(name), path, "{name}");
+            assert_eq!(style().name(name), path, "{name}");
         }
-        assert_eq!(style().urlize("Hello,  World & more"), "hello-world--more");
+        assert_eq!(style().sanitize("Hello,  World — & more"), "hello-world-more");
     }
 
     #[test]
@@ -289,18 +331,24 @@ mod tests {
         let tokens = Tokens {
             date: Day::parse("2026-03-05T10:00:00Z"),
             sections: &sections,
+            section_names: &["Our Blog", "News"],
+            first: "blog",
             title: "A Title",
+            flat_titles: true,
             slug: None,
             base_name: "file",
+            file_name: "file",
         };
         for (pattern, path) in [
             ("/:year/:month/:day/:slug/", "/2026/03/05/a-title/"),
             ("/:sections/:contentbasename/", "/blog/news/file/"),
             ("/:sections[1:]/:slugorcontentbasename", "/news/file"),
+            ("/:section/:sectionslugs/:year", "/blog/our-blog/news/2026"),
             ("/:sections[last]/:monthname/:weekdayname/:yearday", "/news/march/thursday/64"),
         ] {
             assert_eq!(expand(pattern, &tokens, &style()).as_deref(), Some(path));
         }
+        assert_eq!(expand("/:2006-01/:02/", &tokens, &style()).as_deref(), Some("/2026-01/05/"));
         assert_eq!(expand("/:nonsense/", &tokens, &style()), None);
     }
 

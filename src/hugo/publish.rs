@@ -1,17 +1,23 @@
 //! What one configuration publishes, and at which URLs: [`Published`].
 //!
-//! Hugo: `hugolib/page__paths.go`, `resources/page/page_paths.go`, `hugolib/alias.go`, `hugolib/site_sections.go`.
+//! Hugo: `hugolib/page__paths.go`, `hugolib/content_map_page_assembler.go`, `hugolib/site_render.go`.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     cascade::{self, Cascade, Fields},
     config::{Config, Ugly},
-    content::{self, Entry, FileKind, join},
+    content::{self, Entry, FileKind},
+    dates::{DateFields, Dates},
+    glob,
     host::Host,
+    layouts::{LayoutStore, Query},
     mounts::Mounts,
-    paths::{self, Day, PathStyle, Tokens},
+    outputs::{OutputFormat, Outputs},
+    paths::{Day, PathStyle},
+    permalinks::Permalinks,
     published::{Instance, PageKind, Place, Published, Unpublished, canonical},
+    targets::clean,
     version::Version,
 };
 use crate::value::Value;
@@ -24,64 +30,114 @@ pub struct PageInput<'p> {
     pub fields: &'p Value,
 }
 
-/// Publishes: `pages` are the site's, by path on disk; `today` decides about future and expired pages.
+/// What publishing needs to know besides configuration and files.
+pub struct Contents<'p> {
+    /// The site's pages, by path on disk.
+    pub pages: &'p [PageInput<'p>],
+    /// Content files in other formats than Markdown, by path on disk.
+    pub others: &'p [PageInput<'p>],
+    /// The templates for pages.
+    pub layouts: &'p LayoutStore,
+    /// Decides about future and expired pages.
+    pub today: Day,
+}
+
+/// Publishes.
 pub fn publish(
     config: &Config,
     version: Version,
     mounts: &Mounts,
-    pages: &[PageInput<'_>],
-    today: Day,
+    contents: &Contents<'_>,
     host: &Host,
 ) -> Published {
     let nothing = Value::map();
-    let entries = content::classify(&mounts.content, config, version);
+    let mut entries = content::classify(&mounts.content, config, version);
     let page_of = |entry: &Entry| {
         let disk = mounts.content[entry.file].disk.as_str();
-        pages.binary_search_by(|page| page.disk.cmp(disk)).ok()
+        contents.pages.binary_search_by(|page| page.disk.cmp(disk)).ok()
     };
-    let cascades = cascades(config, &entries, pages, &page_of);
+    let fields_of = |entry: &Entry| match page_of(entry) {
+        Some(index) => Some(contents.pages[index].fields),
+        None => {
+            let disk = mounts.content[entry.file].disk.as_str();
+            let found = contents.others.binary_search_by(|page| page.disk.cmp(disk)).ok()?;
+            Some(contents.others[found].fields)
+        }
+    };
+    if version.at_least(153) {
+        entries = with_sites(entries, config, &fields_of);
+    }
+    let cascades = cascades(config, &entries, &fields_of);
+    let settings: Vec<Settings> =
+        config.languages.iter().map(|own| Settings::new(config, &own.key, version)).collect();
     let mut press = Press {
-        config,
         version,
-        style: PathStyle::new(config),
-        today,
+        today: contents.today,
+        layouts: contents.layouts,
+        settings: &settings,
+        config,
         out: Published::default(),
-        terms: FxHashSet::default(),
+        resource_roots: Vec::new(),
+        terms: FxHashMap::default(),
+        sections: FxHashMap::default(),
         nothing: &nothing,
         cascades: &cascades,
+        host,
     };
+    press.find_sections(&entries, &fields_of);
     for entry in &entries {
         if matches!(entry.kind, FileKind::Single | FileKind::Leaf | FileKind::Branch) {
-            let index = page_of(entry);
-            press.page(
-                entry,
-                index.map(|index| pages[index].fields),
-                index.and_then(|index| u32::try_from(index).ok()),
-            );
+            let page = page_of(entry).and_then(|index| u32::try_from(index).ok());
+            press.page(entry, fields_of(entry), page, None);
         }
+    }
+    let bundled =
+        |entry: &&Entry| entry.kind == FileKind::Resource && entry.is_content && version.at_least(153);
+    for entry in entries.iter().filter(bundled) {
+        press.bundled(entry, fields_of(entry));
     }
     press.made_by_hugo(&entries);
     press.resources(&entries, mounts);
-    press.feeds();
-    for (path, disk) in &mounts.statics {
-        let url = canonical(&format!("{}{path}", config.base_path));
-        press.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
-    }
+    press.standalone();
+    press.statics(mounts);
     press.out.host = host.clone();
     press.out
+}
+
+/// Pages whose front matter says for which languages they are: `sites.matrix.languages`.
+fn with_sites<'v>(
+    entries: Vec<Entry>,
+    config: &Config,
+    fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
+) -> Vec<Entry> {
+    let mut all: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let own = fields_of(&entry).and_then(|fields| fields.at(&["sites", "matrix", "languages"]));
+        let Some(patterns) = own.map(Value::texts) else {
+            all.push(entry);
+            continue;
+        };
+        let chosen = config.languages.iter().filter(|language| glob::chooses(&patterns, &language.key));
+        for language in chosen {
+            let language = language.key.clone();
+            if !all.iter().any(|own| own.file == entry.file && own.language == language) {
+                all.push(Entry { language, ..entry.clone() });
+            }
+        }
+    }
+    all
 }
 
 fn cascades<'v>(
     config: &'v Config,
     entries: &[Entry],
-    pages: &'v [PageInput<'_>],
-    page_of: &dyn Fn(&Entry) -> Option<usize>,
+    fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
 ) -> Vec<Cascade<'v>> {
     let mut cascades: Vec<Cascade<'v>> =
         config.root.get("cascade").map(|own| cascade::read(own, "", None)).unwrap_or_default();
     let first = cascades.len();
     for entry in entries.iter().filter(|entry| matches!(entry.kind, FileKind::Branch | FileKind::Leaf)) {
-        let own = page_of(entry).and_then(|index| pages[index].fields.get("cascade"));
+        let own = fields_of(entry).and_then(|fields| fields.get("cascade"));
         let read = own.map(|own| cascade::read(own, &entry.identity(), Some(&entry.language)));
         cascades.extend(read.unwrap_or_default());
     }
@@ -89,57 +145,210 @@ fn cascades<'v>(
     cascades
 }
 
-struct Press<'c> {
-    config: &'c Config,
-    version: Version,
-    style: PathStyle,
-    today: Day,
-    out: Published,
-    /// `(language, plural, term path)` in use.
-    terms: FxHashSet<(String, String, String)>,
-    nothing: &'c Value,
-    cascades: &'c [Cascade<'c>],
+/// What the configuration says for one language.
+pub(super) struct Settings {
+    pub(super) config: Config,
+    pub(super) outputs: Outputs,
+    pub(super) permalinks: Permalinks,
+    pub(super) dates: DateFields,
+    pub(super) style: PathStyle,
+    /// Directory of the language below the base path, without slashes, or empty.
+    pub(super) prefix: String,
+    /// The path of the published directory on the host, with slashes at both ends.
+    pub(super) base: String,
 }
 
-impl Press<'_> {
-    fn kind(&self, entry: &Entry) -> PageKind {
-        if entry.kind != FileKind::Branch {
-            return if entry.kind == FileKind::Leaf { PageKind::Leaf } else { PageKind::Page };
-        }
-        let first = entry.directory.split('/').next().unwrap_or("").to_lowercase();
-        let is_taxonomy = self.config.taxonomies.iter().any(|plural| plural.to_lowercase() == first);
-        match (entry.directory.is_empty(), is_taxonomy, entry.directory.contains('/')) {
-            (true, ..) => PageKind::Home,
-            (_, true, false) => PageKind::Taxonomy,
-            (_, true, true) => PageKind::Term,
-            _ => PageKind::Section,
+impl Settings {
+    fn new(config: &Config, language: &str, version: Version) -> Self {
+        let own = config.of_language(language);
+        let prefix = config.language_directory(language);
+        Self {
+            outputs: Outputs::new(&own),
+            permalinks: Permalinks::new(&own, version),
+            dates: DateFields::new(&own),
+            style: PathStyle::new(&own),
+            prefix,
+            base: config.base_path.clone(),
+            config: own,
         }
     }
 
-    fn page(&mut self, entry: &Entry, own: Option<&Value>, page: Option<u32>) {
+    pub(super) fn is_ugly(&self, section: &str) -> bool {
+        match &self.config.ugly {
+            Ugly::All(all) => *all,
+            Ugly::Sections(sections) => sections.iter().any(|own| own == section),
+        }
+    }
+
+    /// The title of a section or taxonomy without one: its name in the plural. Hugo: `hugolib/page__meta.go`, with the
+    /// inflections of `gobuffalo/flect` as far as they are regular.
+    fn list_title(&self, name: &str) -> String {
+        let pluralize = self.config.root.get("pluralizelisttitles").and_then(Value::as_bool) != Some(false);
+        let name = name.replace(['-', '_'], " ");
+        let before_y = name.strip_suffix('y').and_then(|stem| stem.chars().next_back());
+        if !pluralize || name.ends_with('s') {
+            name
+        } else if before_y.is_some_and(|c| c.is_ascii_alphabetic() && !"aeiou".contains(c)) {
+            format!("{}ies", &name[..name.len() - 1])
+        } else if ["x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) {
+            format!("{name}es")
+        } else {
+            format!("{name}s")
+        }
+    }
+
+    pub(super) fn is_disabled(&self, kind: &str) -> bool {
+        self.config.disabled_kinds.iter().any(|disabled| disabled == kind)
+    }
+}
+
+/// What is known of a section before pages are published.
+#[derive(Debug, Default)]
+pub(super) struct Section {
+    /// Its slug, where that replaces its element of URLs.
+    pub(super) slug: Option<String>,
+    /// Its slug, or its title.
+    pub(super) name: String,
+}
+
+pub(super) struct Press<'c> {
+    pub(super) config: &'c Config,
+    pub(super) version: Version,
+    pub(super) settings: &'c [Settings],
+    pub(super) out: Published,
+    /// Directory of the resources of each instance, without slashes at its ends; `None`: they are not published.
+    pub(super) resource_roots: Vec<Option<String>>,
+    /// Sections by language and identity.
+    pub(super) sections: FxHashMap<(String, String), Section>,
+    today: Day,
+    layouts: &'c LayoutStore,
+    /// `(language, plural, term path)` in use, and the term as it is written.
+    terms: FxHashMap<(String, String, String), String>,
+    nothing: &'c Value,
+    cascades: &'c [Cascade<'c>],
+    host: &'c Host,
+}
+
+impl Press<'_> {
+    pub(super) fn settings_of(&self, language: &str) -> &Settings {
+        let at = self.config.languages.iter().position(|own| own.key == language).unwrap_or(0);
+        &self.settings[at]
+    }
+
+    /// Whether there is a template for `404.html` and the like.
+    pub(super) fn renders_standalone(&self, format: &str, language: &str) -> bool {
+        self.layouts.rendering(Query { path: "", kind: "", layout: "", format, language }).is_some()
+    }
+
+    fn kind(&self, entry: &Entry) -> PageKind {
+        if entry.directory.is_empty() && entry.kind != FileKind::Single {
+            return PageKind::Home;
+        }
+        if entry.kind != FileKind::Branch {
+            return if entry.kind == FileKind::Leaf { PageKind::Leaf } else { PageKind::Page };
+        }
+        let identity = entry.identity();
+        let taxonomies = &self.settings_of(&entry.language).config.taxonomies;
+        let below = taxonomies.iter().filter_map(|plural| {
+            let plural = plural.trim_matches('/').to_lowercase().replace(' ', "-");
+            identity.strip_prefix(&plural).map(str::to_owned)
+        });
+        for rest in below {
+            if rest.is_empty() {
+                return PageKind::Taxonomy;
+            }
+            if rest.starts_with('/') {
+                return PageKind::Term;
+            }
+        }
+        PageKind::Section
+    }
+
+    /// Publishes a page; `title` is for pages without content file.
+    fn page(&mut self, entry: &Entry, own: Option<&Value>, page: Option<u32>, title: Option<&str>) {
         let kind = self.kind(entry);
         let identity = entry.identity();
         let fields =
             Fields::new(own.unwrap_or(self.nothing), self.cascades, &identity, kind.name(), &entry.language);
-        let disabled = self.config.disabled_kinds.iter().any(|disabled| disabled == kind.name());
-        let unpublished = self.unpublished(&fields).or(disabled.then_some(Unpublished::NotRendered));
-        let url = self.url(entry, kind, &fields);
-        let number = self.add(Instance {
+        let settings = self.settings_of(&entry.language);
+        let dates = settings.dates.of(&fields, entry.own_name());
+        let disabled = settings.is_disabled(kind.name());
+        let mut unpublished = self.unpublished(&fields, dates, settings);
+        unpublished = unpublished.or(disabled.then_some(Unpublished::NotRendered));
+        let with_resources = fields.build("publishresources").as_deref() != Some("false")
+            && !disabled
+            && !matches!(unpublished, Some(Unpublished::Draft | Unpublished::Future | Unpublished::Expired));
+        let formats = settings.outputs.of_page(kind.name(), &fields);
+        let targets = self.targets(entry, kind, &fields, dates, title, &formats);
+        let path = typed_path(&identity, fields.text("type").as_deref());
+        let layout = fields.text("layout").unwrap_or_default();
+        let rendering = |format: &OutputFormat| {
+            self.layouts.rendering(Query {
+                path: &path,
+                kind: kind.name(),
+                layout: &layout,
+                format: &format.name,
+                language: &entry.language,
+            })
+        };
+        let url_of = |file: &str| canonical(&format!("{}{file}", settings.base));
+        let mut others: Vec<(String, bool)> = Vec::new();
+        if unpublished.is_none() {
+            for (format, target) in formats.iter().zip(&targets).skip(1) {
+                if rendering(format).is_some() {
+                    others.push((url_of(&target.file), format.is_web_page()));
+                }
+            }
+        }
+        let rendering = formats.first().and_then(|format| rendering(format));
+        let redirected: Vec<(String, String)> = formats
+            .iter()
+            .zip(&targets)
+            .filter(|(format, _)| format.is_html && format.permalinkable)
+            .map(|(format, target)| (format.path.clone(), target.resources.clone()))
+            .collect();
+        let Some(first) = targets.first() else { return };
+        let url = url_of(&first.file);
+        let resources = first.resources.clone();
+        let instance = Instance {
             page,
             language: entry.language.clone(),
             kind,
             url,
             identity,
-            unpublished,
-            other_outputs: fields.get("outputs").is_some(),
-        });
+            unpublished: unpublished.or(rendering.is_none().then_some(Unpublished::NoTemplate)),
+        };
+        let number = self.add(instance, with_resources.then(|| resources.clone()));
+        for (url, web_page) in others {
+            self.out.urls.entry(url).or_insert(Place::Output { page: number, web_page });
+        }
+        // Before 0.161 the aliases of a page without file were written all the same.
+        let has_aliases = unpublished.is_none()
+            || unpublished == Some(Unpublished::LinkOnly) && !self.version.at_least(161);
+        for (path, resources) in redirected.iter().filter(|_| has_aliases) {
+            self.aliases(&fields, number, path, resources);
+        }
         if unpublished.is_none() {
-            self.aliases(&fields, number);
+            if rendering.is_some_and(|rendering| rendering.paginates) {
+                self.paginate(kind, &resources);
+            }
             self.use_terms(&fields, &entry.language);
         }
     }
 
-    fn add(&mut self, instance: Instance) -> u32 {
+    /// Notes where the further pages of a list are. How many there are, templates decide.
+    fn paginate(&mut self, kind: PageKind, directory: &str) {
+        if matches!(kind, PageKind::Page | PageKind::Leaf) {
+            return;
+        }
+        let old = self.config.root.get("paginatepath");
+        let path = self.config.root.at(&["pagination", "path"]).or(old).and_then(Value::to_text);
+        let parts = [directory, path.as_deref().unwrap_or("page")];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        self.out.pagers.push(format!("{}{}/", self.config.base_path, parts.join("/")));
+    }
+
+    fn add(&mut self, instance: Instance, resources: Option<String>) -> u32 {
         let number = u32::try_from(self.out.instances.len()).unwrap_or(u32::MAX);
         if instance.unpublished.is_none() {
             self.out.urls.insert(instance.url.clone(), Place::Page(number));
@@ -154,359 +363,155 @@ impl Press<'_> {
         if let Some(page) = instance.page {
             self.out.of_page.entry(page).or_default().push(number);
         }
+        self.resource_roots.push(resources);
         self.out.instances.push(instance);
         number
     }
 
-    fn unpublished(&self, fields: &Fields<'_>) -> Option<Unpublished> {
-        let config = self.config;
-        let date = |keys: &[&str]| {
-            keys.iter()
-                .find_map(|key| fields.get(key))
-                .and_then(Value::to_text)
-                .and_then(|text| Day::parse(&text))
-        };
-        if (fields.flag("draft") || fields.get("published").and_then(Value::as_bool) == Some(false))
-            && !config.flag("builddrafts")
-        {
+    fn unpublished(&self, fields: &Fields<'_>, dates: Dates, settings: &Settings) -> Option<Unpublished> {
+        let config = &settings.config;
+        let draft = fields.flag("draft") || fields.get("published").and_then(Value::as_bool) == Some(false);
+        if draft && !config.flag("builddrafts") {
             return Some(Unpublished::Draft);
         }
-        let publish = date(&["publishdate", "pubdate", "published"]).or_else(|| date(&["date"]));
-        if publish.is_some_and(|day| day > self.today) && !config.flag("buildfuture") {
+        if dates.publish.is_some_and(|day| day > self.today) && !config.flag("buildfuture") {
             return Some(Unpublished::Future);
         }
-        let expiry = date(&["expirydate", "unpublishdate"]);
-        if expiry.is_some_and(|day| day < self.today) && !config.flag("buildexpired") {
+        if dates.expiry.is_some_and(|day| day < self.today) && !config.flag("buildexpired") {
             return Some(Unpublished::Expired);
         }
-        if fields.build("render").as_deref() == Some("link") {
-            return Some(Unpublished::LinkOnly);
-        }
-        let hidden = matches!(fields.build("render").as_deref(), Some("never" | "false"));
-        (hidden || fields.flag("headless")).then_some(Unpublished::NotRendered)
-    }
-
-    /// The host path of the site in a language: base path and language prefix.
-    fn root(&self, language: &str) -> String {
-        format!("{}{}", self.config.base_path, self.config.language_prefix(language))
-    }
-
-    fn url(&self, entry: &Entry, kind: PageKind, fields: &Fields<'_>) -> String {
-        let root = self.root(&entry.language);
-        let sections = self.sections(entry);
-        if let Some(url) = fields.text("url") {
-            let url = self.expanded(&url, entry, fields, &sections).unwrap_or(url);
-            return self.explicit_url(&url, &root);
-        }
-        let section = sections.first().map_or("", String::as_str);
-        if let Some(path) = paths::pattern(self.config, kind.name(), section)
-            .and_then(|pattern| self.expanded(pattern, entry, fields, &sections))
-        {
-            let path = self.style.sanitize(path.trim_matches('/'));
-            return if self.is_ugly(section) && !path.is_empty() {
-                format!("{root}{path}.html")
-            } else if path.is_empty() {
-                root
-            } else {
-                format!("{root}{path}/")
-            };
-        }
-        let slug = fields.text("slug").map(|slug| slug.trim_matches('-').to_owned());
-        let directory = sections.join("/");
-        let path = match kind {
-            PageKind::Page | PageKind::Leaf => {
-                let name = if kind == PageKind::Leaf {
-                    entry.directory.rsplit('/').next().unwrap_or("").to_owned()
-                } else {
-                    entry.name.clone()
-                };
-                let parent = if kind == PageKind::Leaf { parent(&directory) } else { &directory };
-                let name = match slug {
-                    Some(slug) => self.style.urlize(&slug),
-                    None => self.style.sanitize(&name),
-                };
-                join(parent, &name)
-            }
-            _ => directory,
-        };
-        self.finish(&root, &path, kind)
-    }
-
-    /// The sections of an entry as they stand in URLs; for bundles their own directory is the last.
-    fn sections(&self, entry: &Entry) -> Vec<String> {
-        entry
-            .directory
-            .split('/')
-            .filter(|part| !part.is_empty())
-            .map(|part| self.style.sanitize(part))
-            .collect()
-    }
-
-    fn expanded(
-        &self,
-        pattern: &str,
-        entry: &Entry,
-        fields: &Fields<'_>,
-        sections: &[String],
-    ) -> Option<String> {
-        if !pattern.contains(':') {
-            return Some(pattern.to_owned());
-        }
-        let date = ["date", "publishdate", "lastmod"]
-            .iter()
-            .find_map(|key| fields.get(key).and_then(Value::to_text))
-            .and_then(|text| Day::parse(&text));
-        let own_name = match entry.kind {
-            FileKind::Single => entry.name.as_str(),
-            _ => entry.directory.rsplit('/').next().unwrap_or(""),
-        };
-        let sections = if entry.kind == FileKind::Leaf {
-            &sections[..sections.len().saturating_sub(1)]
-        } else {
-            sections
-        };
-        let title = fields.text("title").unwrap_or_default();
-        let slug = fields.text("slug");
-        let tokens = Tokens { date, sections, title: &title, slug: slug.as_deref(), base_name: own_name };
-        paths::expand(pattern, &tokens, &self.style)
-    }
-
-    /// `url` in front matter: as written, below the language when relative.
-    fn explicit_url(&self, url: &str, root: &str) -> String {
-        let (base, rest) = match url.strip_prefix('/') {
-            Some(rest) => (self.config.base_path.as_str(), rest),
-            None => (root, url),
-        };
-        let rest = clean(rest);
-        let is_file = !url.ends_with('/') && rest.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        let url = if is_file || rest.is_empty() { format!("{base}{rest}") } else { format!("{base}{rest}/") };
-        canonical(&url)
-    }
-
-    fn is_ugly(&self, section: &str) -> bool {
-        match &self.config.ugly {
-            Ugly::All(all) => *all,
-            Ugly::Sections(sections) => sections.iter().any(|own| own == section),
+        match fields.build("render").as_deref() {
+            Some("link") => Some(Unpublished::LinkOnly),
+            Some("never" | "false") => Some(Unpublished::NotRendered),
+            _ => fields.flag("headless").then_some(Unpublished::NotRendered),
         }
     }
 
-    fn finish(&self, root: &str, path: &str, kind: PageKind) -> String {
-        let section = path.split('/').next().unwrap_or("");
-        let is_list = matches!(kind, PageKind::Section | PageKind::Taxonomy);
-        match (path.is_empty(), self.is_ugly(section)) {
-            (true, _) => root.to_owned(),
-            (_, true) if is_list && paths::ugly_sections_are_directories(self.version) => {
-                format!("{root}{path}/")
-            }
-            (_, true) => format!("{root}{path}.html"),
-            _ => format!("{root}{path}/"),
-        }
-    }
-
-    /// Hugo: `hugolib/alias.go`, `targetPathAlias`.
-    fn aliases(&mut self, fields: &Fields<'_>, number: u32) {
+    /// Aliases in one output format, whose resources are in `resources`.
+    /// Hugo: `hugolib/alias.go`, `hugolib/page__output.go`, `Aliases`.
+    fn aliases(&mut self, fields: &Fields<'_>, number: u32, format_path: &str, resources: &str) {
+        let own = fields.get("aliases").map(Value::texts).unwrap_or_default();
+        // Without Hugo's redirects, something else may make them from the same list.
         let instance = &self.out.instances[number as usize];
-        let root = self.root(&instance.language);
-        let own = instance.url.strip_prefix(&root).unwrap_or(&instance.url).trim_end_matches('/');
-        let own_parent = parent(own).to_owned();
-        for alias in fields.get("aliases").map(Value::texts).unwrap_or_default() {
+        let settings = self.settings_of(&instance.language);
+        if own.is_empty() || settings.config.flag("disablealiases") && !self.host.computes_redirects {
+            return;
+        }
+        let section = instance.identity.split_once('/').map_or("", |(section, _)| section);
+        let ugly = settings.is_ugly(section);
+        // Before 0.155 the language was not put in front of absolute aliases.
+        let with_language = self.version.at_least(155) || self.config.is_multihost();
+        let prefix = if with_language { settings.prefix.as_str() } else { "" };
+        let mut urls: Vec<String> = Vec::new();
+        for alias in own {
             let path = match alias.strip_prefix('/') {
-                Some(absolute) => clean(absolute),
-                None => clean(&join(&own_parent, &alias)),
+                Some(absolute) => clean(&format!("{prefix}/{format_path}/{absolute}")),
+                None => clean(&format!("{resources}/../{alias}")),
             };
             if path.is_empty() {
                 continue;
             }
-            let is_file = path.ends_with(".html") || path.ends_with(".htm");
-            let ugly = matches!(self.config.ugly, Ugly::All(true));
-            let url = match (is_file, ugly && !alias.ends_with('/')) {
-                (true, _) => canonical(&format!("{root}{path}")),
-                (false, true) => format!("{root}{path}.html"),
-                (false, false) => format!("{root}{path}/"),
-            };
+            let is_file = path.ends_with(".html") || path.ends_with(".htm") && self.version.at_least(164);
+            urls.push(match (is_file, ugly) {
+                (true, _) => canonical(&format!("{}{path}", settings.base)),
+                (false, true) => format!("{}{path}.html", settings.base),
+                (false, false) => format!("{}{path}/", settings.base),
+            });
+        }
+        for url in urls {
             self.out.urls.entry(url).or_insert(Place::Alias(number));
-            // Older versions put the alias below the language a second time, or not at all.
-            let plain = format!("{}{path}", self.config.base_path);
-            let plain = if is_file {
-                plain
-            } else if ugly {
-                format!("{plain}.html")
-            } else {
-                format!("{plain}/")
-            };
-            self.out.urls.entry(plain).or_insert(Place::Alias(number));
+        }
+    }
+
+    /// A content file inside a leaf bundle has no URL, but its terms count.
+    fn bundled(&mut self, entry: &Entry, own: Option<&Value>) {
+        let identity = entry.identity();
+        let fields =
+            Fields::new(own.unwrap_or(self.nothing), self.cascades, &identity, "page", &entry.language);
+        let settings = self.settings_of(&entry.language);
+        let dates = settings.dates.of(&fields, entry.own_name());
+        if self.unpublished(&fields, dates, settings).is_none() {
+            self.use_terms(&fields, &entry.language);
         }
     }
 
     fn use_terms(&mut self, fields: &Fields<'_>, language: &str) {
-        for plural in &self.config.taxonomies {
-            for term in fields.get(plural).map(Value::texts).unwrap_or_default() {
-                let path = self.style.sanitize(&term.to_lowercase());
-                self.terms.insert((language.to_owned(), plural.clone(), path));
+        let settings = self.settings_of(language);
+        let keeps_case = settings.config.flag("disablepathtolower");
+        let mut used: Vec<(String, String)> = Vec::new();
+        for plural in &settings.config.taxonomies {
+            let terms = fields.get(&plural.to_lowercase()).map(Value::texts).unwrap_or_default();
+            used.extend(terms.into_iter().map(|term| (plural.clone(), term)));
+        }
+        for (plural, term) in used {
+            let path = if keeps_case { term.clone() } else { term.to_lowercase() };
+            let path = path.replace(' ', "-").trim_matches('/').to_owned();
+            if !path.is_empty() {
+                self.terms.entry((language.to_owned(), plural, path)).or_insert(term);
             }
         }
     }
 
     /// Home, sections, taxonomies and terms without a content file.
     fn made_by_hugo(&mut self, entries: &[Entry]) {
-        let mut wanted: Vec<(String, PageKind, String)> = Vec::new();
-        for language in &self.config.languages {
-            wanted.push((language.key.clone(), PageKind::Home, String::new()));
-            let taxonomies = self.config.taxonomies.iter();
-            wanted.extend(
-                taxonomies.map(|plural| (language.key.clone(), PageKind::Taxonomy, plural.to_lowercase())),
-            );
+        // By language and directory, and the title.
+        let mut wanted: Vec<(String, String, String)> = Vec::new();
+        for (language, settings) in self.config.languages.iter().zip(self.settings) {
+            wanted.push((language.key.clone(), String::new(), String::new()));
+            for plural in &settings.config.taxonomies {
+                let directory = plural.trim_matches('/').to_owned();
+                wanted.push((language.key.clone(), directory, settings.list_title(plural)));
+            }
         }
         for entry in entries.iter().filter(|entry| entry.is_content && entry.kind != FileKind::Resource) {
-            let depth = entry.directory.matches('/').count();
-            let is_own_bundle = entry.kind == FileKind::Leaf && depth == 0;
+            let is_own_bundle = entry.kind == FileKind::Leaf && !entry.directory.contains('/');
             if let (Some(first), false) =
                 (entry.directory.split('/').next().filter(|it| !it.is_empty()), is_own_bundle)
             {
-                wanted.push((entry.language.clone(), PageKind::Section, first.to_owned()));
+                let title = self.settings_of(&entry.language).list_title(first);
+                wanted.push((entry.language.clone(), first.to_owned(), title));
             }
         }
         // Sorted below.
         #[expect(clippy::iter_over_hash_type, reason = "what is collected is sorted")]
-        for (language, plural, term) in &self.terms {
-            wanted.push((language.clone(), PageKind::Term, format!("{}/{term}", plural.to_lowercase())));
+        for ((language, plural, path), term) in &self.terms {
+            wanted.push((language.clone(), format!("{}/{path}", plural.trim_matches('/')), term.clone()));
         }
-        wanted.sort_by(|a, b| (&a.0, &a.2).cmp(&(&b.0, &b.2)));
-        wanted.dedup_by(|later, earlier| later.0 == earlier.0 && later.2 == earlier.2);
-        for (language, kind, path) in wanted {
-            let identity = path.to_lowercase().replace(' ', "-");
-            let known = self.out.identities.get(&language).is_some_and(|own| own.contains_key(&identity));
-            let disabled = self.config.disabled_kinds.iter().any(|disabled| disabled == kind.name());
-            if known || disabled {
-                continue;
-            }
-            let url = self.finish(&self.root(&language), &self.style.sanitize(&path), kind);
-            if self.out.unpublished.contains_key(&url) || self.out.urls.contains_key(&url) {
-                continue;
-            }
-            let instance = Instance {
-                page: None,
+        wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        wanted.dedup_by(|later, earlier| later.0 == earlier.0 && later.1 == earlier.1);
+        let known: FxHashSet<(String, String)> = self
+            .out
+            .instances
+            .iter()
+            .map(|instance| (instance.language.clone(), instance.identity.clone()))
+            .collect();
+        let mut made: FxHashSet<(String, String)> = FxHashSet::default();
+        for (language, directory, title) in wanted {
+            let entry = Entry {
+                file: 0,
+                kind: FileKind::Branch,
                 language,
-                kind,
-                url,
-                identity,
-                unpublished: None,
-                other_outputs: false,
+                directory,
+                name: "_index".to_owned(),
+                is_content: true,
             };
-            self.add(instance);
-        }
-    }
-
-    /// Files of bundles and sections, and what adapters may add.
-    fn resources(&mut self, entries: &[Entry], mounts: &Mounts) {
-        let mut bundles: FxHashMap<(String, String), u32> = FxHashMap::default();
-        for (number, instance) in (0_u32..).zip(&self.out.instances) {
-            if matches!(instance.kind, PageKind::Page) {
-                continue;
-            }
-            bundles.insert((instance.language.clone(), instance.identity.clone()), number);
-        }
-        for entry in entries {
-            if entry.kind == FileKind::Adapter {
-                let url = format!("{}{}", self.root(&entry.language), self.style.sanitize(&entry.directory));
-                self.out.adapters.push(url);
-            }
-            if entry.kind != FileKind::Resource || entry.is_content {
-                continue;
-            }
-            let disk = &mounts.content[entry.file].disk;
-            for url in self.resource_urls(entry, &bundles) {
-                self.out.urls.entry(canonical(&url)).or_insert_with(|| Place::File(disk.clone()));
-            }
-        }
-    }
-
-    /// Below the URL of the nearest bundle that has one of its own, else by its own path.
-    fn resource_urls(&self, entry: &Entry, bundles: &FxHashMap<(String, String), u32>) -> Vec<String> {
-        let mut urls = Vec::new();
-        let mut languages = vec![entry.language.clone()];
-        if self.config.goldmark.duplicate_resource_files || !self.version.at_least(123) {
-            languages.extend(self.config.languages.iter().map(|language| language.key.clone()));
-        }
-        for language in languages {
-            let root = self.root(&language);
-            let mut directory = entry.directory.as_str();
-            let mut inside = entry.name.clone();
-            loop {
-                let identity = directory.to_lowercase().replace(' ', "-");
-                let bundle = bundles
-                    .get(&(language.clone(), identity))
-                    .map(|&number| &self.out.instances[number as usize]);
-                if let Some(bundle) =
-                    bundle.filter(|bundle| bundle.kind == PageKind::Leaf || bundle.page.is_some())
-                {
-                    let base = if bundle.url.ends_with('/') {
-                        bundle.url.clone()
-                    } else {
-                        format!("{}/", bundle.url.trim_end_matches(".html"))
-                    };
-                    urls.push(format!("{base}{inside}"));
-                    break;
-                }
-                if directory.is_empty() {
-                    break;
-                }
-                let name = directory.rsplit('/').next().unwrap_or(directory);
-                inside = format!("{}/{inside}", self.style.sanitize(name));
-                directory = parent(directory);
-            }
-            urls.push(format!("{root}{}", join(&self.style.sanitize(&entry.directory), &entry.name)));
-        }
-        urls
-    }
-
-    /// What Hugo adds to pages: feeds, site map, redirects between languages.
-    fn feeds(&mut self) {
-        let base = self.config.base_path.clone();
-        let mut generated = vec![format!("{base}sitemap.xml"), format!("{base}404.html")];
-        if self.config.flag("enablerobotstxt") {
-            generated.push(format!("{base}robots.txt"));
-        }
-        for language in &self.config.languages {
-            generated.push(format!("{}sitemap.xml", self.root(&language.key)));
-            generated.push(format!("{}404.html", self.root(&language.key)));
-        }
-        for instance in self.out.instances.iter().filter(|instance| instance.unpublished.is_none()) {
-            if !matches!(instance.kind, PageKind::Page | PageKind::Leaf) {
-                let directory = instance
-                    .url
-                    .strip_suffix(".html")
-                    .map_or_else(|| instance.url.clone(), |url| format!("{url}/"));
-                generated.push(format!("{directory}index.xml"));
-            }
-        }
-        for url in generated {
-            self.out.urls.entry(url).or_insert(Place::Generated);
-        }
-        if self.config.languages.len() > 1 {
-            let default = format!("{base}{}/", self.config.default_language);
-            for url in [base, default] {
-                self.out.urls.entry(url).or_insert(Place::Redirect);
+            let key = (entry.language.clone(), entry.identity());
+            let disabled = self.settings_of(&entry.language).is_disabled(self.kind(&entry).name());
+            if !known.contains(&key) && !disabled && made.insert(key) {
+                self.page(&entry, None, None, Some(&title));
             }
         }
     }
 }
 
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-/// Resolves `.` and `..` and double slashes; a trailing slash goes.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
+/// A page's path with its first element replaced by its type: where its templates are looked for.
+/// Hugo: `common/paths/pathparser.go`, `BaseReTyped`.
+fn typed_path(identity: &str, own_type: Option<&str>) -> String {
+    let Some(own_type) = own_type else { return identity.to_owned() };
+    match identity.split_once('/') {
+        Some((section, _)) if section == own_type => identity.to_owned(),
+        Some((_, rest)) => format!("{own_type}/{rest}"),
+        None => own_type.to_owned(),
     }
-    parts.join("/")
+    .to_lowercase()
 }

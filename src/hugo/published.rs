@@ -18,6 +18,8 @@ pub enum Unpublished {
     Expired,
     /// `build.render` is `never`, or `headless: true`.
     NotRendered,
+    /// No template is made for it.
+    NoTemplate,
     /// `build.render` is `link`: it has a URL, at which something else than Hugo must answer.
     LinkOnly,
 }
@@ -67,8 +69,6 @@ pub struct Instance {
     pub identity: String,
     /// Why it is not there.
     pub unpublished: Option<Unpublished>,
-    /// Whether anything but HTML may be published next to it.
-    pub other_outputs: bool,
 }
 
 /// What is published at a URL.
@@ -82,7 +82,14 @@ pub enum Place {
     Redirect,
     /// A file, by its path on disk.
     File(String),
-    /// Something that Hugo makes: a feed, a site map.
+    /// A page in another output format than its main one: a feed, a print view.
+    Output {
+        /// The page, by index in [`Published::instances`].
+        page: u32,
+        /// Whether it is HTML too.
+        web_page: bool,
+    },
+    /// Something that Hugo makes: a site map, `404.html`.
     Generated,
 }
 
@@ -99,6 +106,8 @@ pub struct Published {
     pub(super) base_names: FxHashMap<String, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
+    /// URL prefixes of the further pages of lists.
+    pub(super) pagers: Vec<String>,
     pub(super) host: Host,
     folded: OnceLock<FxHashMap<String, String>>,
     /// Directories of published files and pages, for telling a missing directory from a missing file.
@@ -152,10 +161,12 @@ impl Published {
         places
     }
 
-    /// URL prefixes below which content adapters make pages that we do not know, sorted.
+    /// URL prefixes below which content adapters make pages that we do not know, and those of the further pages of
+    /// lists; sorted.
     pub fn open(&self) -> Vec<String> {
-        let mut open = self.adapters.clone();
+        let mut open: Vec<String> = self.adapters.iter().chain(&self.pagers).cloned().collect();
         open.sort();
+        open.dedup();
         open
     }
 

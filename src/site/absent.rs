@@ -4,7 +4,10 @@ use super::{
     links::Verdict,
     resolve::{Outcome, Resolver, Target, unknown},
 };
-use crate::hugo::published::{Place, Unpublished, canonical};
+use crate::{
+    hugo::published::{Place, Unpublished, canonical},
+    value::Value,
+};
 
 impl<'s> Resolver<'s> {
     /// Why nothing is at a path.
@@ -64,7 +67,9 @@ impl<'s> Resolver<'s> {
         }
         let page_number =
             rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();
-        if let [number, "page"] = page_number[..]
+        let pagination = self.config.root.at(&["pagination", "path"]).and_then(Value::to_text);
+        if let [number, page] = page_number[..]
+            && page == pagination.as_deref().unwrap_or("page")
             && number.bytes().all(|byte| byte.is_ascii_digit())
         {
             return Some("it is a page of a paginated list");
@@ -108,7 +113,7 @@ impl<'s> Resolver<'s> {
             _ => None,
         };
         let owner = page(directory).or_else(|| page(&format!("{stem}.html")));
-        owner.is_some_and(|owner| configured || owner.other_outputs)
+        owner.is_some() && configured
     }
 }
 

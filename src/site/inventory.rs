@@ -104,8 +104,13 @@ impl EditionInventory {
                     let target = published.instances[*number as usize].url.clone();
                     own.aliases.insert(url.to_owned(), target);
                 }
+                Place::Output { page: number, web_page: true } => {
+                    let page = page(site, index, *number);
+                    let open = Some("another output format, whose anchors templates make".to_owned());
+                    own.pages.insert(url.to_owned(), PageInventory { open, ..page });
+                }
                 Place::Redirect => own.redirects.push(url.to_owned()),
-                Place::File(_) | Place::Generated => own.files.push(url.to_owned()),
+                Place::File(_) | Place::Output { .. } | Place::Generated => own.files.push(url.to_owned()),
             }
         }
         own

@@ -70,7 +70,7 @@ impl From<Unpublished> for Why {
             Unpublished::Draft => Self::Draft,
             Unpublished::Future => Self::Future,
             Unpublished::Expired => Self::Expired,
-            Unpublished::NotRendered | Unpublished::LinkOnly => Self::NotRendered,
+            Unpublished::NotRendered | Unpublished::NoTemplate | Unpublished::LinkOnly => Self::NotRendered,
         }
     }
 }

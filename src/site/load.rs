@@ -15,14 +15,16 @@ use crate::{
     hugo::{
         config, content,
         host::Host,
+        layouts::LayoutStore,
         mounts::{self, Mounts},
+        outputs::Outputs,
         paths::Day,
-        publish::{self, PageInput},
+        publish::{self, Contents, PageInput},
         published::Published,
         templates::Selector,
         version::{self, Version},
     },
-    markdown::{self, Dialect, Draft},
+    markdown::{self, Dialect, Draft, front_matter},
     page::Page,
     source::{Source, Span},
     tree::Tree,
@@ -174,11 +176,31 @@ fn publish_all(
 ) -> Vec<Published> {
     let inputs: Vec<PageInput<'_>> =
         pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
+    let others = read_others(tree, editions, version);
+    let others: Vec<PageInput<'_>> = others.iter().map(|(disk, fields)| PageInput { disk, fields }).collect();
     let host = Host::detect(tree, &editions[0].mounts.layouts);
     let one = |edition: &Edition| {
-        publish::publish(&edition.config, version, &edition.mounts, &inputs, today, &host)
+        let outputs = Outputs::new(&edition.config);
+        let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);
+        let contents = Contents { pages: &inputs, others: &others, layouts: &layouts, today };
+        publish::publish(&edition.config, version, &edition.mounts, &contents, &host)
     };
     editions.par_iter().map(one).collect()
+}
+
+/// The front matter of content files that are no Markdown, by path.
+fn read_others(tree: &dyn Tree, editions: &[Edition], version: Version) -> Vec<(String, Value)> {
+    let is_other = |disk: &&str| {
+        let extension = disk.rsplit_once('.').map_or("", |(_, extension)| extension);
+        content::is_content_extension(extension, version) && !content::is_markdown(disk)
+    };
+    let files = editions.iter().flat_map(|edition| &edition.mounts.content);
+    let paths: BTreeSet<&str> = files.map(|file| file.disk.as_str()).filter(is_other).collect();
+    let read = |disk: &str| {
+        let text = tree.read(disk).ok()?;
+        Some((disk.to_owned(), front_matter::read(&text.text).0.fields))
+    };
+    paths.into_iter().filter_map(read).collect()
 }
 
 /// Reads the Markdown files of all editions.
@@ -242,7 +264,7 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
             Edition {
                 name: value.unwrap_or(edition.name),
                 files: edition.files,
-                config: edition.config,
+                config: edition.config.with_modules(&mounts.module_configs),
                 mounts,
             }
         })

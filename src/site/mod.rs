@@ -29,6 +29,8 @@ mod editions;
 pub mod generated;
 mod infer;
 pub mod inventory;
+#[cfg(test)]
+mod inventory_tests;
 pub mod links;
 pub mod load;
 mod params;

@@ -493,6 +493,13 @@ impl<'s> Resolver<'s> {
                 self.step(|| format!("there is the file {disk}"));
                 Outcome::Good(Target::File(disk))
             }
+            Some(Place::Output { page, .. }) => {
+                self.step(|| format!("there is another output format of {}", self.name_of(*page)));
+                match fragment {
+                    Some(_) if !embedded => unknown("templates make the anchors of other output formats"),
+                    _ => Outcome::Good(Target::Generated),
+                }
+            }
             Some(Place::Generated) => {
                 self.step(|| "Hugo makes a file there".to_owned());
                 Outcome::Good(Target::Generated)

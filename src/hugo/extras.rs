@@ -1,0 +1,177 @@
+//! What is published besides pages: files of bundles, static files, site maps, redirects between languages.
+//!
+//! Hugo: `hugolib/content_map_page_assembler.go`, `hugolib/site_render.go`.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    content::{Entry, FileKind},
+    mounts::Mounts,
+    publish::Press,
+    published::{PageKind, Place, canonical},
+};
+use crate::value::Value;
+
+/// Who owns files: bundles and sections.
+#[derive(Default)]
+struct Owners {
+    /// Instances by language and identity.
+    of_language: FxHashMap<(String, String), u32>,
+    /// Identities in any language.
+    anywhere: FxHashSet<String>,
+}
+
+impl Press<'_> {
+    /// Files of bundles and sections, and what adapters may add.
+    pub(super) fn resources(&mut self, entries: &[Entry], mounts: &Mounts) {
+        let mut owners = Owners::default();
+        for (number, instance) in (0_u32..).zip(&self.out.instances) {
+            if !matches!(instance.kind, PageKind::Page) {
+                owners.of_language.insert((instance.language.clone(), instance.identity.clone()), number);
+                owners.anywhere.insert(instance.identity.clone());
+            }
+        }
+        for (target, languages) in &mounts.unreadable {
+            for (language, settings) in self.config.languages.iter().zip(self.settings) {
+                if languages.is_empty() || languages.contains(&language.key) {
+                    let prefix = [settings.prefix.as_str(), &settings.style.name(target)].join("/");
+                    self.out.adapters.push(format!("{}{}", settings.base, prefix.trim_start_matches('/')));
+                }
+            }
+        }
+        let everywhere = self.config.goldmark.duplicate_resource_files
+            || !self.version.at_least(123)
+            || self.config.is_multihost();
+        let mut done: Option<usize> = None;
+        for entry in entries {
+            if entry.kind == FileKind::Adapter {
+                let settings = self.settings_of(&entry.language);
+                let directory = settings.style.name(&entry.directory);
+                let prefix =
+                    if settings.prefix.is_empty() { String::new() } else { format!("{}/", settings.prefix) };
+                let url = format!("{}{prefix}{directory}", settings.base);
+                self.out.adapters.push(url);
+            }
+            if entry.kind != FileKind::Resource || entry.is_content {
+                continue;
+            }
+            // A file that is for several languages is published once, with the first that has its bundle.
+            if done == Some(entry.file) {
+                continue;
+            }
+            let disk = &mounts.content[entry.file].disk;
+            let urls = self.resource_urls(entry, &owners, everywhere);
+            if !urls.is_empty() && !everywhere {
+                done = Some(entry.file);
+            }
+            for url in urls {
+                self.out.urls.entry(canonical(&url)).or_insert_with(|| Place::File(disk.clone()));
+            }
+        }
+    }
+
+    /// Below the directory of the nearest bundle or section.
+    fn resource_urls(&self, entry: &Entry, owners: &Owners, everywhere: bool) -> Vec<String> {
+        let mut urls = Vec::new();
+        let mut languages = vec![entry.language.clone()];
+        if everywhere {
+            languages.extend(self.config.languages.iter().map(|language| language.key.clone()));
+            languages.sort();
+            languages.dedup();
+        }
+        for language in languages {
+            let mut directory = entry.directory.as_str();
+            loop {
+                let identity = directory.to_lowercase().replace(' ', "-");
+                let owner = owners.of_language.get(&(language.clone(), identity.clone()));
+                if let Some(&owner) = owner {
+                    if let Some(root) = &self.resource_roots[owner as usize] {
+                        let inside = entry.directory[directory.len()..].trim_matches('/');
+                        let parts = [root.as_str(), inside, &entry.name];
+                        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                        urls.push(format!("{}{}", self.config.base_path, parts.join("/")));
+                    }
+                    break;
+                }
+                if directory.is_empty() || owners.anywhere.contains(&identity) {
+                    break;
+                }
+                directory = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
+            }
+        }
+        urls
+    }
+
+    /// Static files. Each language has all of them where it has a host of its own.
+    pub(super) fn statics(&mut self, mounts: &Mounts) {
+        let hosts: Vec<String> = if self.config.is_multihost() {
+            self.settings.iter().map(|own| format!("{}{}/", own.base, own.prefix)).collect()
+        } else {
+            vec![self.config.base_path.clone()]
+        };
+        for (path, disk) in &mounts.statics {
+            for host in &hosts {
+                let url = canonical(&format!("{host}{path}"));
+                self.out.urls.entry(url).or_insert_with(|| Place::File(disk.clone()));
+            }
+        }
+    }
+
+    /// Site maps, `robots.txt`, `404.html`, and redirects between languages.
+    pub(super) fn standalone(&mut self) {
+        let base = self.config.base_path.clone();
+        let several = self.config.languages.len() > 1;
+        let multihost = self.config.is_multihost();
+        let own_name = self.config.root.at(&["sitemap", "filename"]).and_then(Value::to_text);
+        let name = own_name.as_deref().unwrap_or("sitemap.xml");
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let site_map = format!("{}.xml", name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let mut generated: Vec<String> = Vec::new();
+        for (language, settings) in self.config.languages.iter().zip(self.settings) {
+            let root =
+                if settings.prefix.is_empty() { base.clone() } else { format!("{base}{}/", settings.prefix) };
+            let in_directory = several && !multihost;
+            let own = if in_directory { format!("{base}{}/", language.key) } else { root.clone() };
+            if !settings.is_disabled("sitemap") && self.renders_standalone("sitemap", &language.key) {
+                generated.push(format!("{own}{site_map}"));
+            }
+            if !settings.is_disabled("404") && self.renders_standalone("404", &language.key) {
+                generated.push(format!("{root}404.html"));
+            }
+            if multihost && settings.config.flag("enablerobotstxt") {
+                generated.push(format!("{root}robots.txt"));
+            }
+        }
+        let indexed = several || self.config.default_language_in_subdir;
+        if indexed && !multihost && self.settings.iter().any(|own| !own.is_disabled("sitemap")) {
+            generated.push(format!("{base}{site_map}"));
+        }
+        let robots = self.config.flag("enablerobotstxt") && !multihost;
+        if robots && self.renders_standalone("robots", &self.config.default_language) {
+            generated.push(format!("{base}robots.txt"));
+        }
+        for url in generated {
+            self.out.urls.entry(url).or_insert(Place::Generated);
+        }
+        self.language_redirects();
+    }
+
+    /// Hugo: `renderDefaultSiteRedirect`.
+    fn language_redirects(&mut self) {
+        let config = self.config;
+        let off = config.flag("disabledefaultlanguageredirect") || config.flag("disabledefaultsiteredirect");
+        let has_home = self.out.identity(&config.default_language, "").is_some();
+        if off || !has_home || config.is_multihost() {
+            return;
+        }
+        let base = config.base_path.clone();
+        let url = if config.default_language_in_subdir {
+            base
+        } else if config.languages.len() > 1 {
+            format!("{base}{}/", config.default_language)
+        } else {
+            return;
+        };
+        self.out.urls.entry(url).or_insert(Place::Redirect);
+    }
+}

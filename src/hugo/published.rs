@@ -234,6 +234,14 @@ impl Published {
         self.identities.get(language)?.get(identity).copied()
     }
 
+    /// A page's translation into a language, if that has a file of its own and is published.
+    pub fn in_language(&self, number: u32, language: &str) -> Option<u32> {
+        let page = &self.instances[number as usize];
+        let found = self.identity(language, &page.identity)?;
+        let own = &self.instances[found as usize];
+        (own.page.is_some() && own.page != page.page && own.unpublished.is_none()).then_some(found)
+    }
+
     /// Pages whose last path element is `name`.
     pub fn by_base_name(&self, language: &str, name: &str) -> &[u32] {
         self.base_names.get(language).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)

@@ -27,6 +27,7 @@ mod identical_alternatives;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
+mod link_through_alias;
 mod list_type_disagreement;
 mod malformed_shortcode;
 mod mismatched_delimiters;
@@ -110,6 +111,7 @@ pub static RULES: &[Entry] = &[
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
+    rule!("link-through-alias", link_through_alias::LinkThroughAlias),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{
     Site,
     edition::EditionSet,
+    notes::{self, Note},
     resolve::{Outcome, Resolver},
 };
 use crate::{
@@ -95,6 +96,8 @@ pub struct LinkProblem {
 pub struct PageLinks {
     /// Problems, by link.
     pub problems: Vec<LinkProblem>,
+    /// What is to be said of links that lead somewhere, by link.
+    pub notes: Vec<Note>,
     /// Links that could not be judged, by link, with the reason.
     pub unknown: Vec<(u32, String)>,
 }
@@ -135,7 +138,9 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 match resolver.resolve(page, link) {
-                    Outcome::Good(_) => {}
+                    Outcome::Good(target) => {
+                        notes::take(&mut judged.notes, link_number, &resolver, link, target);
+                    }
                     Outcome::Unknown(reason) => {
                         if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
                             judged.unknown.push((link_number, reason));
@@ -162,6 +167,8 @@ pub struct Led<'s> {
     pub from: u32,
     /// Where it leads.
     pub outcome: Outcome<'s>,
+    /// Whether a template that we cannot read may make something else of it.
+    pub doubtful: bool,
     /// How that was found, in sentences; empty where nobody asked.
     pub steps: Vec<String>,
 }
@@ -178,12 +185,15 @@ impl Site {
         for edition in editions.iter().take_while(|&edition| judged && edition < self.editions.len()) {
             for from in instances(&self.published[edition], number) {
                 let resolver = Resolver::new(self, edition, from);
-                let (outcome, steps) = match opaque(page, link) {
-                    Some(reason) => (Outcome::Unknown(reason.to_owned()), Vec::new()),
-                    None if steps => resolver.trace(page, link),
-                    None => (resolver.resolve(page, link), Vec::new()),
+                let (outcome, doubtful, steps) = match opaque(page, link) {
+                    Some(reason) => (Outcome::Unknown(reason.to_owned()), false, Vec::new()),
+                    None if steps => {
+                        let (outcome, steps) = resolver.trace(page, link);
+                        (outcome, false, steps)
+                    }
+                    None => (resolver.resolve(page, link), resolver.doubtful.get(), Vec::new()),
                 };
-                led.push(Led { edition, from, outcome, steps });
+                led.push(Led { edition, from, outcome, doubtful, steps });
             }
         }
         led

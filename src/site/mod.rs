@@ -27,6 +27,7 @@ mod infer;
 pub mod inventory;
 pub mod links;
 pub mod load;
+pub mod notes;
 mod references;
 pub mod resolve;
 

@@ -34,6 +34,7 @@ mod mismatched_delimiters;
 mod missing_alt;
 mod near_miss_delimiters;
 mod outside_base_path;
+mod own_site_url;
 mod page_never_shown;
 mod placeholder_alt;
 mod shortcode_starts_file;
@@ -118,6 +119,7 @@ pub static RULES: &[Entry] = &[
     rule!("missing-alt", missing_alt::MissingAlt),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
+    rule!("own-site-url", own_site_url::OwnSiteUrl),
     rule!("page-never-shown", page_never_shown::PageNeverShown),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),

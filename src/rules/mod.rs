@@ -33,6 +33,7 @@ mod malformed_shortcode;
 mod mismatched_delimiters;
 mod missing_alt;
 mod near_miss_delimiters;
+mod other_language_link;
 mod outside_base_path;
 mod own_site_url;
 mod page_never_shown;
@@ -118,6 +119,7 @@ pub static RULES: &[Entry] = &[
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("other-language-link", other_language_link::OtherLanguageLink),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
     rule!("own-site-url", own_site_url::OwnSiteUrl),
     rule!("page-never-shown", page_never_shown::PageNeverShown),

@@ -48,6 +48,7 @@ mod unknown_variant_value;
 mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
+mod unstable_anchor;
 mod wrong_case_link;
 
 /// A check; its fields are its options.
@@ -134,6 +135,7 @@ pub static RULES: &[Entry] = &[
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),
+    rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 

@@ -31,6 +31,8 @@ pub struct Id {
     pub heading: Option<u32>,
     /// Whether the author wrote it (rather than Hugo making it from the text).
     pub explicit: bool,
+    /// Whether Hugo put a number behind it because an earlier heading has the same text.
+    pub numbered: bool,
 }
 
 /// The ids of a page.
@@ -40,8 +42,8 @@ pub struct PageAnchors {
     pub ids: Vec<Id>,
     /// Why there may be ids that we cannot see.
     pub open: Option<&'static str>,
-    /// Headings whose ids hold output of shortcodes: their literal parts, in order.
-    patterns: Vec<Vec<String>>,
+    /// Headings whose ids hold output of shortcodes (by index in [`Page::headings`]): the literal parts, in order.
+    patterns: Vec<(u32, Vec<String>)>,
 }
 
 impl PageAnchors {
@@ -59,18 +61,31 @@ impl PageAnchors {
 
     /// Whether a heading that holds output of shortcodes may have this id.
     pub fn may_be(&self, id: &str) -> bool {
-        self.patterns.iter().any(|parts| {
-            let Some((first, rest)) = parts.split_first() else { return true };
-            let Some(mut left) = id.strip_prefix(first.as_str()) else { return false };
-            rest.iter().all(|part| match left.find(part.as_str()) {
-                Some(at) => {
-                    left = &left[at + part.len()..];
-                    true
-                }
-                None => false,
-            })
-        })
+        self.headings_that_may_be(id).next().is_some()
     }
+
+    /// The headings that hold output of shortcodes and may have this id, by index in [`Page::headings`].
+    pub fn headings_that_may_be(&self, id: &str) -> impl Iterator<Item = u32> {
+        self.patterns.iter().filter(move |(_, parts)| fits(parts, id)).map(|&(heading, _)| heading)
+    }
+
+    /// The headings whose ids hold output of shortcodes, by index in [`Page::headings`].
+    pub fn computed_headings(&self) -> impl Iterator<Item = u32> {
+        self.patterns.iter().map(|&(heading, _)| heading)
+    }
+}
+
+/// Whether an id has these parts, in order.
+fn fits(parts: &[String], id: &str) -> bool {
+    let Some((first, rest)) = parts.split_first() else { return true };
+    let Some(mut left) = id.strip_prefix(first.as_str()) else { return false };
+    rest.iter().all(|part| match left.find(part.as_str()) {
+        Some(at) => {
+            left = &left[at + part.len()..];
+            true
+        }
+        None => false,
+    })
 }
 
 /// What making ids needs to know of the site.
@@ -96,7 +111,14 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     }
     for anchor in &page.anchors {
         let editions = visibility.of(anchor.call);
-        let id = Id { id: anchor.id.clone(), editions, span: anchor.span, heading: None, explicit: true };
+        let id = Id {
+            id: anchor.id.clone(),
+            editions,
+            span: anchor.span,
+            heading: None,
+            explicit: true,
+            numbered: false,
+        };
         ids.entry((anchor.id.clone(), anchor.span)).or_insert(id);
     }
     shortcodes(page, visibility, setting, &mut ids, &mut found);
@@ -107,12 +129,8 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     if page.cut.is_some() {
         found.open = Some("the page is too large to be read wholly");
     }
-    found.patterns = page
-        .headings
-        .iter()
-        .filter(|heading| heading.plain.is_none())
-        .map(|heading| pattern(heading, setting))
-        .collect();
+    let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| heading.plain.is_none());
+    found.patterns = computed.map(|(index, heading)| (index, pattern(heading, setting))).collect();
     found
 }
 
@@ -150,22 +168,30 @@ fn headings(
         if !readable || !visible(heading) {
             continue;
         }
-        let (id, span, explicit) = match &heading.id {
+        let (id, span, explicit, numbered) = match &heading.id {
             Some((id, span)) => {
                 registry.put(id);
-                (id.clone(), *span, true)
+                (id.clone(), *span, true, false)
             }
             None => {
-                let made = automatic(heading, setting).map(|id| registry.number(id));
-                let Some(id) = made else { continue };
-                (id, heading.span, false)
+                let Some(made) = automatic(heading, setting) else { continue };
+                let id = registry.number(made.clone());
+                let numbered = id != made;
+                (id, heading.span, false, numbered)
             }
         };
         if id.is_empty() {
             continue;
         }
         let id = format!("{before}{id}{after}");
-        let entry = Id { id: id.clone(), editions: EditionSet::EMPTY, span, heading: Some(index), explicit };
+        let entry = Id {
+            id: id.clone(),
+            editions: EditionSet::EMPTY,
+            span,
+            heading: Some(index),
+            explicit,
+            numbered,
+        };
         let own = ids.entry((id, span)).or_insert(entry);
         own.editions = own.editions.or(editions);
     }
@@ -193,8 +219,14 @@ fn name_term(
     } else {
         slug
     });
-    let entry =
-        Id { id: id.clone(), editions: EditionSet::EMPTY, span: term.span, heading: None, explicit: false };
+    let entry = Id {
+        id: id.clone(),
+        editions: EditionSet::EMPTY,
+        span: term.span,
+        heading: None,
+        explicit: false,
+        numbered: false,
+    };
     let own = ids.entry((id, term.span)).or_insert(entry);
     own.editions = own.editions.or(editions);
 }
@@ -249,7 +281,8 @@ fn shortcodes(
             let mut known = ids.range((id.clone(), tag.span)..).take_while(|((own, _), _)| *own == id);
             let is_known = known.any(|((_, span), _)| tag.span.contains(*span));
             if !id.is_empty() && !is_known {
-                let own = Id { id: id.clone(), editions, span: tag.span, heading: None, explicit };
+                let own =
+                    Id { id: id.clone(), editions, span: tag.span, heading: None, explicit, numbered: false };
                 ids.entry((id, tag.span)).or_insert(own);
             }
         };

@@ -102,6 +102,9 @@ pub struct PageLinks {
     pub unknown: Vec<(u32, String)>,
 }
 
+/// Why a link to an anchor is unknown that a heading may have.
+pub const SHORTCODE_IN_ID: &str = "a heading's id holds what a shortcode prints";
+
 /// This many links into a directory that is not there say that the directory is missing, not the files.
 const MISSING_DIRECTORY: usize = 3;
 

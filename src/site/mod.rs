@@ -74,6 +74,8 @@ pub struct Site {
     pub link_hook: Option<DestinationHook>,
     /// The site's own image hook, if it has one.
     pub image_hook: Option<DestinationHook>,
+    /// Whether the site's own heading hook gives headings no ids.
+    pub drops_heading_ids: bool,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

@@ -6,7 +6,7 @@ use super::{
     Site,
     edition::EditionSet,
     links::Led,
-    resolve::{Outcome, Resolver, Target, decode},
+    resolve::{Outcome, Resolver, Target, decode, split},
 };
 use crate::{
     diagnostic::Safety,
@@ -24,6 +24,8 @@ pub enum NoteKind {
     FullUrl,
     /// It leads to a page in another language, which the reader's own language has as well.
     OtherLanguage,
+    /// It leads to an anchor with a number that Hugo gave it.
+    NumberedAnchor,
 }
 
 /// A link of which there is something to say though it leads somewhere. Notes are taken while links are judged, so
@@ -78,6 +80,27 @@ pub(super) fn take(
     {
         add(NoteKind::OtherLanguage);
     }
+    if let Some(page) = to.page
+        && may_be_numbered(&link.destination)
+        && let Some(fragment) = fragment_of(link)
+    {
+        let anchors = resolver.site.anchors[page as usize].with_id(&fragment);
+        let mut own = anchors.iter().filter(|id| id.editions.contains(edition));
+        if own.next().is_some_and(|id| id.numbered) && own.next().is_none() {
+            add(NoteKind::NumberedAnchor);
+        }
+    }
+}
+
+/// Whether the fragment of a destination may end with a number that Hugo made.
+fn may_be_numbered(destination: &str) -> bool {
+    let name = destination.trim_end_matches(|c: char| c.is_ascii_digit());
+    name.len() < destination.len() && name.ends_with('-') && name.contains('#')
+}
+
+/// The decoded fragment of a link.
+pub fn fragment_of(link: &Link) -> Option<Cow<'_, str>> {
+    split(link.destination.trim()).1.map(decode)
 }
 
 /// Whether a destination names a host.

@@ -7,7 +7,10 @@ use std::{
 
 use percent_encoding::percent_decode_str;
 
-use super::{Site, links::Verdict};
+use super::{
+    Site,
+    links::{SHORTCODE_IN_ID, Verdict},
+};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
@@ -482,7 +485,7 @@ impl<'s> Resolver<'s> {
             return unknown(reason);
         }
         if anchors.may_be(&fragment) {
-            return unknown("a heading's id holds what a shortcode prints");
+            return unknown(SHORTCODE_IN_ID);
         }
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");

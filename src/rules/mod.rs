@@ -38,6 +38,7 @@ mod outside_base_path;
 mod own_site_url;
 mod page_never_shown;
 mod placeholder_alt;
+mod shortcode_in_heading;
 mod shortcode_starts_file;
 mod skipped_heading_level;
 mod unclosable_shortcode;
@@ -125,6 +126,7 @@ pub static RULES: &[Entry] = &[
     rule!("own-site-url", own_site_url::OwnSiteUrl),
     rule!("page-never-shown", page_never_shown::PageNeverShown),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
+    rule!("shortcode-in-heading", shortcode_in_heading::ShortcodeInHeading),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
     rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),

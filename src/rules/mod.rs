@@ -50,6 +50,7 @@ mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
 mod unstable_anchor;
+mod unused_definition;
 mod wrong_case_link;
 
 /// A check; its fields are its options.
@@ -138,6 +139,7 @@ pub static RULES: &[Entry] = &[
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
+    rule!("unused-definition", unused_definition::UnusedDefinition),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 

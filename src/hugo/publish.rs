@@ -11,7 +11,7 @@ use super::{
     host::Host,
     mounts::Mounts,
     paths::{self, Day, PathStyle, Tokens},
-    published::{Instance, PageKind, Place, Published, Unpublished, canonical},
+    published::{Alias, Instance, PageKind, Place, Published, Unpublished, canonical},
     version::Version,
 };
 use crate::value::Value;
@@ -132,6 +132,7 @@ impl Press<'_> {
             identity,
             unpublished,
             other_outputs: fields.get("outputs").is_some(),
+            titled: fields.text("title").is_some(),
         });
         if unpublished.is_none() {
             self.aliases(&fields, number);
@@ -309,10 +310,10 @@ impl Press<'_> {
         let root = self.root(&instance.language);
         let own = instance.url.strip_prefix(&root).unwrap_or(&instance.url).trim_end_matches('/');
         let own_parent = parent(own).to_owned();
-        for alias in fields.get("aliases").map(Value::texts).unwrap_or_default() {
+        for (index, alias) in fields.get("aliases").map(Value::texts).unwrap_or_default().iter().enumerate() {
             let path = match alias.strip_prefix('/') {
                 Some(absolute) => clean(absolute),
-                None => clean(&join(&own_parent, &alias)),
+                None => clean(&join(&own_parent, alias)),
             };
             if path.is_empty() {
                 continue;
@@ -324,6 +325,7 @@ impl Press<'_> {
                 (false, true) => format!("{root}{path}.html"),
                 (false, false) => format!("{root}{path}/"),
             };
+            self.out.aliases.push(Alias { url: url.clone(), instance: number, index });
             self.out.urls.entry(url).or_insert(Place::Alias(number));
             // Older versions put the alias below the language a second time, or not at all.
             let plain = format!("{}{path}", self.config.base_path);
@@ -392,6 +394,7 @@ impl Press<'_> {
                 identity,
                 unpublished: None,
                 other_outputs: false,
+                titled: true,
             };
             self.add(instance);
         }

@@ -69,6 +69,19 @@ pub struct Instance {
     pub unpublished: Option<Unpublished>,
     /// Whether anything but HTML may be published next to it.
     pub other_outputs: bool,
+    /// Whether its fields, those that cascade to it included, give it a title; Hugo itself titles pages that it makes.
+    pub titled: bool,
+}
+
+/// An alias that a page asks for, whether or not something else is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The decoded URL path.
+    pub url: String,
+    /// The page, by index in [`Published::instances`].
+    pub instance: u32,
+    /// Which of the page's aliases it is.
+    pub index: usize,
 }
 
 /// What is published at a URL.
@@ -93,6 +106,8 @@ pub struct Published {
     pub instances: Vec<Instance>,
     /// Instances of each page of the site, by page index.
     pub of_page: FxHashMap<u32, Vec<u32>>,
+    /// The aliases that pages ask for, page by page.
+    pub aliases: Vec<Alias>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,

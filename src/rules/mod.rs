@@ -51,6 +51,7 @@ mod unpublished_target;
 mod unread_page;
 mod unstable_anchor;
 mod unused_definition;
+mod url_collision;
 mod wrong_case_link;
 
 /// A check; its fields are its options.
@@ -140,6 +141,7 @@ pub static RULES: &[Entry] = &[
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("unused-definition", unused_definition::UnusedDefinition),
+    rule!("url-collision", url_collision::UrlCollision),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 

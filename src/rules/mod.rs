@@ -32,6 +32,7 @@ mod list_type_disagreement;
 mod malformed_shortcode;
 mod mismatched_delimiters;
 mod missing_alt;
+mod missing_configuration;
 mod missing_title;
 mod near_miss_delimiters;
 mod other_language_link;
@@ -123,6 +124,7 @@ pub static RULES: &[Entry] = &[
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
     rule!("other-language-link", other_language_link::OtherLanguageLink),

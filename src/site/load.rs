@@ -9,7 +9,7 @@ use super::{
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links,
+    infer, links, named,
 };
 use crate::{
     hugo::{
@@ -97,6 +97,9 @@ impl Site {
             .collect();
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
+        let generated = Generated::read(tree);
+        let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
+        sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let mut site = Self {
             version,
@@ -112,7 +115,8 @@ impl Site {
             link_hook: layouts.link_hook,
             image_hook: layouts.image_hook,
             drops_heading_ids: layouts.heading_hook == Some(HeadingHook::NoId),
-            generated: Generated::read(tree),
+            generated,
+            absent,
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
             links: Vec::new(),

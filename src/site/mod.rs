@@ -4,6 +4,7 @@ use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
+use named::Named;
 
 use crate::{
     hugo::{
@@ -27,6 +28,7 @@ mod infer;
 pub mod inventory;
 pub mod links;
 pub mod load;
+pub mod named;
 pub mod notes;
 mod references;
 pub mod resolve;
@@ -80,6 +82,8 @@ pub struct Site {
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
+    /// Configuration files and themes that something names and that are not there.
+    pub absent: Vec<Named>,
     /// Templates that do not parse: path, place, why.
     pub template_problems: Vec<(String, Span, String)>,
     /// Other files that findings may point into, by path.

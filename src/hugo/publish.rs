@@ -133,6 +133,7 @@ impl Press<'_> {
             unpublished,
             other_outputs: fields.get("outputs").is_some(),
             titled: fields.text("title").is_some(),
+            unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
         });
         if unpublished.is_none() {
             self.aliases(&fields, number);
@@ -395,6 +396,7 @@ impl Press<'_> {
                 unpublished: None,
                 other_outputs: false,
                 titled: true,
+                unlisted: false,
             };
             self.add(instance);
         }

@@ -71,6 +71,8 @@ pub struct Instance {
     pub other_outputs: bool,
     /// Whether its fields, those that cascade to it included, give it a title; Hugo itself titles pages that it makes.
     pub titled: bool,
+    /// Whether it is kept out of lists of pages.
+    pub unlisted: bool,
 }
 
 /// An alias that a page asks for, whether or not something else is there.

@@ -35,6 +35,7 @@ mod missing_alt;
 mod missing_configuration;
 mod missing_title;
 mod near_miss_delimiters;
+mod orphan_page;
 mod other_language_link;
 mod outside_base_path;
 mod own_site_url;
@@ -63,6 +64,11 @@ pub trait Rule: Send + Sync {
 
     /// Looks at the site as a whole.
     fn check_site(&self, _site: &Site, _findings: &mut Findings) {}
+
+    /// Whether it needs [`Site::names`].
+    fn reads_names(&self) -> bool {
+        false
+    }
 }
 
 /// A rule as the rest of the program sees it.
@@ -127,6 +133,7 @@ pub static RULES: &[Entry] = &[
     rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("orphan-page", orphan_page::OrphanPage),
     rule!("other-language-link", other_language_link::OtherLanguageLink),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
     rule!("own-site-url", own_site_url::OwnSiteUrl),

@@ -116,6 +116,7 @@ impl Site {
             image_hook: layouts.image_hook,
             drops_heading_ids: layouts.heading_hook == Some(HeadingHook::NoId),
             generated,
+            names: None,
             absent,
             layout_ids: layouts.ids,
             template_problems: layouts.problems,

@@ -5,6 +5,7 @@ use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
 use named::Named;
+use rustc_hash::FxHashSet;
 
 use crate::{
     hugo::{
@@ -29,6 +30,7 @@ pub mod inventory;
 pub mod links;
 pub mod load;
 pub mod named;
+mod names;
 pub mod notes;
 mod references;
 pub mod resolve;
@@ -82,6 +84,8 @@ pub struct Site {
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
+    /// The words of all files that may be names of other files; `None` where no rule asks for them.
+    pub names: Option<FxHashSet<String>>,
     /// Configuration files and themes that something names and that are not there.
     pub absent: Vec<Named>,
     /// Templates that do not parse: path, place, why.

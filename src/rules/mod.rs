@@ -54,6 +54,7 @@ mod unpublished_target;
 mod unread_page;
 mod unstable_anchor;
 mod unused_definition;
+mod unused_image;
 mod url_collision;
 mod wrong_case_link;
 
@@ -152,6 +153,7 @@ pub static RULES: &[Entry] = &[
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("unused-definition", unused_definition::UnusedDefinition),
+    rule!("unused-image", unused_image::UnusedImage),
     rule!("url-collision", url_collision::UrlCollision),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];

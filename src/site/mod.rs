@@ -34,6 +34,7 @@ mod names;
 pub mod notes;
 mod references;
 pub mod resolve;
+mod suggestions;
 
 /// One published build of the site.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use support::{repository, write_site};
 use tempfile::TempDir;
 
 /// Rules that `fixtures/*/EXPECTED.txt` names and Javert does not have yet. Only ever remove one.
-const MISSING_RULES: [&str; 1] = ["link-through-alias"];
+const MISSING_RULES: [&str; 0] = [];
 
 /// What a run printed and how it ended.
 #[derive(Debug)]
@@ -322,7 +322,7 @@ fn several_sites_are_checked_in_one_run() {
 fn file_names_may_hold_anything() {
     let text = "[x](/no/)\n";
     let names =
-        ["a b.md", "日本語　の手順.md", "100%.md", "100%20.md", "a'b\"c.md", "(a) [b].md", "#x.md", "-.md"];
+        ["a b.md", "日本語　の手順.md", "100%.md", "100%20.md", "a'b\"c.md", "(a) [c].md", "#x.md", "-.md"];
     let files: Vec<(String, &str)> = names.iter().map(|name| (format!("content/{name}"), text)).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     let found = findings(&site(&files));

@@ -25,9 +25,12 @@ fn main() {
 fn judge(entry: &'static Entry, example: &Example) -> Checked {
     let tree = MemoryTree::new(example.files.clone());
     let today = Day { year: 2026, month: 1, day: 1 };
-    let site = Site::load(&tree, Circumstances { today, version: None });
+    let mut site = Site::load(&tree, Circumstances { today, version: None });
     let level = entry.manual().level.unwrap_or(diagnostic::Level::Warning);
     let chosen = lint::choose(entry, Some(level)).expect("a level was given");
+    if chosen.rule.reads_names() {
+        site.read_names(&tree);
+    }
     let diagnostics = lint::run(&site, &[chosen]);
     Checked { site, prefix: String::new(), diagnostics }
 }

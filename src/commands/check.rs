@@ -56,7 +56,10 @@ fn check_site(
     asked: &[PathBuf],
 ) -> Result<Checked, String> {
     let tree = Directory::open(root)?;
-    let site = Site::load(&tree, Circumstances { today: around.today, version: args.hugo_version });
+    let mut site = Site::load(&tree, Circumstances { today: around.today, version: args.hugo_version });
+    if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
+        site.read_names(&tree);
+    }
     let mut diagnostics = lint::run(&site, chosen);
     // An empty path means all.
     let wanted: Vec<String> = asked.iter().map(|path| inside(root, path)).collect();

@@ -16,7 +16,7 @@ use super::{
     outputs::{OutputFormat, Outputs},
     paths::{Day, PathStyle},
     permalinks::Permalinks,
-    published::{Instance, PageKind, Place, Published, Unpublished, canonical},
+    published::{Alias, Instance, PageKind, Place, Published, Unpublished, canonical},
     targets::clean,
     version::Version,
 };
@@ -317,6 +317,8 @@ impl Press<'_> {
             url,
             identity,
             unpublished: unpublished.or(rendering.is_none().then_some(Unpublished::NoTemplate)),
+            titled: page.is_none() || fields.text("title").is_some(),
+            unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
         };
         let number = self.add(instance, with_resources.then(|| resources.clone()));
         for (url, web_page) in others {
@@ -402,8 +404,8 @@ impl Press<'_> {
         // Before 0.155 the language was not put in front of absolute aliases.
         let with_language = self.version.at_least(155) || self.config.is_multihost();
         let prefix = if with_language { settings.prefix.as_str() } else { "" };
-        let mut urls: Vec<String> = Vec::new();
-        for alias in own {
+        let mut urls: Vec<(usize, String)> = Vec::new();
+        for (index, alias) in own.into_iter().enumerate() {
             let path = match alias.strip_prefix('/') {
                 Some(absolute) => clean(&format!("{prefix}/{format_path}/{absolute}")),
                 None => clean(&format!("{resources}/../{alias}")),
@@ -412,13 +414,17 @@ impl Press<'_> {
                 continue;
             }
             let is_file = path.ends_with(".html") || path.ends_with(".htm") && self.version.at_least(164);
-            urls.push(match (is_file, ugly) {
+            let url = match (is_file, ugly) {
                 (true, _) => canonical(&format!("{}{path}", settings.base)),
                 (false, true) => format!("{}{path}.html", settings.base),
                 (false, false) => format!("{}{path}/", settings.base),
-            });
+            };
+            urls.push((index, url));
         }
-        for url in urls {
+        for (index, url) in urls {
+            if format_path.is_empty() {
+                self.out.aliases.push(Alias { url: url.clone(), instance: number, index });
+            }
             self.out.urls.entry(url).or_insert(Place::Alias(number));
         }
     }

@@ -69,6 +69,21 @@ pub struct Instance {
     pub identity: String,
     /// Why it is not there.
     pub unpublished: Option<Unpublished>,
+    /// Whether its fields, those that cascade to it included, give it a title; Hugo itself titles pages that it makes.
+    pub titled: bool,
+    /// Whether it is kept out of lists of pages.
+    pub unlisted: bool,
+}
+
+/// An alias that a page asks for, whether or not something else is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// The decoded URL path.
+    pub url: String,
+    /// The page, by index in [`Published::instances`].
+    pub instance: u32,
+    /// Which of the page's aliases it is.
+    pub index: usize,
 }
 
 /// What is published at a URL.
@@ -100,6 +115,8 @@ pub struct Published {
     pub instances: Vec<Instance>,
     /// Instances of each page of the site, by page index.
     pub of_page: FxHashMap<u32, Vec<u32>>,
+    /// The aliases that pages ask for, page by page.
+    pub aliases: Vec<Alias>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
@@ -243,6 +260,14 @@ impl Published {
     /// The page of this identity in a language.
     pub fn identity(&self, language: &str, identity: &str) -> Option<u32> {
         self.identities.get(language)?.get(identity).copied()
+    }
+
+    /// A page's translation into a language, if that has a file of its own and is published.
+    pub fn in_language(&self, number: u32, language: &str) -> Option<u32> {
+        let page = &self.instances[number as usize];
+        let found = self.identity(language, &page.identity)?;
+        let own = &self.instances[found as usize];
+        (own.page.is_some() && own.page != page.page && own.unpublished.is_none()).then_some(found)
     }
 
     /// Pages whose last path element is `name`.

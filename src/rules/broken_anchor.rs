@@ -9,8 +9,10 @@ use super::Rule;
 use crate::{
     diagnostic::Findings,
     page::Page,
-    rules::nearest,
-    site::{Site, links::Verdict},
+    site::{
+        Site,
+        links::{LinkProblem, Verdict},
+    },
 };
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -38,20 +40,19 @@ impl Rule for BrokenAnchor {
                 );
                 found.help("show the link to the same readers only, or give the others such an anchor");
             } else {
-                found.help(advice(&fragment, here, target_page, site));
+                found.help(advice(&fragment, here, target_page, problem, site));
             }
         }
     }
 }
 
 /// What to write instead of `#fragment`.
-fn advice(fragment: &str, here: bool, target: &Page, site: &Site) -> String {
+fn advice(fragment: &str, here: bool, target: &Page, problem: &LinkProblem, site: &Site) -> String {
     let place = if here { "this page".to_owned() } else { format!("`{}`", target.path()) };
     let ids: BTreeSet<&str> =
         site.anchors[site.index(target)].ids.iter().map(|own| own.id.as_str()).collect();
-    let same = ids.iter().copied().find(|id| letters(id).eq(letters(fragment)));
-    if let Some(near) = same.or_else(|| nearest(fragment, ids.iter().copied())) {
-        return format!("did you mean `#{near}`?");
+    if let Some(near) = site.nearest_anchor(target, fragment, problem) {
+        return near;
     }
     let raw = [format!("id=\"{fragment}\""), format!("name=\"{fragment}\"")];
     let is_dropped = !site.editions[0].config.goldmark.raw_html
@@ -68,9 +69,4 @@ fn advice(fragment: &str, here: bool, target: &Page, site: &Site) -> String {
         }
         _ => format!("its anchors are the headings and ids of {place}"),
     }
-}
-
-/// What is left of a heading or an id when case, spaces and punctuation do not matter.
-fn letters(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }

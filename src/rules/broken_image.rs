@@ -21,7 +21,7 @@ impl Rule for BrokenImage {
                 let found =
                     findings.report(page, link.span, format!("there is no image at `{}`", problem.url));
                 site.explain(page, link, problem, found);
-                if let Some(near) = site.nearest_url(problem) {
+                if let Some(near) = site.nearest_url(link, problem) {
                     found.help_first(format!("did you mean `{near}`?"));
                 } else if let Some(file) =
                     site.static_file(problem).filter(|_| problem.verdict == Verdict::NoFile)

@@ -25,7 +25,7 @@ impl Rule for BrokenLink {
                     found.help_first(format!(
                         "write `{url}`, or use `relref`: Hugo does not turn file names into addresses here"
                     ));
-                } else if let Some(near) = site.nearest_url(problem) {
+                } else if let Some(near) = site.nearest_url(link, problem) {
                     found.help_first(format!("did you mean `{near}`?"));
                 }
             }

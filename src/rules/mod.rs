@@ -27,14 +27,21 @@ mod identical_alternatives;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
+mod link_through_alias;
 mod list_type_disagreement;
 mod malformed_shortcode;
 mod mismatched_delimiters;
 mod missing_alt;
+mod missing_configuration;
+mod missing_title;
 mod near_miss_delimiters;
+mod orphan_page;
+mod other_language_link;
 mod outside_base_path;
+mod own_site_url;
 mod page_never_shown;
 mod placeholder_alt;
+mod shortcode_in_heading;
 mod shortcode_starts_file;
 mod skipped_heading_level;
 mod unclosable_shortcode;
@@ -45,6 +52,10 @@ mod unknown_variant_value;
 mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
+mod unstable_anchor;
+mod unused_definition;
+mod unused_image;
+mod url_collision;
 mod wrong_case_link;
 
 /// A check; its fields are its options.
@@ -54,6 +65,11 @@ pub trait Rule: Send + Sync {
 
     /// Looks at the site as a whole.
     fn check_site(&self, _site: &Site, _findings: &mut Findings) {}
+
+    /// Whether it needs [`Site::names`].
+    fn reads_names(&self) -> bool {
+        false
+    }
 }
 
 /// A rule as the rest of the program sees it.
@@ -110,14 +126,21 @@ pub static RULES: &[Entry] = &[
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
+    rule!("link-through-alias", link_through_alias::LinkThroughAlias),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("missing-configuration", missing_configuration::MissingConfiguration),
+    rule!("missing-title", missing_title::MissingTitle),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("orphan-page", orphan_page::OrphanPage),
+    rule!("other-language-link", other_language_link::OtherLanguageLink),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
+    rule!("own-site-url", own_site_url::OwnSiteUrl),
     rule!("page-never-shown", page_never_shown::PageNeverShown),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
+    rule!("shortcode-in-heading", shortcode_in_heading::ShortcodeInHeading),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
     rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),
@@ -128,6 +151,10 @@ pub static RULES: &[Entry] = &[
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),
+    rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
+    rule!("unused-definition", unused_definition::UnusedDefinition),
+    rule!("unused-image", unused_image::UnusedImage),
+    rule!("url-collision", url_collision::UrlCollision),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 

@@ -29,6 +29,8 @@ pub struct Id {
     pub heading: Option<u32>,
     /// Whether the author wrote it (rather than Hugo making it from the text).
     pub explicit: bool,
+    /// Whether Hugo put a number behind it because an earlier heading has the same text.
+    pub numbered: bool,
 }
 
 /// The ids of a page.
@@ -38,8 +40,8 @@ pub struct PageAnchors {
     pub ids: Vec<Id>,
     /// Why there may be ids that we cannot see.
     pub open: Option<&'static str>,
-    /// Headings whose ids hold output of shortcodes: their literal parts, in order.
-    patterns: Vec<Vec<String>>,
+    /// Headings whose ids hold output of shortcodes (by index in [`Page::headings`]): the literal parts, in order.
+    patterns: Vec<(u32, Vec<String>)>,
 }
 
 impl PageAnchors {
@@ -57,18 +59,31 @@ impl PageAnchors {
 
     /// Whether a heading that holds output of shortcodes may have this id.
     pub fn may_be(&self, id: &str) -> bool {
-        self.patterns.iter().any(|parts| {
-            let Some((first, rest)) = parts.split_first() else { return true };
-            let Some(mut left) = id.strip_prefix(first.as_str()) else { return false };
-            rest.iter().all(|part| match left.find(part.as_str()) {
-                Some(at) => {
-                    left = &left[at + part.len()..];
-                    true
-                }
-                None => false,
-            })
-        })
+        self.headings_that_may_be(id).next().is_some()
     }
+
+    /// The headings that hold output of shortcodes and may have this id, by index in [`Page::headings`].
+    pub fn headings_that_may_be(&self, id: &str) -> impl Iterator<Item = u32> {
+        self.patterns.iter().filter(move |(_, parts)| fits(parts, id)).map(|&(heading, _)| heading)
+    }
+
+    /// The headings whose ids hold output of shortcodes, by index in [`Page::headings`].
+    pub fn computed_headings(&self) -> impl Iterator<Item = u32> {
+        self.patterns.iter().map(|&(heading, _)| heading)
+    }
+}
+
+/// Whether an id has these parts, in order.
+fn fits(parts: &[String], id: &str) -> bool {
+    let Some((first, rest)) = parts.split_first() else { return true };
+    let Some(mut left) = id.strip_prefix(first.as_str()) else { return false };
+    rest.iter().all(|part| match left.find(part.as_str()) {
+        Some(at) => {
+            left = &left[at + part.len()..];
+            true
+        }
+        None => false,
+    })
 }
 
 /// What making ids needs to know of the site and of where the page is in it.
@@ -96,7 +111,7 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     sort(&mut ids, |kept, other| kept.editions = kept.editions.or(other.editions));
     ids.extend(page.anchors.iter().map(|anchor| {
         let (id, editions) = (anchor.id.clone(), visibility.of(anchor.call));
-        Id { id, editions, span: anchor.span, heading: None, explicit: true }
+        Id { id, editions, span: anchor.span, heading: None, explicit: true, numbered: false }
     }));
     sort(&mut ids, |_, _| ());
     let printed = shortcodes(page, visibility, setting, &ids, &mut found);
@@ -110,12 +125,8 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     if page.cut.is_some() {
         found.open = Some("the page is too large to be read wholly");
     }
-    found.patterns = page
-        .headings
-        .iter()
-        .filter(|heading| heading.plain.is_none())
-        .map(|heading| pattern(heading, setting))
-        .collect();
+    let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| heading.plain.is_none());
+    found.patterns = computed.map(|(index, heading)| (index, pattern(heading, setting))).collect();
     found
 }
 
@@ -165,22 +176,23 @@ fn headings(
         if !readable || !visible(heading) {
             continue;
         }
-        let (id, span, explicit) = match &heading.id {
+        let (id, span, explicit, numbered) = match &heading.id {
             Some((id, span)) => {
                 registry.put(id);
-                (id.clone(), *span, true)
+                (id.clone(), *span, true, false)
             }
             None => {
-                let made = automatic(heading, setting).map(|id| registry.number(id));
-                let Some(id) = made else { continue };
-                (id, heading.span, false)
+                let Some(made) = automatic(heading, setting) else { continue };
+                let id = registry.number(made.clone());
+                let numbered = id != made;
+                (id, heading.span, false, numbered)
             }
         };
         if id.is_empty() {
             continue;
         }
         let id = if before.is_empty() && after.is_empty() { id } else { format!("{before}{id}{after}") };
-        ids.push(Id { id, editions, span, heading: Some(index), explicit });
+        ids.push(Id { id, editions, span, heading: Some(index), explicit, numbered });
     }
     for term in terms {
         if term.document != document {
@@ -206,7 +218,7 @@ fn name_term(
     } else {
         slug
     });
-    ids.push(Id { id, editions, span: term.span, heading: None, explicit: false });
+    ids.push(Id { id, editions, span: term.span, heading: None, explicit: false, numbered: false });
 }
 
 /// The automatic id before numbering. Until 0.143 it was made from the source line.
@@ -260,7 +272,7 @@ fn shortcodes(
             let from = ids.partition_point(|own| (&own.id, own.span) < (&id, tag.span));
             let mut known = ids[from..].iter().take_while(|own| own.id == id);
             if !id.is_empty() && !known.any(|own| tag.span.contains(own.span)) {
-                all.push(Id { id, editions, span: tag.span, heading: None, explicit });
+                all.push(Id { id, editions, span: tag.span, heading: None, explicit, numbered: false });
             }
         };
         if definition.origin == Origin::Use {

@@ -12,10 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
-    hugo::{
-        published::{divide, stem},
-        shortcode::Problem,
-    },
+    hugo::shortcode::Problem,
     page::{Link, LinkKind, Page},
 };
 
@@ -76,9 +73,15 @@ impl Site {
     pub fn url_of_named_source(&self, page: &Page, link: &Link, problem: &LinkProblem) -> Option<&str> {
         let path = link.destination.split(['#', '?']).next().filter(|path| path.ends_with(".md"))?;
         let path = percent_decode_str(path).decode_utf8_lossy();
+        let edition = problem.editions.iter().next()?;
         let named = resolve_path(&format!("/{}", page.path()), &path);
-        let named = self.pages.binary_search_by(|own| own.path().cmp(&named[1..])).ok()?;
-        let published = &self.published[problem.editions.iter().next()?];
+        let from_root = self.editions[edition].mounts.content_roots.iter().filter_map(|(source, target)| {
+            let below = path.strip_prefix('/')?.strip_prefix(target.as_str())?;
+            Some(format!("/{source}/{}", below.trim_start_matches('/')))
+        });
+        let find = |named: String| self.pages.binary_search_by(|own| own.path().cmp(&named[1..])).ok();
+        let named = std::iter::once(named).chain(from_root).find_map(find)?;
+        let published = &self.published[edition];
         let instance = published.of_page.get(&u32::try_from(named).ok()?)?.first()?;
         let instance = &published.instances[*instance as usize];
         instance.unpublished.is_none().then_some(instance.url.as_str())
@@ -91,46 +94,12 @@ impl Site {
         Some(format!("/{}", published.instances[*instance as usize].identity))
     }
 
-    /// What `ref` may have meant: the page with the most similar last element.
-    pub fn nearest_reference(&self, problem: &LinkProblem) -> Option<String> {
-        let published = &self.published[problem.editions.iter().next()?];
-        let last = |path: &str| {
-            let path = path.trim_end_matches(".md").trim_end_matches('/').to_lowercase();
-            path.rsplit('/').next().unwrap_or_default().to_owned()
-        };
-        let wanted = last(&problem.url);
-        let pages = published.instances.iter().filter(|own| own.page.is_some() && own.unpublished.is_none());
-        let limit = (wanted.chars().count() / 3).max(1);
-        let near = pages
-            .filter_map(|own| Some((distance(&last(&own.identity), &wanted, limit)?, own.identity.as_str())));
-        near.min().map(|(_, identity)| format!("/{identity}"))
-    }
-
     /// The file in `static` that would be published at the URL of a problem, if the site keeps to Hugo's directories.
     pub fn static_file(&self, problem: &LinkProblem) -> Option<String> {
         let config = &self.editions[problem.editions.iter().next()?].config;
         let moved = config.root.get("staticdir").is_some() || config.root.at(&["module", "mounts"]).is_some();
         let below = problem.url.strip_prefix(config.base_path.as_str()).filter(|_| !moved)?;
         Some(format!("static/{below}"))
-    }
-
-    /// A published URL that may have been meant: one of the same name elsewhere, or of a similar name in the same
-    /// directory.
-    pub fn nearest_url(&self, problem: &LinkProblem) -> Option<String> {
-        let published = &self.published[problem.editions.iter().next()?];
-        let wanted = problem.url.trim_end_matches('/');
-        let (directory, name) = wanted.rsplit_once('/')?;
-        let limit = (name.chars().count() / 5).max(1);
-        let similar = published.urls_in(directory).filter_map(|url| {
-            let (_, other) = divide(url);
-            Some((distance(other, name, limit).filter(|_| stem(other) != stem(name))?, url))
-        });
-        if let Some((_, url)) = similar.min() {
-            return Some(url.to_owned());
-        }
-        let mut same_name = published.urls_of_name(name).filter(|_| !name.is_empty());
-        let only = same_name.next()?;
-        same_name.next().is_none().then(|| only.to_owned())
     }
 
     /// A line `Hugo 0.72.0 says: …` behind a help, where Hugo says something.
@@ -183,23 +152,6 @@ impl Site {
             }
         }
     }
-}
-
-/// The Damerau-Levenshtein distance of two names if it is at most `limit`. Most pairs of names are far from another,
-/// and their characters alone say so.
-fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
-    let is_far = if a.is_ascii() && b.is_ascii() {
-        let mut counts = [0_i32; 128];
-        a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
-        b.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);
-        let (more, less) = counts.iter().fold((0, 0), |(more, less), &count| {
-            (more + count.max(0).unsigned_abs(), less + count.min(0).unsigned_abs())
-        });
-        more.max(less) as usize > limit
-    } else {
-        a.chars().count().abs_diff(b.chars().count()) > limit
-    };
-    if is_far { None } else { Some(strsim::damerau_levenshtein(a, b)).filter(|&found| found <= limit) }
 }
 
 /// A directory that is not there.

@@ -30,7 +30,8 @@ impl Generated {
         Self { rules: rules.collect() }
     }
 
-    fn ignores(&self, path: &str) -> bool {
+    /// Whether git ignores the file at this path.
+    pub(super) fn ignores(&self, path: &str) -> bool {
         self.rules.iter().any(|(directory, rules)| {
             let inside = if directory.is_empty() {
                 Some(path)

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{
     Site,
     edition::EditionSet,
+    notes::{self, Note},
     resolve::{Outcome, Resolver},
 };
 use crate::{
@@ -95,9 +96,14 @@ pub struct LinkProblem {
 pub struct PageLinks {
     /// Problems, by link.
     pub problems: Vec<LinkProblem>,
+    /// What is to be said of links that lead somewhere, by link.
+    pub notes: Vec<Note>,
     /// Links that could not be judged, by link, with the reason.
     pub unknown: Vec<(u32, String)>,
 }
+
+/// Why a link to an anchor is unknown that a heading may have.
+pub const SHORTCODE_IN_ID: &str = "a heading's id holds what a shortcode prints";
 
 /// This many links into a directory that is not there say that the directory is missing, not the files.
 const MISSING_DIRECTORY: usize = 3;
@@ -131,7 +137,9 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 match doubted(page, link, resolver.resolve(page, link)) {
-                    Outcome::Good(_) => {}
+                    Outcome::Good(target) => {
+                        notes::take(&mut judged.notes, link_number, &resolver, link, target);
+                    }
                     Outcome::Unknown(reason) => {
                         if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
                             judged.unknown.push((link_number, reason));
@@ -158,6 +166,8 @@ pub struct Led<'s> {
     pub from: u32,
     /// Where it leads.
     pub outcome: Outcome<'s>,
+    /// Whether a template that we cannot read may make something else of it.
+    pub doubtful: bool,
     /// How that was found, in sentences; empty where nobody asked.
     pub steps: Vec<String>,
 }
@@ -174,12 +184,13 @@ impl Site {
         for edition in editions.iter().take_while(|&edition| judged && edition < self.editions.len()) {
             for from in instances(&self.published[edition], number) {
                 let resolver = Resolver::new(self, edition, from);
-                let (outcome, steps) = if steps {
-                    resolver.trace(page, link)
+                let (outcome, doubtful, steps) = if steps {
+                    let (outcome, steps) = resolver.trace(page, link);
+                    (outcome, false, steps)
                 } else {
-                    (resolver.resolve(page, link), Vec::new())
+                    (resolver.resolve(page, link), resolver.doubtful.get(), Vec::new())
                 };
-                led.push(Led { edition, from, outcome: doubted(page, link, outcome), steps });
+                led.push(Led { edition, from, outcome: doubted(page, link, outcome), doubtful, steps });
             }
         }
         led

@@ -9,7 +9,7 @@ use super::{
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links,
+    infer, links, named,
 };
 use crate::{
     hugo::{
@@ -21,7 +21,7 @@ use crate::{
         paths::Day,
         publish::{self, Contents, PageInput},
         published::Published,
-        templates::Selector,
+        templates::{Selector, hooks::HeadingHook},
         version::{self, Version},
     },
     markdown::{self, Dialect, Draft, front_matter},
@@ -110,6 +110,9 @@ impl Site {
         }
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
+        let generated = Generated::read(tree);
+        let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
+        sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let mut site = Self {
             version,
@@ -122,9 +125,12 @@ impl Site {
             alternatives,
             anchors,
             published,
+            drops_heading_ids: layouts.heading_hooks.on("") == Some(&HeadingHook::NoId),
             link_hooks: layouts.link_hooks,
             image_hooks: layouts.image_hooks,
-            generated: Generated::read(tree),
+            generated,
+            names: None,
+            absent,
             layout_ids: layouts.ids,
             template_problems: layouts.problems,
             links: Vec::new(),

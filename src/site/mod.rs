@@ -4,6 +4,8 @@ use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
+use named::Named;
+use rustc_hash::FxHashSet;
 
 use crate::{
     hugo::{
@@ -33,9 +35,13 @@ pub mod inventory;
 mod inventory_tests;
 pub mod links;
 pub mod load;
+pub mod named;
+mod names;
+pub mod notes;
 mod params;
 mod references;
 pub mod resolve;
+mod suggestions;
 
 /// One published build of the site.
 #[derive(Debug)]
@@ -80,10 +86,16 @@ pub struct Site {
     pub link_hooks: Hooks<DestinationHook>,
     /// The site's own image hooks.
     pub image_hooks: Hooks<DestinationHook>,
+    /// Whether the site's own heading hook gives headings no ids.
+    pub drops_heading_ids: bool,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
+    /// The words of all files that may be names of other files; `None` where no rule asks for them.
+    pub names: Option<FxHashSet<String>>,
+    /// Configuration files and themes that something names and that are not there.
+    pub absent: Vec<Named>,
     /// Templates that do not parse: path, place, why.
     pub template_problems: Vec<(String, Span, String)>,
     /// Other files that findings may point into, by path.

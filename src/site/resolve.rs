@@ -1,10 +1,16 @@
 //! Where one link leads, on one page of one edition: [`Resolver`].
 
-use std::{borrow::Cow, cell::RefCell};
+use std::{
+    borrow::Cow,
+    cell::{Cell, RefCell},
+};
 
 use percent_encoding::percent_decode_str;
 
-use super::{Site, links::Verdict};
+use super::{
+    Site,
+    links::{SHORTCODE_IN_ID, Verdict},
+};
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
@@ -85,6 +91,8 @@ pub struct Resolver<'s> {
     pub(super) number: u32,
     /// How a verdict is reached, in sentences; only for those who ask.
     steps: Option<RefCell<Vec<String>>>,
+    /// Whether a template that we cannot read may make something else of the link that was resolved.
+    pub(super) doubtful: Cell<bool>,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -135,6 +143,7 @@ impl<'s> Resolver<'s> {
             instance: &published.instances[instance as usize],
             number: instance,
             steps: None,
+            doubtful: Cell::new(false),
         }
     }
 
@@ -322,6 +331,7 @@ impl<'s> Resolver<'s> {
 
     /// A hook that we cannot read: whatever works in any way may work.
     fn through_unknown_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+        self.doubtful.set(true);
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,
             _ => unknown("the site's render hook may change the destination"),
@@ -478,10 +488,10 @@ impl<'s> Resolver<'s> {
             }
             Some(Place::Alias(number)) => {
                 self.step(|| format!("there is an alias of {}", self.name_of(*number)));
-                match self.on_page(*number, None) {
-                    Outcome::Good(_) if fragment.is_some() => unknown("the link leads through an alias"),
-                    Outcome::Good(_) => Outcome::Good(Target::Alias(*number)),
-                    bad => bad,
+                match (self.on_page(*number, None), self.on_page(*number, fragment)) {
+                    (Outcome::Good(_), Outcome::Good(_)) => Outcome::Good(Target::Alias(*number)),
+                    (Outcome::Good(_), _) => unknown("the link leads through an alias"),
+                    (bad, _) => bad,
                 }
             }
             Some(Place::Page(number)) => Outcome::Good(Target::Page(*number)),
@@ -556,7 +566,7 @@ impl<'s> Resolver<'s> {
             return unknown(reason);
         }
         if anchors.may_be(&fragment) {
-            return unknown("a heading's id holds what a shortcode prints");
+            return unknown(SHORTCODE_IN_ID);
         }
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");

@@ -203,6 +203,7 @@ impl<'s> Resolver<'s> {
     fn rebased(&self, path: &str, prefix: &str) -> String {
         let from_host = path.starts_with('/') && self.site.version.at_least(101);
         let base = if from_host { "/" } else { self.config.base_path.as_str() };
+        let prefix = if path.trim_start_matches('/').starts_with(prefix) { "" } else { prefix };
         format!("{base}{prefix}{}", path.trim_start_matches('/'))
     }
 

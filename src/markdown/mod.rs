@@ -268,8 +268,8 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32], uns
                 });
             }
             // Not every word that ends up in an address is one: `{{< command "viz" >}}`.
-            let is_address = is_address
-                && (*exactness != Exactness::Derived || argument.value.contains(['/', '.', '#', ':']));
+            let is_address =
+                is_address && (*exactness != Exactness::Derived || looks_like_address(&argument.value));
             if is_address {
                 let is_reference = *role == Role::PageReference;
                 let is_html = !matches!(role, Role::MarkdownImage | Role::MarkdownLink);
@@ -296,6 +296,12 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32], uns
             }
         }
     }
+}
+
+/// Whether a word looks like (a part of) an address: `docs/a`, `#a`, `a.md`; not `0.148.0`.
+fn looks_like_address(word: &str) -> bool {
+    word.contains(['/', '#'])
+        || word.rsplit_once('.').is_some_and(|(_, end)| end.starts_with(|c: char| c.is_ascii_alphabetic()))
 }
 
 /// The fragment that the author wrote behind a call: `[text]({{< ref "a.md" >}}#install)`.

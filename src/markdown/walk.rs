@@ -40,7 +40,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
     let text = attributes::without(context.text, &lines);
     let parser =
-        Parser::new_with_broken_link_callback(&text, options(context.goldmark, context.text), Some(callback));
+        Parser::new_with_broken_link_callback(&text, options(context.goldmark, &text), Some(callback));
     let definitions: Vec<(String, Span)> = parser
         .reference_definitions()
         .iter()

@@ -31,7 +31,7 @@
 //! | add a rule | `src/rules/<name>.rs`, `rules/<name>.md`, its two lines in `src/rules/mod.rs` |
 //! | change a message | the rule; `UPDATE=1 cargo test --test rules`; review the page |
 //! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
-//! | follow Hugo in something | [`hugo`], a case in `fixtures/`, recorded with the real Hugo |
+//! | follow Hugo in something | [`hugo`], a case in `fixtures/conformance`, recorded with the real Hugo |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 

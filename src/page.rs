@@ -26,6 +26,8 @@ pub struct Page {
     pub tags: Vec<Tag>,
     /// Shortcode calls, in the order of their opening tags.
     pub calls: Vec<Call>,
+    /// For each call, whether Markdown drops the HTML that it prints.
+    pub dropped: Vec<bool>,
     /// Which call is where.
     pub nesting: Nesting,
     /// What is wrong with the shortcodes.

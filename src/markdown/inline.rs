@@ -68,11 +68,6 @@ pub(super) fn as_written<'t>(text: &'t str, source: &str) -> Cow<'t, str> {
     written.into()
 }
 
-/// A text as the typographer leaves it, in what matters to ids: dashes are no hyphens.
-fn without_dashes(text: &str) -> Cow<'_, str> {
-    if text.contains("--") { text.replace("---", "").replace("--", "").into() } else { text.into() }
-}
-
 /// Collects what an automatic heading id is made from: text directly in the heading, and of each nested element only
 /// the first child. Hugo: `markup/goldmark/internal/render/context.go`, `TextPlain`.
 #[derive(Debug)]
@@ -147,13 +142,21 @@ impl HeadingText {
             return;
         }
         let mut done = 0;
-        let typographer = self.typographer;
-        let plain = |text| if typographer { without_dashes(text) } else { Cow::Borrowed(text) };
         for url in bare.iter().filter(|url| url.end <= text.len()) {
-            self.plain.push_str(&plain(&text[done..url.start]));
+            self.words(&text[done..url.start]);
             done = url.end;
         }
-        self.plain.push_str(&plain(&text[done..]));
+        self.words(&text[done..]);
+    }
+
+    /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
+    /// `extension/typographer.go`.
+    fn words(&mut self, text: &str) {
+        if self.typographer && text.contains("--") {
+            self.plain.push_str(&text.replace("---", "").replace("--", ""));
+        } else {
+            self.plain.push_str(text);
+        }
     }
 
     pub(super) fn code(&mut self, text: &str) {

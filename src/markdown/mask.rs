@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use crate::{
     hugo::{
-        definitions::Definitions,
-        shortcode::{Call, CallEnd, Tag, TagKind},
+        definitions::{Definitions, Origin},
+        shortcode::{Call, CallEnd, Delimiter, Tag, TagKind},
     },
     page::{Document, Reading},
     source::Span,
@@ -56,6 +56,8 @@ pub(super) struct Layout {
     pub(super) masks: Vec<Vec<Mask>>,
     /// For each call, the document it stands in.
     pub(super) homes: Vec<u32>,
+    /// For each call, whether Markdown drops the HTML that it prints.
+    pub(super) dropped: Vec<bool>,
     /// Whether calls are nested deeper than [`MAX_DEPTH`].
     pub(super) too_deep: bool,
 }
@@ -71,10 +73,12 @@ pub(super) fn documents(
     tags: &[Tag],
     calls: &[Call],
     definitions: &Definitions,
+    raw_html: bool,
 ) -> Layout {
     let mut documents = vec![Document { span: body, call: None, reading: Reading::Flow, assumed: false }];
     let mut masks: Vec<Vec<Mask>> = vec![Vec::new()];
     let mut homes = Vec::with_capacity(calls.len());
+    let mut dropped = Vec::with_capacity(calls.len());
     // For each call, the document that its children belong to; `None` below a call that hides its inner text.
     let mut home: Vec<Option<usize>> = Vec::with_capacity(calls.len());
     let mut depths: Vec<usize> = Vec::with_capacity(calls.len());
@@ -94,6 +98,11 @@ pub(super) fn documents(
             (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
             (None, Some(_)) => Reading::Separate,
         };
+        // `{{% %}}` prints into Markdown, which leaves no HTML unless the site allows it.
+        let is_markdown = around
+            .is_some_and(|around| matches!(documents[around].reading, Reading::Flow | Reading::Separate));
+        let is_known = definition.is_some_and(|own| own.origin != Origin::Use && !own.summary.legacy);
+        dropped.push(!raw_html && is_known && is_markdown && tag.delimiter == Delimiter::Markdown);
         let inside = match (reading, call.inner, around) {
             (Reading::Flow, Some(_), Some(around)) => {
                 flow(text, tags, call, definition.map(|own| &own.summary), &mut masks[around]);
@@ -119,7 +128,7 @@ pub(super) fn documents(
         list.sort_by_key(|mask| mask.span);
     }
     let too_deep = depths.iter().any(|&depth| depth > MAX_DEPTH);
-    Layout { documents, masks, homes, too_deep }
+    Layout { documents, masks, homes, dropped, too_deep }
 }
 
 /// Masks a whole call in the document it stands in.

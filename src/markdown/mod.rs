@@ -79,6 +79,8 @@ struct Facts {
     links: Vec<Link>,
     definitions: Vec<ReferenceDefinition>,
     undefined_references: Vec<UndefinedReference>,
+    /// Comments within a line, and HTML blocks that are dropped: nobody sees what a call in them prints.
+    unseen: Vec<Span>,
 }
 
 /// Reads a page. Never fails: broken Markdown is still Markdown.
@@ -98,15 +100,16 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     tags.shrink_to_fit();
     let mut facts = Facts::default();
     let mut cut = None;
-    let (documents, homes) = if body.len() > MAX_BODY {
+    let (documents, homes, dropped) = if body.len() > MAX_BODY {
         cut = Some(format!(
             "the page is larger than {} MiB: its headings, links and images are not checked",
             MAX_BODY >> 20
         ));
-        (Vec::new(), Vec::new())
+        (Vec::new(), Vec::new(), Vec::new())
     } else {
-        let mask::Layout { documents, masks, homes, too_deep } =
-            mask::documents(&source.text, body, &tags, &calls, dialect.definitions);
+        let raw_html = dialect.goldmark.raw_html;
+        let mask::Layout { documents, masks, homes, dropped, too_deep } =
+            mask::documents(&source.text, body, &tags, &calls, dialect.definitions, raw_html);
         if too_deep {
             cut = Some(format!(
                 "shortcode calls are nested more than {} deep: what is inside is not checked",
@@ -127,7 +130,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
                 &mut facts,
             );
         }
-        (documents, homes)
+        (documents, homes, dropped)
     };
     let mut page = Page {
         source,
@@ -137,6 +140,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         tags,
         nesting: Nesting::of(&calls),
         calls,
+        dropped,
         shortcode_problems,
         documents,
         blocks: facts.blocks,
@@ -149,7 +153,8 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         undefined_references: facts.undefined_references,
         cut,
     };
-    argument_facts(&mut page, dialect.definitions, &homes);
+    let unseen = comments(&page, facts.unseen);
+    argument_facts(&mut page, dialect.definitions, &homes, &unseen);
     enclose(&mut page);
     // All pages stay in memory, and these lists are most of them.
     page.blocks.shrink_to_fit();
@@ -229,8 +234,7 @@ fn read_document(
 }
 
 /// Links, images and anchors that shortcodes make from their arguments.
-fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
-    let comments = comments(page);
+fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32], unseen: &[Span]) {
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = definitions.get(&tag.name) else { continue };
@@ -238,6 +242,9 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
             continue;
         }
         let document = homes.get(index).copied().unwrap_or(0);
+        let after = unseen.partition_point(|comment| comment.start <= tag.span.start);
+        let in_comment = after > 0 && tag.span.start < unseen[after - 1].end;
+        let dropped = page.dropped.get(index).copied().unwrap_or(false);
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         for (param, role, exactness) in &definition.roles {
             let Some(argument) = argument(tag, param) else { continue };
@@ -246,7 +253,12 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                 Role::LinkDestination | Role::MarkdownLink | Role::PageReference => (false, true),
                 _ => (false, false),
             };
-            if *role == Role::Id && *exactness == Exactness::Exact && !argument.value.is_empty() {
+            if *role == Role::Id
+                && !dropped
+                && !in_comment
+                && *exactness == Exactness::Exact
+                && !argument.value.is_empty()
+            {
                 page.anchors.push(Anchor {
                     id: argument.value.clone(),
                     span: argument.value_span,
@@ -259,9 +271,8 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
             let is_address =
                 is_address && (*exactness != Exactness::Derived || looks_like_address(&argument.value));
             if is_address {
-                let after = comments.partition_point(|comment| comment.start <= tag.span.start);
-                let in_comment = after > 0 && tag.span.start < comments[after - 1].end;
                 let is_reference = *role == Role::PageReference;
+                let is_html = !matches!(role, Role::MarkdownImage | Role::MarkdownLink);
                 let mut destination = argument.value.clone();
                 if is_reference && definition.origin == Origin::Embedded && !destination.contains('#') {
                     destination.push_str(fragment_behind(&page.source.text[tag.span.range().end..]));
@@ -278,7 +289,7 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                         .then(|| Box::new(argument_alt(tag, definition))),
                     embedded,
                     computed: *exactness == Exactness::Derived,
-                    rendered: !in_comment || is_reference,
+                    rendered: !(in_comment || dropped && is_html) || is_reference,
                     document,
                     call: None,
                 });
@@ -299,10 +310,10 @@ fn fragment_behind(text: &str) -> &str {
     if text.starts_with('#') { &text[..text.find(end).unwrap_or(text.len())] } else { "" }
 }
 
-/// HTML comments between blocks. Nobody follows what a call in one links to; but Hugo still looks for the page of a
-/// reference, and builds nothing if it is not there.
-fn comments(page: &Page) -> Vec<Span> {
-    let mut comments = Vec::new();
+/// HTML comments, and what else nobody sees. Nobody follows what a call in one links to; but Hugo still looks for the
+/// page of a reference, and builds nothing if it is not there.
+fn comments(page: &Page, unseen: Vec<Span>) -> Vec<Span> {
+    let mut comments = unseen;
     for block in page.blocks.iter().filter(|block| block.kind == crate::page::BlockKind::Html) {
         let text = &page.source.text[block.span.range()];
         let mut at = 0;

@@ -269,6 +269,9 @@ impl Walker<'_, '_> {
             End::HtmlBlock => {
                 if let Some(html) = self.html.take() {
                     let html = html.start..html.end.max(range.end);
+                    if !self.context.goldmark.raw_html {
+                        self.facts.unseen.push(self.context.span(html.clone()));
+                    }
                     self.html_elements(html, self.context.goldmark.raw_html);
                 }
                 self.close();
@@ -583,6 +586,9 @@ impl Walker<'_, '_> {
     }
 
     fn inline_html(&mut self, range: std::ops::Range<usize>) {
+        if self.context.text[range.clone()].starts_with("<!--") {
+            self.facts.unseen.push(self.context.span(range.clone()));
+        }
         if self.context.text[range.clone()].starts_with("</") {
             return;
         }

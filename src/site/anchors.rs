@@ -289,7 +289,8 @@ fn shortcodes(
             continue;
         }
         let summary = &definition.summary;
-        for pattern in &summary.anchors {
+        let dropped = page.dropped.get(index).copied().unwrap_or(false);
+        for pattern in summary.anchors.iter().filter(|_| !dropped) {
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());
             }

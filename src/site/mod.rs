@@ -25,6 +25,7 @@ use crate::{
 mod absent;
 pub mod anchors;
 mod answers;
+mod base;
 mod definitions;
 pub mod edition;
 mod editions;

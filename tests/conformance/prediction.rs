@@ -141,10 +141,12 @@ impl Judge<'_> {
     fn links<'p>(&'p self, page: &'p Page, number: u32) -> Vec<(&'p Link, Outcome<'p>)> {
         // `[x]({{< ref "b" >}})` is one link: that of the argument.
         let is_of_argument = |link: &Link| {
-            let inside = |other: &Link| {
-                matches!(other.kind, LinkKind::Argument { .. }) && link.whole.contains(other.whole)
+            let is_argument = |link: &Link| matches!(link.kind, LinkKind::Argument { .. });
+            let stands_for = |other: &Link| {
+                let around = if is_argument(link) { link.span } else { link.whole };
+                around.contains(other.span) && is_argument(other) && !other.computed
             };
-            link.computed && !matches!(link.kind, LinkKind::Argument { .. }) && page.links.iter().any(inside)
+            link.computed && page.links.iter().any(stands_for)
         };
         let seen = page.links.iter().filter(|link| !is_mail(&link.destination) && !is_of_argument(link));
         let mut seen: Vec<&Link> = seen.collect();

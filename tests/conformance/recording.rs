@@ -210,9 +210,11 @@ impl Browser<'_> {
         }
         for (element, attribute, embedded) in ADDRESSES {
             let Some(value) = get(attribute).filter(|_| *tag.name == *element.as_bytes()) else { continue };
+            // Browsers take line ends out of addresses.
+            let value = value.replace(['\n', '\r', '\t'], "");
             let hrefs: Vec<&str> = match attribute {
                 "srcset" => value.split(',').filter_map(|one| one.split_whitespace().next()).collect(),
-                _ => vec![&value],
+                _ => vec![value.trim()],
             };
             for href in hrefs {
                 let found = self.found(file, href);
@@ -242,8 +244,9 @@ fn first_error(output: &str, site: &Path) -> String {
     let mut errors: Vec<&str> = errors.collect();
     errors.sort_unstable();
     let error = errors.first().copied().unwrap_or(output).replace(&format!("{}/", site.display()), "");
+    // Several things go on at once, and it is chance which of them hears of the error.
+    let error = error.replace("error building site: ", "").replace("error copying static files: ", "");
     let mut line = String::new();
-    // Places of temporary files and times differ from run to run.
     for word in error.split_whitespace().take(60) {
         _ = write!(line, "{}{word}", if line.is_empty() { "" } else { " " });
     }

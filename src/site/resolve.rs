@@ -182,13 +182,15 @@ impl<'s> Resolver<'s> {
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
-                let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
+                let root = self.config.site_root(&self.instance.language);
+                let url = format!("{root}{}", path.trim_start_matches('/'));
                 return self.at(&url, fragment, link);
             }
             (_, Exactness::LanguageUrl) => {
                 self.step(|| "the shortcode's template puts it below the URL of the language".to_owned());
                 let prefix = self.config.language_prefix(&self.instance.language);
-                let url = format!("{}{prefix}{}", self.config.base_path, path.trim_start_matches('/'));
+                let root = self.config.site_root(&self.instance.language);
+                let url = format!("{root}{prefix}{}", path.trim_start_matches('/'));
                 return self.at(&url, fragment, link);
             }
             (LinkKind::Inline | LinkKind::Reference(_), _) => true,
@@ -229,6 +231,11 @@ impl<'s> Resolver<'s> {
         let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         let (path, fragment) = split(rest);
         let path = if path.is_empty() { "/" } else { path };
+        if let Some(url) = self.config.on_other_host(address) {
+            self.step(|| format!("it is a full URL of this site, of which the file is `{url}`"));
+            let (path, fragment) = split(&url);
+            return Some(self.locate(path, fragment, false));
+        }
         if is_elsewhere || !path.starts_with(self.config.base_path.as_str()) {
             self.step(|| {
                 format!("it leads out of this site, which is published at `{}`", self.config.base_url)
@@ -336,7 +343,8 @@ impl<'s> Resolver<'s> {
         }
         if hook.base_url {
             self.step(|| "the hook finds nothing of that name and puts it below the base URL".to_owned());
-            let url = format!("{}{}", self.config.base_path, path.trim_start_matches('/'));
+            let root = self.config.site_root(&self.instance.language);
+            let url = format!("{root}{}", path.trim_start_matches('/'));
             return Some(self.at(&url, fragment, link));
         }
         if hook.verbatim {
@@ -404,7 +412,10 @@ impl<'s> Resolver<'s> {
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
-                Cow::Borrowed(path_only)
+                match self.config.on_host(&self.instance.language, path_only) {
+                    Some(url) => url,
+                    None => return Outcome::Good(Target::External),
+                }
             }
         } else {
             Cow::Owned(resolve_path(&self.instance.url, path_only))

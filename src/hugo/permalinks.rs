@@ -2,7 +2,7 @@
 //!
 //! Hugo: `resources/page/permalinks.go`, `DecodePermalinksConfig`.
 
-use super::{config::Config, glob::Glob};
+use super::{config::Config, glob::Glob, version::Version};
 use crate::value::{Data, Value};
 
 /// The patterns of one configuration, in the order in which they are tried.
@@ -29,9 +29,12 @@ enum Reach {
 
 impl Permalinks {
     /// Reads either form: tables by section or by kind and section, or (since 0.161) a list of patterns with targets.
-    pub fn new(config: &Config) -> Self {
+    pub fn new(config: &Config, version: Version) -> Self {
         let Some(own) = config.root.get("permalinks") else { return Self::default() };
         if matches!(own.data, Data::List(_)) {
+            if !version.at_least(161) {
+                return Self::default();
+            }
             return Self { rules: own.items().iter().filter_map(targeted).collect() };
         }
         let mut rules = Vec::new();
@@ -112,7 +115,7 @@ mod tests {
     #[track_caller]
     fn check(yaml: &str, kind: &str, identity: &str, expected: Option<&str>) {
         let (root, _) = value::parse(value::Format::Yaml, yaml, Span::new(0, yaml.len()));
-        let permalinks = Permalinks::new(&Config::of_root(root));
+        let permalinks = Permalinks::new(&Config::of_root(root), Version::NEWEST);
         assert_eq!(permalinks.find(kind, identity, "en"), expected, "{kind} {identity}");
     }
 

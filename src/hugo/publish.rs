@@ -69,7 +69,7 @@ pub fn publish(
     }
     let cascades = cascades(config, &entries, &fields_of);
     let settings: Vec<Settings> =
-        config.languages.iter().map(|own| Settings::new(config, &own.key)).collect();
+        config.languages.iter().map(|own| Settings::new(config, &own.key, version)).collect();
     let mut press = Press {
         version,
         today: contents.today,
@@ -159,12 +159,12 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    fn new(config: &Config, language: &str) -> Self {
+    fn new(config: &Config, language: &str, version: Version) -> Self {
         let own = config.of_language(language);
         let prefix = config.language_directory(language);
         Self {
             outputs: Outputs::new(&own),
-            permalinks: Permalinks::new(&own),
+            permalinks: Permalinks::new(&own, version),
             dates: DateFields::new(&own),
             style: PathStyle::new(&own),
             prefix,

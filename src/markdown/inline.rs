@@ -1,6 +1,6 @@
 //! The words of a heading by Hugo's first-child rule, and bare URLs.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use memchr::memmem::Finder;
 use regex::Regex;
@@ -42,6 +42,35 @@ pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
             Bare { start: found.start(), end: found.start() + end }
         })
         .collect()
+}
+
+/// A text of a heading with its numeric character references as they are written: ids are made before they are
+/// resolved, so that `&#x41;` is `x41`.
+pub(super) fn as_written<'t>(text: &'t str, source: &str) -> Cow<'t, str> {
+    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});").expect("the pattern is constant")
+    });
+    if !source.contains("&#") {
+        return text.into();
+    }
+    let mut written = String::new();
+    let (mut rest, mut done) = (text, 0);
+    for found in REFERENCE.find_iter(source) {
+        let before = &source[done..found.start()];
+        // Escapes and named references would be longer in the source than in the text.
+        let Some(behind) = rest.strip_prefix(before) else { return text.into() };
+        written.push_str(before);
+        written.push_str(found.as_str());
+        rest = behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default();
+        done = found.end();
+    }
+    written.push_str(rest);
+    written.into()
+}
+
+/// A text as the typographer leaves it, in what matters to ids: dashes are no hyphens.
+fn without_dashes(text: &str) -> Cow<'_, str> {
+    if text.contains("--") { text.replace("---", "").replace("--", "").into() } else { text.into() }
 }
 
 /// Collects what an automatic heading id is made from: text directly in the heading, and of each nested element only
@@ -118,11 +147,13 @@ impl HeadingText {
             return;
         }
         let mut done = 0;
+        let typographer = self.typographer;
+        let plain = |text| if typographer { without_dashes(text) } else { Cow::Borrowed(text) };
         for url in bare.iter().filter(|url| url.end <= text.len()) {
-            self.plain.push_str(&text[done..url.start]);
+            self.plain.push_str(&plain(&text[done..url.start]));
             done = url.end;
         }
-        self.plain.push_str(&text[done..]);
+        self.plain.push_str(&plain(&text[done..]));
     }
 
     pub(super) fn code(&mut self, text: &str) {

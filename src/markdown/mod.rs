@@ -6,7 +6,7 @@
 use crate::{
     hugo::{
         config::Goldmark,
-        definitions::{Definition, Definitions},
+        definitions::{Definition, Definitions, Origin},
         shortcode::{self, Call, Problem, ProblemKind, Scan, Tag, TagKind},
         templates::{Exactness, Param, Role},
         version::Version,
@@ -19,6 +19,7 @@ use crate::{
 };
 use front_matter::FrontMatter;
 
+mod attributes;
 mod context;
 mod elements;
 mod ends;
@@ -255,13 +256,16 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
                 });
             }
             // Not every word that ends up in an address is one: `{{< command "viz" >}}`.
-            let is_address = is_address
-                && (*exactness != Exactness::Derived || argument.value.contains(['/', '.', '#', ':']));
+            let is_address =
+                is_address && (*exactness != Exactness::Derived || looks_like_address(&argument.value));
             if is_address {
                 let after = comments.partition_point(|comment| comment.start <= tag.span.start);
                 let in_comment = after > 0 && tag.span.start < comments[after - 1].end;
                 let is_reference = *role == Role::PageReference;
                 let mut destination = argument.value.clone();
+                if is_reference && definition.origin == Origin::Embedded && !destination.contains('#') {
+                    destination.push_str(fragment_behind(&page.source.text[tag.span.range().end..]));
+                }
                 if in_comment && is_reference {
                     destination.truncate(destination.find('#').unwrap_or(destination.len()));
                 }
@@ -281,6 +285,18 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32]) {
             }
         }
     }
+}
+
+/// Whether a word looks like (a part of) an address: `docs/a`, `#a`, `a.md`; not `0.148.0`.
+fn looks_like_address(word: &str) -> bool {
+    word.contains(['/', '#'])
+        || word.rsplit_once('.').is_some_and(|(_, end)| end.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// The fragment that the author wrote behind a call: `[text]({{< ref "a.md" >}}#install)`.
+fn fragment_behind(text: &str) -> &str {
+    let end = |c: char| c.is_whitespace() || matches!(c, ')' | '"' | '\'' | '>' | '<' | '{');
+    if text.starts_with('#') { &text[..text.find(end).unwrap_or(text.len())] } else { "" }
 }
 
 /// HTML comments between blocks. Nobody follows what a call in one links to; but Hugo still looks for the page of a

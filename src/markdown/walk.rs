@@ -1,18 +1,19 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
 use pulldown_cmark::{
-    BrokenLink, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TextMergeWithOffset,
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
+    TextMergeWithOffset,
 };
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    Facts,
+    Facts, attributes,
     context::{Context, Passthrough},
     elements::element_facts,
     ends::End,
     html,
-    inline::{Bare, HeadingText, bare_urls},
+    inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
 };
 use crate::{
@@ -36,8 +37,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         }
         None
     };
+    let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
+    let text = attributes::without(context.text, &lines);
     let parser =
-        Parser::new_with_broken_link_callback(context.text, options(context.goldmark), Some(callback));
+        Parser::new_with_broken_link_callback(&text, options(context.goldmark, &text), Some(callback));
     let definitions: Vec<(String, Span)> = parser
         .reference_definitions()
         .iter()
@@ -65,6 +68,10 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
         walker.event(event, range);
     }
+    for (id, at) in lines.into_iter().filter_map(|line| line.id) {
+        let span = context.span(at..at + id.len());
+        walker.anchor(id, span, AnchorKind::Attribute);
+    }
     let raw =
         (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
     for (label, range) in undefined {
@@ -88,14 +95,27 @@ pub(super) fn raw_html(context: &Context<'_>, facts: &mut Facts) {
     }
 }
 
-fn options(goldmark: &Goldmark) -> Options {
+/// Whether a text may hold definitions. To Goldmark a blank follows their colon, pulldown-cmark does without and would
+/// take `:smile:` and the `:--|:--` of a table for definitions. Goldmark: `extension/definition_list.go`.
+fn has_definitions(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b':', bytes).any(|at| {
+        let starts_line = || {
+            let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
+            before.is_none_or(|byte| *byte == b'\n')
+        };
+        matches!(bytes.get(at + 1), Some(b' ' | b'\t')) && starts_line()
+    })
+}
+
+fn options(goldmark: &Goldmark, text: &str) -> Options {
     let mut options = Options::empty();
     for (on, option) in [
         (goldmark.tables, Options::ENABLE_TABLES),
         (goldmark.footnotes, Options::ENABLE_FOOTNOTES),
         (goldmark.strikethrough, Options::ENABLE_STRIKETHROUGH),
         (goldmark.task_lists, Options::ENABLE_TASKLISTS),
-        (goldmark.definition_lists, Options::ENABLE_DEFINITION_LIST),
+        (goldmark.definition_lists && has_definitions(text), Options::ENABLE_DEFINITION_LIST),
     ] {
         options.set(option, on);
     }
@@ -197,7 +217,12 @@ impl Walker<'_, '_> {
                 return self.open_heading(level, &range);
             }
             Tag::BlockQuote(_) => BlockKind::BlockQuote,
-            Tag::CodeBlock(_) => BlockKind::Code,
+            Tag::CodeBlock(code) => {
+                if let CodeBlockKind::Fenced(info) = code {
+                    self.code_attributes(&info, &range);
+                }
+                BlockKind::Code
+            }
             Tag::HtmlBlock => {
                 self.html = Some(range.start..range.start);
                 BlockKind::Html
@@ -248,12 +273,7 @@ impl Walker<'_, '_> {
                 }
                 self.close();
             }
-            End::Paragraph => {
-                if self.context.goldmark.block_attributes {
-                    self.block_attributes(&range);
-                }
-                self.close_paragraph(&range);
-            }
+            End::Paragraph => self.close_paragraph(&range),
             End::Block => {
                 self.close_implicit();
                 self.close();
@@ -342,19 +362,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `{#id}` on the last line of a paragraph, or alone behind another block.
-    fn block_attributes(&mut self, range: &std::ops::Range<usize>) {
-        let text = self.context.text[range.clone()].trim_end();
-        let line_start = text.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &text[line_start..];
-        let Some(attributes) = trailing_attributes(line) else { return };
-        if line[..attributes.start].trim().is_empty()
-            && let Some((id, at)) = attributes.id
-        {
-            let start = range.start + line_start + at;
-            let span = self.context.span(start..start + id.len());
-            self.anchor(id, span, AnchorKind::Attribute);
-        }
+    /// `{#id}` behind the language of a fence.
+    fn code_attributes(&mut self, info: &str, range: &std::ops::Range<usize>) {
+        let Some((id, at)) = trailing_attributes(info).and_then(|attributes| attributes.id) else { return };
+        let start =
+            self.context.text[range.clone()].find(info).map_or(range.start, |info| range.start + info + at);
+        let span = self.context.span(start..start + id.len());
+        self.anchor(id, span, AnchorKind::Attribute);
     }
 
     // Headings.
@@ -425,7 +439,7 @@ impl Walker<'_, '_> {
         };
         self.add_words(shown, range);
         if let Some(heading) = &mut self.heading {
-            heading.text(shown, &bare);
+            heading.text(&as_written(shown, &self.context.text[range.clone()]), &bare);
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod absent;
+mod addresses;
 pub mod anchors;
 mod answers;
 mod definitions;

@@ -4,16 +4,18 @@ use super::{
     links::Verdict,
     resolve::{Outcome, Resolver, Target, decode, resolve_path, split, unknown},
 };
-use crate::hugo::published::PageKind;
+use crate::{
+    hugo::{published::PageKind, shortcode::Tag},
+    page::Page,
+};
 
 impl<'s> Resolver<'s> {
     /// `ref` and `relref`. Hugo: `hugolib/pagecollections.go`.
-    pub(super) fn reference(&self, arguments: usize, destination: &str) -> Outcome<'s> {
+    ///
+    /// `format`: an output format is asked for.
+    fn reference_in(&self, language: &str, format: bool, destination: &str) -> Outcome<'s> {
         let (path, fragment) = split(destination);
         let path = path.split('?').next().unwrap_or("");
-        if arguments > 1 {
-            return unknown("the reference names a language or output format");
-        }
         if path.is_empty() {
             self.step(|| "it stays on this page".to_owned());
             return self.fragment_of(self.number, fragment);
@@ -21,7 +23,7 @@ impl<'s> Resolver<'s> {
         if path.contains("://") {
             return Outcome::Good(Target::External);
         }
-        let found = self.get_page(&decode(path), true);
+        let found = self.get_page_in(language, &decode(path), true);
         if found.len() != 1 {
             self.step(|| match found.len() {
                 0 => format!("`ref` finds no page `{path}` in this language"),
@@ -29,6 +31,7 @@ impl<'s> Resolver<'s> {
             });
         }
         match found.as_slice() {
+            [_] if format => unknown("the reference names an output format"),
             [number] => {
                 self.step(|| format!("`ref` finds {}", self.name_of(*number)));
                 self.on_page(*number, fragment)
@@ -48,9 +51,32 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    /// `GetPage` from this page; with `by_name` also by unique base name, as `ref` does.
-    pub(super) fn get_page(&self, path: &str, by_name: bool) -> Vec<u32> {
-        let language = self.instance.language.as_str();
+    /// The reference that a call makes, or one that a hook makes of a destination.
+    pub(super) fn reference(&self, page: &Page, call: Option<u32>, destination: &str) -> Outcome<'s> {
+        let tag: Option<&Tag> = call.map(|call| page.tag(call as usize));
+        let named = |key: &str| {
+            let mut arguments = tag.iter().flat_map(|tag| &tag.arguments);
+            arguments.find(|own| own.key.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(key)))
+        };
+        let format = named("outputFormat").is_some() || tag.is_some_and(|tag| tag.positional(1).is_some());
+        let Some(language) = named("lang") else {
+            return self.reference_in(&self.instance.language, format, destination);
+        };
+        let key = language.value.to_lowercase();
+        if self.config.language(&key).is_none() {
+            self.step(|| format!("there is no language `{}`", language.value));
+            return Outcome::Bad { url: destination.to_owned(), verdict: Verdict::NoReference };
+        }
+        self.reference_in(&key, format, destination)
+    }
+
+    /// `GetPage` from this page.
+    pub(super) fn get_page(&self, path: &str) -> Option<u32> {
+        self.get_page_in(&self.instance.language, path, false).first().copied()
+    }
+
+    /// A page by its path as seen from this page; with `by_name` also by unique base name, as `ref` does.
+    fn get_page_in(&self, language: &str, path: &str, by_name: bool) -> Vec<u32> {
         let lookup = |directory: &str, path: &str| {
             let joined = resolve_path(&format!("/{directory}/"), path);
             self.published.identity(language, joined.trim_matches('/'))
@@ -72,8 +98,9 @@ impl<'s> Resolver<'s> {
         if let Some(found) = lookup(base, &wanted) {
             return vec![found];
         }
-        // A bundle's own files are reached from its directory.
+        // By the names of files, paths start at the bundle's own directory.
         if self.instance.kind == PageKind::Leaf
+            && has_extension
             && let Some(found) = lookup(identity, &wanted)
         {
             return vec![found];
@@ -92,6 +119,7 @@ impl<'s> Resolver<'s> {
 
     /// A path without extension and language identifier, lower-cased; `index` and `_index` are their directory.
     fn identity_of(&self, path: &str) -> String {
+        let rooted = path.starts_with('/');
         let path = path.trim_end_matches('/').to_lowercase().replace(' ', "-");
         let (directory, name) =
             path.rsplit_once('/').map_or(("", path.as_str()), |(directory, name)| (directory, name));
@@ -107,7 +135,6 @@ impl<'s> Resolver<'s> {
                 stem = rest;
             }
         }
-        let rooted = path.starts_with('/');
         let stem = if matches!(stem, "index" | "_index") { "" } else { stem };
         match (directory, stem) {
             ("", "") if rooted => "/".to_owned(),

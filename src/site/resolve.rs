@@ -34,7 +34,7 @@ pub enum Target<'s> {
     Resource,
     /// Another site.
     External,
-    /// Nothing, and that is how it is meant: an empty argument.
+    /// No address, and that is how it is meant: an empty argument, or a word to which a hook gives a meaning of its own.
     Nowhere,
 }
 
@@ -108,6 +108,7 @@ const EMBEDDED_LINK: Resolution = Resolution {
     pages: Reach { relative: true, absolute: true },
     references: Reach { relative: false, absolute: false },
     page_resources: Reach { relative: true, absolute: false },
+    section_resources: Reach { relative: false, absolute: false },
     assets: Reach { relative: true, absolute: true },
     fragments: true,
     base_url: false,
@@ -117,6 +118,10 @@ const EMBEDDED_LINK: Resolution = Resolution {
 /// The embedded image hook. Hugo: `tpl/tplimpl/embedded/templates/_markup/render-image.html`.
 const EMBEDDED_IMAGE: Resolution =
     Resolution { pages: Reach { relative: false, absolute: false }, ..EMBEDDED_LINK };
+
+static EMBEDDED_LINK_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_LINK);
+static EMBEDDED_IMAGE_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_IMAGE);
+static NO_HOOK: DestinationHook = DestinationHook::Verbatim;
 
 impl<'s> Resolver<'s> {
     /// Resolves links of the page that an edition publishes as `instance`.
@@ -162,7 +167,7 @@ impl<'s> Resolver<'s> {
         }
         let exactness = match &link.kind {
             LinkKind::Argument { role: Role::PageReference, call, .. } => {
-                return self.reference(page.tag(*call as usize).arguments.len(), destination);
+                return self.reference(page, Some(*call), destination);
             }
             LinkKind::Argument { exactness, .. } => *exactness,
             _ => Exactness::Exact,
@@ -182,102 +187,59 @@ impl<'s> Resolver<'s> {
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
-                let root = self.config.site_root(&self.instance.language);
-                let url = format!("{root}{}", path.trim_start_matches('/'));
-                return self.at(&url, fragment, link);
+                return self.at(&self.rebased(path, ""), fragment, link);
             }
             (_, Exactness::LanguageUrl) => {
                 self.step(|| "the shortcode's template puts it below the URL of the language".to_owned());
                 let prefix = self.config.language_prefix(&self.instance.language);
-                let root = self.config.site_root(&self.instance.language);
-                let url = format!("{root}{prefix}{}", path.trim_start_matches('/'));
-                return self.at(&url, fragment, link);
+                return self.at(&self.rebased(path, &prefix), fragment, link);
             }
             (LinkKind::Inline | LinkKind::Reference(_), _) => true,
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };
-        if hooked && let Some(outcome) = self.through_hook(path, fragment, link) {
+        if hooked && let Some(outcome) = self.through_hook(page, path, fragment, link) {
             return outcome;
         }
         self.verbatim(path, fragment, link)
     }
 
-    /// Destinations with a scheme or host: external, or this site's own.
-    fn with_scheme(&self, destination: &str) -> Option<Outcome<'s>> {
-        let scheme_end = destination.find(':').filter(|&at| {
-            let scheme = &destination[..at];
-            !scheme.is_empty()
-                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
-        });
-        let is_network = destination.starts_with("//");
-        if scheme_end.is_none() && !is_network {
-            return None;
-        }
-        let own = &self.config.origin;
-        let without_scheme = own.find("//").map_or(own.as_str(), |at| &own[at..]);
-        let address = scheme_end.map_or(destination, |at| &destination[at + 1..]);
-        let web = is_network
-            || matches!(
-                scheme_end.map(|at| destination[..at].to_ascii_lowercase()).as_deref(),
-                Some("http" | "https")
-            );
-        let prefix = address.get(..without_scheme.len());
-        let same_host = web
-            && !without_scheme.is_empty()
-            && prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(without_scheme));
-        let rest = if same_host { &address[without_scheme.len()..] } else { "" };
-        let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
-        let (path, fragment) = split(rest);
-        let path = if path.is_empty() { "/" } else { path };
-        if let Some(url) = self.config.on_other_host(address) {
-            self.step(|| format!("it is a full URL of this site, of which the file is `{url}`"));
-            let (path, fragment) = split(&url);
-            return Some(self.locate(path, fragment, false));
-        }
-        if is_elsewhere || !path.starts_with(self.config.base_path.as_str()) {
-            self.step(|| {
-                format!("it leads out of this site, which is published at `{}`", self.config.base_url)
-            });
-            return Some(Outcome::Good(Target::External));
-        }
-        self.step(|| format!("it is a full URL of this site, `{}`", self.config.base_url));
-        Some(self.locate(path, fragment, false))
-    }
-
-    /// Whether a destination, part of which is computed, has a written-out host that is not this site's.
-    fn is_surely_elsewhere(&self, destination: &str) -> bool {
-        let rest = ["https://", "http://", "//"].iter().find_map(|scheme| destination.strip_prefix(scheme));
-        let Some((host, _)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
-        let own = self.config.origin.split_once("//").map_or("", |(_, host)| host);
-        let is_plain =
-            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
-        is_plain && !host.is_empty() && !host.eq_ignore_ascii_case(own)
-    }
-
     /// What a render hook makes of a destination; `None`: it is left as it is.
-    fn through_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Option<Outcome<'s>> {
+    fn through_hook(
+        &self,
+        page: &Page,
+        path: &str,
+        fragment: Option<&str>,
+        link: &Link,
+    ) -> Option<Outcome<'s>> {
         let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
         let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
-            (self.config.goldmark.image_hook, EMBEDDED_IMAGE)
+            (self.config.goldmark.image_hook, &EMBEDDED_IMAGE_HOOK)
         } else {
-            (self.config.goldmark.link_hook, EMBEDDED_LINK)
+            (self.config.goldmark.link_hook, &EMBEDDED_LINK_HOOK)
         };
         let automatic = self.config.has_languages_table
             && !self.config.is_multihost()
             && !self.config.goldmark.duplicate_resource_files
             && self.site.version.at_least(123);
-        let hook = match (setting, own) {
-            (UseEmbedded::Always, _) => DestinationHook::Resolves(embedded),
-            (_, Some(own)) => *own,
-            (UseEmbedded::Never, None) => DestinationHook::Verbatim,
-            (UseEmbedded::Fallback, None) => DestinationHook::Resolves(embedded),
+        let mut hook = match (setting, own) {
+            (UseEmbedded::Always, _) => embedded,
+            (_, Some(own)) => own,
+            (UseEmbedded::Fallback, None) => embedded,
             // A theme that is not here may bring a hook.
-            (UseEmbedded::Auto, None) if automatic => DestinationHook::Resolves(embedded),
-            (UseEmbedded::Auto, None) => DestinationHook::Verbatim,
+            (UseEmbedded::Auto, None) if automatic => embedded,
+            (UseEmbedded::Auto | UseEmbedded::Never, None) => &NO_HOOK,
         };
+        while let DestinationHook::Except(words, does) = hook {
+            if words.contains(&link.destination) {
+                self.step(|| {
+                    format!("to the site's hook `{}` is a word with a meaning of its own", link.destination)
+                });
+                return Some(Outcome::Good(Target::Nowhere));
+            }
+            hook = does;
+        }
         let name = if link.embedded { "render-image" } else { "render-link" };
         let whose =
             if own.is_some() && setting != UseEmbedded::Always { "the site's" } else { "Hugo's embedded" };
@@ -289,7 +251,7 @@ impl<'s> Resolver<'s> {
                 });
                 None
             }
-            DestinationHook::Unknown => {
+            DestinationHook::Unknown | DestinationHook::Except(..) => {
                 self.step(|| {
                     format!("the site's {name} hook does something with it that cannot be followed")
                 });
@@ -297,7 +259,7 @@ impl<'s> Resolver<'s> {
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));
-                self.through(resolution, path, fragment, link)
+                self.through(page, *resolution, path, fragment, link)
             }
         }
     }
@@ -312,6 +274,7 @@ impl<'s> Resolver<'s> {
 
     fn through(
         &self,
+        page: &Page,
         hook: Resolution,
         path: &str,
         fragment: Option<&str>,
@@ -319,22 +282,29 @@ impl<'s> Resolver<'s> {
     ) -> Option<Outcome<'s>> {
         let reaches = |reach: Reach| if path.starts_with('/') { reach.absolute } else { reach.relative };
         let path_only = path.split('?').next().unwrap_or("");
-        if path_only.is_empty() {
+        // `?q=1` names no page, which is home for Hugo.
+        let asks_home = hook == EMBEDDED_LINK && !path.is_empty();
+        if path_only.is_empty() && !asks_home {
             return None;
         }
         let decoded = decode(path_only);
         let lookup = decoded.strip_prefix("./").unwrap_or(&decoded);
+        let lookup = if lookup.is_empty() { "/" } else { lookup };
         if reaches(hook.references) {
-            return Some(self.reference(1, &link.destination));
+            return Some(self.reference(page, None, &link.destination));
         }
         if reaches(hook.pages)
-            && let Some(number) = self.get_page(lookup, false).first().copied()
+            && let Some(number) = self.get_page(lookup)
         {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
         }
-        if reaches(hook.page_resources) && self.page_resource(lookup).is_some() {
+        if reaches(hook.page_resources) && self.page_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's bundle"));
+            return Some(Outcome::Good(Target::Resource));
+        }
+        if reaches(hook.section_resources) && self.section_resource(lookup) {
+            self.step(|| format!("`{lookup}` is a file of this page's section"));
             return Some(Outcome::Good(Target::Resource));
         }
         if reaches(hook.assets) && self.asset(lookup) {
@@ -343,9 +313,7 @@ impl<'s> Resolver<'s> {
         }
         if hook.base_url {
             self.step(|| "the hook finds nothing of that name and puts it below the base URL".to_owned());
-            let root = self.config.site_root(&self.instance.language);
-            let url = format!("{root}{}", path.trim_start_matches('/'));
-            return Some(self.at(&url, fragment, link));
+            return Some(self.at(&self.rebased(path, ""), fragment, link));
         }
         if hook.verbatim {
             self.step(|| {
@@ -358,17 +326,16 @@ impl<'s> Resolver<'s> {
     fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let lookup = decode(path.split('?').next().unwrap_or(""));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
-        if self.page_resource(lookup).is_some() || self.asset(lookup) {
+        if self.page_resource(lookup) || self.asset(lookup) {
             self.step(|| {
                 format!("the shortcode's template finds `{lookup}` among the page's files or the assets")
             });
             return Outcome::Good(Target::Resource);
         }
-        if let (false, [number]) =
-            (link.embedded || lookup.is_empty(), self.get_page(lookup, false).as_slice())
-        {
-            self.step(|| format!("the shortcode's template finds {}", self.name_of(*number)));
-            return self.on_page(*number, fragment);
+        let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
+        if let Some(number) = page {
+            self.step(|| format!("the shortcode's template finds {}", self.name_of(number)));
+            return self.on_page(number, fragment);
         }
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,
@@ -381,21 +348,40 @@ impl<'s> Resolver<'s> {
     }
 
     /// A file of the page's own bundle; shared by all its languages.
-    fn page_resource(&self, path: &str) -> Option<()> {
+    fn page_resource(&self, path: &str) -> bool {
         if self.instance.kind == PageKind::Page {
-            return None;
+            return false;
         }
         let keys = self.config.languages.iter().map(|language| language.key.as_str());
-        keys.filter_map(|language| self.published.identity(language, &self.instance.identity)).find_map(
-            |number| {
-                let url = &self.published.instances[number as usize].url;
-                let base = url.strip_suffix(".html").map_or_else(|| url.clone(), |stem| format!("{stem}/"));
-                let full = resolve_path(&base, path);
-                let found =
-                    self.published.at(&full).is_some() || self.published.in_other_case(&full).is_some();
-                found.then_some(())
-            },
-        )
+        let mut numbers =
+            keys.filter_map(|language| self.published.identity(language, &self.instance.identity));
+        numbers.any(|number| self.is_below(number, path))
+    }
+
+    /// A file of the section that the page is in.
+    fn section_resource(&self, path: &str) -> bool {
+        let mut identity = self.instance.identity.as_str();
+        let is_list = !matches!(self.instance.kind, PageKind::Page | PageKind::Leaf);
+        if !is_list {
+            identity = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
+        }
+        loop {
+            if let Some(number) = self.published.identity(&self.instance.language, identity) {
+                return self.is_below(number, path);
+            }
+            match identity.rsplit_once('/') {
+                Some((parent, _)) => identity = parent,
+                None => return false,
+            }
+        }
+    }
+
+    /// Whether a file is published at a path below a page's URL.
+    fn is_below(&self, number: u32, path: &str) -> bool {
+        let url = &self.published.instances[number as usize].url;
+        let base = url.strip_suffix(".html").map_or_else(|| url.clone(), |stem| format!("{stem}/"));
+        let full = resolve_path(&base, path);
+        self.published.at(&full).is_some() || self.published.in_other_case(&full).is_some()
     }
 
     /// The destination as a browser reads it.
@@ -428,7 +414,7 @@ impl<'s> Resolver<'s> {
         self.locate(url.split('?').next().unwrap_or(""), fragment, link.embedded)
     }
 
-    fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome<'s> {
+    pub(super) fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         self.step(|| format!("a browser goes to `{path}`"));

@@ -92,7 +92,7 @@ impl Published {
     pub(crate) fn new(base_url: &str, files: BTreeMap<String, Vec<u8>>) -> Self {
         let host = base_url.find("://").map_or(0, |colon| colon + 3);
         let path = base_url[host..].find('/').map_or(base_url.len(), |slash| host + slash);
-        let html = files.iter().filter(|(path, _)| path.ends_with(".html"));
+        let html = files.iter().filter(|(path, _)| path.ends_with(".html") || path.ends_with(".htm"));
         Self {
             origin: base_url[..path].to_owned(),
             base_path: base_url[path..].to_owned(),
@@ -105,31 +105,51 @@ impl Published {
 
     /// Follows a link of the page at `from` as a browser does.
     pub(crate) fn follow(&self, from: &str, link: &str) -> Lead {
+        self.land(from, link).0
+    }
+
+    /// Follows a link, and says at which file it ends.
+    pub(crate) fn land(&self, from: &str, link: &str) -> (Lead, Option<String>) {
         let link = link.trim();
-        let link = match link.strip_prefix(&self.origin) {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => rest,
-            _ if has_scheme(link) || link.starts_with("//") => return Lead::Other,
-            _ => link,
-        };
+        let Some(link) = self.on_host(link) else { return (Lead::Other, None) };
         let (rest, fragment) = link.split_once('#').unwrap_or((link, ""));
         let path = rest.split('?').next().unwrap_or_default();
         let here = format!("{}{from}", self.base_path);
         let whole = if path.is_empty() { decode(&here) } else { join(&here, &decode(path)) };
         let Some(below) = format!("{whole}/").strip_prefix(&self.base_path).map(str::to_owned) else {
-            return Lead::Other;
+            return (Lead::Other, None);
         };
         let Some(file) = self.file(below.trim_end_matches('/'), whole.ends_with('/')) else {
-            return Lead::NoPage;
+            return (Lead::NoPage, None);
         };
-        let Some(page) = self.pages.get(&file) else { return Lead::There };
+        let Some(page) = self.pages.get(&file) else { return (Lead::There, Some(file)) };
         let fragment = decode(fragment);
-        if page.redirect.is_some() {
+        let lead = if page.redirect.is_some() {
             Lead::Redirect
         } else if fragment.is_empty() || fragment == "top" || page.ids.contains(&fragment) {
             Lead::There
         } else {
             Lead::NoFragment
+        };
+        (lead, Some(file))
+    }
+
+    /// Whether a link stays on the host of the site.
+    pub(crate) fn is_on_host(&self, link: &str) -> bool {
+        self.on_host(link.trim()).is_some()
+    }
+
+    /// A link without the host, if that is ours.
+    fn on_host<'l>(&self, link: &'l str) -> Option<&'l str> {
+        let host = |url: &str| url.find("//").map(|at| at + 2);
+        let web = ["http://", "https://", "//"].iter().any(|start| link.starts_with(start));
+        if !web {
+            return (!has_scheme(link)).then_some(link);
         }
+        let own = &self.origin[host(&self.origin)?..];
+        let rest = &link[host(link)?..];
+        let (other, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        other.eq_ignore_ascii_case(own).then_some(if path.is_empty() { "/" } else { path })
     }
 
     /// The file that a server sends for a path: itself, or the index of the folder. With a slash, only the latter.

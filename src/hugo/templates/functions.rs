@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    Exactness, Param, guard,
+    Exactness, Param,
+    guard::{self, check},
     interpret::{Interpreter, Lookup, is_inner},
     value::{Condition, Fact, Origin, Value},
 };
@@ -72,8 +73,9 @@ impl Interpreter<'_> {
             "cond" => union(args.get(1..).unwrap_or_default()),
             "and" => and(args),
             "not" => check(Condition::negate(&last.conditions())),
-            "eq" | "ne" | "in" => comparison(canonical(name), args),
-            "hasPrefix" => prefix(args),
+            "eq" if self.is_word(args) => Origin::Bool(false).into(),
+            "eq" | "ne" | "in" => guard::comparison(canonical(name), args),
+            "hasPrefix" => guard::prefix(args),
             "isset" => {
                 if let [collection, key] = args {
                     self.index(collection, key);
@@ -104,6 +106,23 @@ impl Interpreter<'_> {
             "merge" => merge(args),
             "slice" | "append" if !args.is_empty() => union(args),
             _ => self.text_function(name, args, last),
+        }
+    }
+
+    /// `eq .Destination "g"` in a hook: such a destination stands for something else.
+    fn is_word(&mut self, args: &[Value]) -> bool {
+        let destination = Param::Named("Destination".to_owned());
+        let [a, b] = args else { return false };
+        let is_whole = match a.only() {
+            Some(Origin::Argument(param, Exactness::Exact) | Origin::Url(param)) => *param == destination,
+            _ => false,
+        };
+        match b.literal().filter(|word| is_whole && self.in_hook() && !word.is_empty()) {
+            Some(word) => {
+                self.facts.words.push(word.to_owned());
+                true
+            }
+            None => false,
         }
     }
 
@@ -251,10 +270,17 @@ impl Interpreter<'_> {
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
         match origin {
             Origin::Context => self.shortcode_field(name, args),
+            Origin::Section if name == "Resources" => Origin::SectionResources.into(),
+            Origin::Section => self.page_field(&Origin::OtherPage(None), name, args),
+            Origin::Page if name == "CurrentSection" => Origin::Section.into(),
             Origin::Page | Origin::OtherPage(_) => self.page_field(origin, name, args),
             Origin::Params => self.read(Param::Named(name.to_owned())),
             Origin::Resources => match (name, args) {
                 ("Get" | "GetMatch" | "Match", [.., key]) => self.resource(Lookup::PageResource, key),
+                _ => Origin::Resource(None).into(),
+            },
+            Origin::SectionResources => match (name, args) {
+                ("Get" | "GetMatch" | "Match", [.., key]) => self.resource(Lookup::SectionResource, key),
                 _ => Origin::Resource(None).into(),
             },
             Origin::Resource(param) => match name {
@@ -289,6 +315,9 @@ impl Interpreter<'_> {
             },
             Origin::Nil => Origin::Nil.into(),
             Origin::Asset => Origin::Asset.into(),
+            Origin::Other if matches!(name, "Content" | "RawContent" | "RenderShortcodes") => {
+                Origin::Content.into()
+            }
             other => {
                 let rest = self.unknown(args);
                 let own = Value::from(other.clone()).derived();
@@ -397,46 +426,18 @@ fn union(args: &[Value]) -> Value {
     all.fold(first.clone(), |all, arg| all.union(arg))
 }
 
-fn check(conditions: Vec<Condition>) -> Value {
-    Origin::Check(Rc::new(conditions)).into()
-}
-
 fn and(args: &[Value]) -> Value {
     let checks = |value: &Value| value.any(|leaf| matches!(leaf, Origin::Check(_)));
+    // What a `with` goes on with is the last one.
+    if let Some(last) = args.last()
+        && last.origins().iter().all(|origin| matches!(origin, Origin::Resource(_) | Origin::OtherPage(_)))
+    {
+        return last.clone();
+    }
     if args.iter().any(checks) {
         check(args.iter().flat_map(Value::conditions).collect())
     } else {
         union(args)
-    }
-}
-
-fn comparison(name: &str, args: &[Value]) -> Value {
-    let [a, rest @ ..] = args else { return check(vec![Condition::OTHER]) };
-    // `eq $flag false`
-    if let (Some(Origin::Bool(value)), true) = (rest.first().and_then(Value::only), name != "in") {
-        let conditions = a.conditions();
-        return check(if *value == (name == "eq") { conditions } else { Condition::negate(&conditions) });
-    }
-    let fact = match rest {
-        [b] => guard::compare(a, b, name == "in").map(Fact::Match).or_else(|| guard::compare_page(a, b)),
-        _ => None,
-    };
-    check(match fact {
-        Some(fact) => vec![Condition { fact, holds: name != "ne" }],
-        None => vec![Condition::OTHER],
-    })
-}
-
-fn prefix(args: &[Value]) -> Value {
-    let [text, prefix] = args else { return check(vec![Condition::OTHER]) };
-    let subject = |leaf: &Origin| {
-        matches!(leaf, Origin::Argument(_, Exactness::Exact) | Origin::Url(_) | Origin::UrlPath(_))
-    };
-    match prefix.literal() {
-        Some(prefix) if text.origins().iter().all(subject) => {
-            check(vec![Condition { fact: Fact::Prefix(prefix.to_owned()), holds: true }])
-        }
-        _ => check(vec![Condition::OTHER]),
     }
 }
 

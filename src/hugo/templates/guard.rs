@@ -90,6 +90,43 @@ pub(super) fn compare_page(a: &Value, b: &Value) -> Option<Fact> {
     }
 }
 
+/// A value that is true if all of these hold.
+pub(super) fn check(conditions: Vec<Condition>) -> Value {
+    Origin::Check(Rc::new(conditions)).into()
+}
+
+/// `eq`, `ne` and `in`.
+pub(super) fn comparison(name: &str, args: &[Value]) -> Value {
+    let [a, rest @ ..] = args else { return check(vec![Condition::OTHER]) };
+    // `eq $flag false`
+    if let (Some(Origin::Bool(value)), true) = (rest.first().and_then(Value::only), name != "in") {
+        let conditions = a.conditions();
+        return check(if *value == (name == "eq") { conditions } else { Condition::negate(&conditions) });
+    }
+    let fact = match rest {
+        [b] => compare(a, b, name == "in").map(Fact::Match).or_else(|| compare_page(a, b)),
+        _ => None,
+    };
+    check(match fact {
+        Some(fact) => vec![Condition { fact, holds: name != "ne" }],
+        None => vec![Condition::OTHER],
+    })
+}
+
+/// `hasPrefix`
+pub(super) fn prefix(args: &[Value]) -> Value {
+    let [text, prefix] = args else { return check(vec![Condition::OTHER]) };
+    let subject = |leaf: &Origin| {
+        matches!(leaf, Origin::Argument(_, Exactness::Exact) | Origin::Url(_) | Origin::UrlPath(_))
+    };
+    match prefix.literal() {
+        Some(prefix) if text.origins().iter().all(subject) => {
+            check(vec![Condition { fact: Fact::Prefix(prefix.to_owned()), holds: true }])
+        }
+        _ => check(vec![Condition::OTHER]),
+    }
+}
+
 /// The condition that a page's layout starts with, if one branch shows the page and the other does not.
 pub fn page_guard(text: &str, partials: &Partials) -> Option<PageGuard> {
     let template = parse(text);

@@ -12,12 +12,14 @@ use super::{
 };
 
 /// What a link or image hook prints as `href` or `src`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum DestinationHook {
     /// The destination as the author wrote it, as if there were no hook.
     Verbatim,
     /// The URL of what the destination names, when that is found.
     Resolves(Resolution),
+    /// These destinations have a meaning of their own, which we cannot tell; the others are treated like this.
+    Except(Vec<String>, Box<Self>),
     /// We cannot tell.
     Unknown,
 }
@@ -31,6 +33,8 @@ pub struct Resolution {
     pub references: Reach,
     /// Among the page's resources.
     pub page_resources: Reach,
+    /// Among the resources of the page's section.
+    pub section_resources: Reach,
     /// Among the site's assets, with `resources.Get`.
     pub assets: Reach,
     /// `#fragment` gets the page's own URL in front.
@@ -247,20 +251,24 @@ fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> D
             Lookup::Page => &mut resolution.pages,
             Lookup::Reference => &mut resolution.references,
             Lookup::PageResource => &mut resolution.page_resources,
+            Lookup::SectionResource => &mut resolution.section_resources,
             Lookup::GlobalResource => &mut resolution.assets,
         };
         seen.unknown |= !looked.exact;
+        // Which destinations are handed to `ref` must be known, as it fails where it finds nothing.
+        seen.unknown |= looked.lookup == Lookup::Reference && looked.conditions.contains(&Condition::OTHER);
         let absolute = |holds| Condition { fact: Fact::Prefix("/".to_owned()), holds };
         reach.relative |= !looked.conditions.contains(&absolute(true));
         reach.absolute |= !looked.conditions.contains(&absolute(false));
     }
     let plain = Resolution { verbatim: true, ..Resolution::default() };
-    match (seen.unknown, resolution) {
-        (true, _) => DestinationHook::Unknown,
+    let does = match (seen.unknown, resolution) {
+        (true, _) => return DestinationHook::Unknown,
+        (_, resolution) if resolution == Resolution::default() => return DestinationHook::Unknown,
         (_, resolution) if resolution == plain => DestinationHook::Verbatim,
-        (_, resolution) if resolution == Resolution::default() => DestinationHook::Unknown,
         (_, resolution) => DestinationHook::Resolves(resolution),
-    }
+    };
+    if facts.words.is_empty() { does } else { DestinationHook::Except(facts.words, Box::new(does)) }
 }
 
 fn mentions(value: &Value) -> bool {

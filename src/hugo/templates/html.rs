@@ -311,6 +311,11 @@ impl Html {
 
     /// Goes on after two branches that both started from `before`: in the state after `self`, the first.
     pub(super) fn join(&mut self, before: &Self, other: &Self) {
+        // `<a{{- with .Title }}title="…"{{ end }}` forgets a space on one of the ways: the other is meant.
+        if self.tag != other.tag && self.tag.starts_with(&other.tag) && before.state == State::TagName {
+            *self = other.clone();
+            return;
+        }
         if matches!(self.state, State::Value(_) | State::Destination) && self.parts != other.parts {
             let known = before.parts.len();
             let mine = self.parts.split_off(known.min(self.parts.len()));

@@ -26,6 +26,7 @@ pub(super) enum Lookup {
     Page,
     Reference,
     PageResource,
+    SectionResource,
     GlobalResource,
 }
 
@@ -52,6 +53,8 @@ pub(super) struct Facts {
     pub(super) out: String,
     pub(super) pieces: Option<Vec<Piece>>,
     pub(super) printed: bool,
+    /// Words that a hook compares the whole destination with; what it does then is not followed.
+    pub(super) words: Vec<String>,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;
@@ -113,6 +116,11 @@ pub(super) fn first_if<'a>(
 }
 
 impl<'a> Interpreter<'a> {
+    /// Whether the template is a render hook: its context is no shortcode.
+    pub(super) fn in_hook(&self) -> bool {
+        matches!(self.root.only(), Some(Origin::Dict(_)))
+    }
+
     fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
         Self {
             facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
@@ -297,7 +305,9 @@ impl<'a> Interpreter<'a> {
             let role = match lookup {
                 Lookup::Page => Role::PageLookup,
                 Lookup::Reference => Role::PageReference,
-                Lookup::PageResource | Lookup::GlobalResource => Role::ResourceReference,
+                Lookup::PageResource | Lookup::SectionResource | Lookup::GlobalResource => {
+                    Role::ResourceReference
+                }
             };
             let known =
                 self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
@@ -372,7 +382,7 @@ impl<'a> Interpreter<'a> {
             Origin::Dict(entries) => {
                 entries.values().flat_map(|value| value.origins().iter().cloned()).collect()
             }
-            Origin::Resources => Origin::Resource(None).into(),
+            Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
             Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => origin.clone().into(),
             other => Value::from(other.clone()).derived(),
         });

@@ -464,6 +464,11 @@ fn link_hooks_are_told_apart() {
             r#"<a href="{{ relref .Page .Destination }}">"#.to_owned(),
             DestinationHook::Resolves(hooks::Resolution { references: both, ..hooks::Resolution::default() }),
         ),
+        (
+            r#"{{ $u := urls.Parse .Destination }}{{ $h := dict "href" $u.String }}{{ if eq $u.String "g" }}{{ $h = partial "x" . }}{{ end }}<a{{- with .Title }}title="{{ . }}"{{ end }} href="{{ $h.href }}">"#
+                .to_owned(),
+            DestinationHook::Except(vec!["g".to_owned()], Box::new(DestinationHook::Verbatim)),
+        ),
         (r#"<a href="{{ replace .Destination ".md" "" }}">"#.to_owned(), DestinationHook::Unknown),
         (r#"<a href="/x{{ .Destination }}">"#.to_owned(), DestinationHook::Unknown),
         (r#"{{ partial "gone.html" . }}"#.to_owned(), DestinationHook::Unknown),

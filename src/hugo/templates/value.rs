@@ -39,6 +39,9 @@ pub(super) enum Origin {
     FoundPage(Option<Param>),
     FoundResource(Option<Param>),
     Resources,
+    /// The section of the page, and its resources.
+    Section,
+    SectionResources,
     Site,
     LanguageObject,
     Language,

@@ -1,0 +1,241 @@
+//! What we predict of a case, held against its recording: [`Comparison`].
+
+use javert::{
+    hugo::{paths::Day, published},
+    lint,
+    page::{Link, LinkKind, Page},
+    rules::RULES,
+    site::{
+        Site,
+        links::Verdict,
+        load::Circumstances,
+        resolve::{Outcome, Target},
+    },
+    tree::MemoryTree,
+};
+
+use crate::{
+    case::{Case, Release},
+    recording::{Item, Place, Recording},
+};
+
+/// The rules that find what Hugo refuses to build; for references that depends on `refLinksErrorLevel`.
+const REFUSALS: [&str; 6] = [
+    "invalid-template",
+    "malformed-shortcode",
+    "unclosable-shortcode",
+    "unclosed-shortcode",
+    "unknown-shortcode",
+    "unopened-shortcode",
+];
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Comparison {
+    /// Where we predict something else than Hugo does.
+    pub(crate) differences: Vec<String>,
+    /// What we do not know.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// Predicts a case and compares.
+pub(crate) fn compare(case: &Case, release: Release, recording: &Recording) -> Comparison {
+    let circumstances =
+        Circumstances { today: Day { year: 2026, month: 6, day: 1 }, version: Some(release.version()) };
+    let site = Site::load(&MemoryTree::new(case.files.clone()), circumstances);
+    let judge = Judge { site: &site, recording, unseen: case.unseen(release).is_some() };
+    let mut compared = Comparison::default();
+    judge.refusal(&mut compared);
+    if recording.refused.is_none() || !recording.places.is_empty() {
+        judge.urls(&mut compared);
+    }
+    compared
+}
+
+struct Judge<'c> {
+    site: &'c Site,
+    recording: &'c Recording,
+    unseen: bool,
+}
+
+impl Judge<'_> {
+    /// Hugo refuses a site exactly if we find something that it refuses.
+    fn refusal(&self, compared: &mut Comparison) {
+        let found = lint::run(self.site, &lint::defaults(RULES));
+        let mut rules: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+        rules.dedup();
+        match &self.recording.refused {
+            Some(why) if rules.is_empty() => {
+                compared.differences.push(format!("Hugo refuses it, and we find nothing: {why}"));
+            }
+            None if rules.iter().any(|rule| REFUSALS.contains(rule)) => {
+                compared.differences.push(format!("Hugo builds it, and we find {rules:?}"));
+            }
+            _ => {}
+        }
+    }
+
+    /// The same URLs, with the same in them.
+    fn urls(&self, compared: &mut Comparison) {
+        let own = &self.site.published[0];
+        for (url, place) in &self.recording.places {
+            let predicted = own.places().into_iter().find(|(own, _)| own == url).map(|(_, place)| place);
+            match (place, predicted) {
+                (Place::Redirect(target), Some(published::Place::Alias(number))) => {
+                    let ours = &own.instances[*number as usize].url;
+                    if ours != target {
+                        compared.differences.push(format!("{url} sends readers to {target}, not to {ours}"));
+                    }
+                }
+                (Place::Redirect(_), Some(published::Place::Redirect)) => {}
+                (Place::Redirect(target), other) => {
+                    compared.differences.push(format!("{url} sends readers to {target}; we say {other:?}"));
+                }
+                (Place::Content(items), Some(published::Place::Page(number))) => {
+                    self.page(url, *number, items, compared);
+                }
+                (Place::Content(_), Some(published::Place::File(_) | published::Place::Generated)) => {}
+                (Place::Content(_), None) if own.may_be_adapted(url) => compared.unknown.push(url.clone()),
+                (Place::Content(_), other) => {
+                    compared.differences.push(format!("{url} is published; we say {other:?}"));
+                }
+            }
+        }
+        for (url, place) in own.places() {
+            // Feeds, site maps and error pages that may be there: links to them are never wrong.
+            let spare = *place == published::Place::Generated;
+            if !spare && !self.recording.places.contains_key(url) {
+                compared.differences.push(format!("{url} is not published; we say {place:?}"));
+            }
+        }
+    }
+
+    /// The ids and links of a page.
+    fn page(&self, url: &str, number: u32, items: &[Item], compared: &mut Comparison) {
+        let Some(index) = self.site.published[0].instances[number as usize].page else {
+            if !items.is_empty() {
+                compared.differences.push(format!("{url} is made by Hugo, and holds {items:?}"));
+            }
+            return;
+        };
+        self.ids(url, index as usize, items, compared);
+        if self.unseen {
+            return;
+        }
+        let page = &self.site.pages[index as usize];
+        let recorded = items.iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
+        let recorded: Vec<&Item> = recorded.collect();
+        let links = self.links(page, number);
+        if links.len() != recorded.len() {
+            let ours: Vec<&str> = links.iter().map(|(link, _)| link.destination.as_str()).collect();
+            let theirs: Vec<String> = recorded.iter().map(ToString::to_string).collect();
+            compared.differences.push(format!("{url} has links {theirs:?}; we see {ours:?}"));
+            return;
+        }
+        for ((link, outcome), item) in links.into_iter().zip(recorded) {
+            self.link(url, link, &outcome, item, compared);
+        }
+    }
+
+    /// The links that readers of a published page see, in document order.
+    fn links<'p>(&'p self, page: &'p Page, number: u32) -> Vec<(&'p Link, Outcome<'p>)> {
+        // `[x]({{< ref "b" >}})` is one link: that of the argument.
+        let is_of_argument = |link: &Link| {
+            let inside = |other: &Link| {
+                matches!(other.kind, LinkKind::Argument { .. }) && link.whole.contains(other.whole)
+            };
+            link.computed && !matches!(link.kind, LinkKind::Argument { .. }) && page.links.iter().any(inside)
+        };
+        let seen = page.links.iter().filter(|link| !is_mail(&link.destination) && !is_of_argument(link));
+        let mut seen: Vec<&Link> = seen.collect();
+        seen.sort_by_key(|link| (link.whole.start, std::cmp::Reverse(link.whole.end)));
+        let of = |link: &'p Link| {
+            let led = self.site.follow(page, link, false).into_iter();
+            led.filter(|led| led.edition == 0 && led.from == number).map(move |led| (link, led.outcome))
+        };
+        seen.into_iter().flat_map(of).collect()
+    }
+
+    fn ids(&self, url: &str, index: usize, items: &[Item], compared: &mut Comparison) {
+        let anchors = &self.site.anchors[index];
+        let ours = anchors.ids.iter().filter(|id| id.editions.contains(0)).map(|id| id.id.as_str());
+        let mut ours: Vec<&str> = ours.collect();
+        for item in items {
+            let Item::Id(id) = item else { continue };
+            if let Some(at) = ours.iter().position(|own| own == id) {
+                ours.remove(at);
+            } else if anchors.open.is_some() || anchors.may_be(id) {
+                compared.unknown.push(format!("{url}#{id}"));
+            } else {
+                compared.differences.push(format!("{url} has the id {id}, which we do not predict"));
+            }
+        }
+        if !ours.is_empty() {
+            compared.differences.push(format!("{url} has no id {}, which we predict", ours.join(", ")));
+        }
+    }
+
+    /// One link.
+    fn link(&self, url: &str, link: &Link, outcome: &Outcome<'_>, item: &Item, compared: &mut Comparison) {
+        let Item::Link { embedded, href, found } = item else { return };
+        if let Outcome::Unknown(reason) = outcome {
+            if found != "outside" {
+                compared.unknown.push(format!("{url} {}: {reason}", link.destination));
+            }
+            return;
+        }
+        if *embedded != link.embedded || !self.agrees(outcome, href, found) {
+            let target = match outcome {
+                Outcome::Good(Target::Page(number) | Target::Alias(number)) => {
+                    self.site.published[0].instances[*number as usize].url.as_str()
+                }
+                _ => "",
+            };
+            let ours = format!("{}: {outcome:?} {target}", link.destination);
+            compared.differences.push(format!("{url} has {item}; we say {ours}"));
+        }
+    }
+
+    /// Whether what we say of a link is what a browser finds.
+    fn agrees(&self, outcome: &Outcome<'_>, href: &str, found: &str) -> bool {
+        let url_of = |number: u32| self.site.published[0].instances[number as usize].url.as_str();
+        let redirect = found.strip_suffix(" (redirect)");
+        let lacking = found.strip_suffix(" (no id)");
+        let is_there = found.starts_with('/') && lacking.is_none();
+        match outcome {
+            Outcome::Unknown(_) => true,
+            // Hugo prints nothing where it finds nothing, and a browser stays on the page.
+            Outcome::Bad { verdict, .. } if href.is_empty() => {
+                let is_reference = matches!(verdict, Verdict::NoReference | Verdict::AmbiguousReference(_));
+                !is_reference || self.recording.refused.is_some() || self.site_warns()
+            }
+            Outcome::Good(Target::Page(number)) => found == url_of(*number),
+            Outcome::Good(Target::Alias(number)) => {
+                redirect.and_then(|url| self.recording.places.get(url))
+                    == Some(&Place::Redirect(url_of(*number).to_owned()))
+            }
+            Outcome::Good(Target::Redirect) => redirect.is_some(),
+            Outcome::Good(Target::File(_) | Target::Generated | Target::Resource) => {
+                is_there && redirect.is_none()
+            }
+            Outcome::Good(Target::External) => found == "elsewhere" || found == "outside",
+            Outcome::Good(Target::Nowhere) => href.is_empty(),
+            Outcome::Bad { url, verdict } => match verdict {
+                Verdict::NoAnchor(..) => lacking == Some(url.as_str()),
+                Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
+                Verdict::OutsideBase(_) => found == "outside",
+                _ => found == "no page",
+            },
+        }
+    }
+
+    /// Whether references that find nothing are let pass.
+    fn site_warns(&self) -> bool {
+        self.site.editions[0].config.text("reflinkserrorlevel", "").eq_ignore_ascii_case("warning")
+    }
+}
+
+/// Mail addresses are of no interest to us.
+fn is_mail(href: &str) -> bool {
+    href.starts_with("mailto:")
+}

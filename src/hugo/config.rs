@@ -258,11 +258,6 @@ impl Config {
         self.languages.iter().find(|language| language.key == key)
     }
 
-    /// Whether each language has a host of its own.
-    pub fn is_multihost(&self) -> bool {
-        self.languages.len() > 1 && self.languages.iter().all(|language| language.base_url.is_some())
-    }
-
     /// The path prefix of a language in links, below the base path: empty or `ja/`.
     pub fn language_prefix(&self, language: &str) -> String {
         if self.is_multihost() { String::new() } else { slashed(self.language_directory(language)) }
@@ -333,7 +328,7 @@ pub fn default_files(tree: &dyn Tree, directory: &str) -> Vec<String> {
 }
 
 /// Scheme and host, and the path with slashes at both ends.
-fn split_origin(base_url: &str) -> (&str, &str) {
+pub(super) fn split_origin(base_url: &str) -> (&str, &str) {
     let host_start = base_url.find("://").map_or(if base_url.starts_with("//") { 2 } else { 0 }, |at| at + 3);
     if host_start == 0 {
         return ("", if base_url.starts_with('/') { base_url } else { "/" });

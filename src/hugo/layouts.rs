@@ -105,7 +105,6 @@ impl LayoutStore {
         store.incomplete = mounts.lacks_module() || of_pages.is_empty();
         if !version.at_least(146) {
             store.old = Some(of_pages.iter().map(|layout| layout.path.clone()).collect());
-            return store;
         }
         let mut found: Vec<(usize, PageTemplate)> = Vec::new();
         let paginating = paginating_partials(tree, mounts);
@@ -152,31 +151,28 @@ impl LayoutStore {
     pub fn rendering(&self, query: Query<'_>) -> Option<Rendering> {
         // All pages of a directory without templates of its own ask alike.
         let mut key = query.path;
-        while !key.is_empty() && self.old.is_none() && !self.by_directory.contains_key(key) {
+        while key.contains('/') && !self.by_directory.contains_key(key) {
             key = key.rsplit_once('/').map_or("", |(parent, _)| parent);
-        }
-        if self.old.is_some() {
-            key = key.split('/').next().unwrap_or("");
         }
         let Query { kind, layout, format, language, .. } = query;
         let key = format!("{key}\0{kind}\0{layout}\0{format}\0{language}");
         if let Some(&known) = self.known.borrow().get(&key) {
             return known;
         }
-        let renders = match &self.old {
-            Some(paths) => {
-                let suffix = self.suffix_of(format);
-                legacy_layouts::exists(paths, query, &suffix).then(Rendering::default)
-            }
-            None => self.find(query).filter(|(template, _)| !template.is_silent).map(|(template, base)| {
-                Rendering { paginates: template.paginates || base.is_some_and(|base| base.paginates) }
-            }),
-        };
+        let found = self.find(query);
         // A silent template is there, and what another module brings would not replace it.
-        let renders = renders.or_else(|| {
-            let silent = self.old.is_none() && self.find(query).is_some();
-            (self.incomplete && !silent).then(Rendering::default)
+        let is_silent = found.is_some_and(|(template, _)| template.is_silent);
+        let renders = found.filter(|_| !is_silent).map(|(template, base)| Rendering {
+            paginates: template.paginates || base.is_some_and(|base| base.paginates),
         });
+        // Old rules are added and not put in place of the new ones: what says the version is often out of date.
+        let by_old_rules = || {
+            let paths = self.old.as_ref()?;
+            legacy_layouts::exists(paths, query, &self.suffix_of(format)).then(Rendering::default)
+        };
+        let renders = renders
+            .or_else(by_old_rules)
+            .or_else(|| (self.incomplete && !is_silent).then(Rendering::default));
         self.known.borrow_mut().insert(key, renders);
         renders
     }

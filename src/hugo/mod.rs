@@ -13,6 +13,7 @@ pub mod layouts;
 mod legacy_layouts;
 mod locate;
 pub mod mounts;
+mod multihost;
 pub mod outputs;
 pub mod paths;
 pub mod permalinks;

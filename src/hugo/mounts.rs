@@ -312,6 +312,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     }
     if files.is_empty() && mount.explicit && component == "content" && !inside.is_empty() {
         let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+        let stem = stem.strip_suffix("_index").or_else(|| stem.strip_suffix("index")).unwrap_or(stem);
         mounts.unreadable.push((stem.to_owned(), mount.languages.clone()));
     }
     for disk in files {

@@ -32,8 +32,10 @@ impl Permalinks {
     pub fn new(config: &Config, version: Version) -> Self {
         let Some(own) = config.root.get("permalinks") else { return Self::default() };
         if matches!(own.data, Data::List(_)) {
-            let rules = own.items().iter().filter(|_| version.at_least(161)).filter_map(targeted);
-            return Self { rules: rules.collect() };
+            if !version.at_least(161) {
+                return Self::default();
+            }
+            return Self { rules: own.items().iter().filter_map(targeted).collect() };
         }
         let mut rules = Vec::new();
         for entry in own.entries() {

@@ -83,7 +83,8 @@ impl<'s> Resolver<'s> {
         if self.is_generated(rest) {
             return Some("git ignores the file that would be there: something makes it before the build");
         }
-        if self.may_be_other_output(path) {
+        let lacks_module = self.site.editions[self.edition].mounts.lacks_module();
+        if lacks_module && self.may_be_other_output(path) {
             return Some("it may be another output format of a page");
         }
         (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")

@@ -23,9 +23,9 @@ use crate::{
 };
 
 mod absent;
+mod addresses;
 pub mod anchors;
 mod answers;
-mod base;
 mod definitions;
 pub mod edition;
 mod editions;

@@ -408,7 +408,10 @@ impl<'s> Resolver<'s> {
             } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
-                Cow::Borrowed(path_only)
+                match self.config.on_host(&self.instance.language, path_only) {
+                    Some(url) => url,
+                    None => return Outcome::Good(Target::External),
+                }
             }
         } else {
             Cow::Owned(resolve_path(&self.instance.url, path_only))

@@ -94,7 +94,14 @@ impl Judge<'_> {
                 (Place::Content(items), Some(published::Place::Page(number))) => {
                     self.page(url, *number, items, compared);
                 }
-                (Place::Content(_), Some(published::Place::File(_) | published::Place::Generated)) => {}
+                (
+                    Place::Content(_),
+                    Some(
+                        published::Place::File(_)
+                        | published::Place::Output { .. }
+                        | published::Place::Generated,
+                    ),
+                ) => {}
                 (Place::Content(_), None) if own.may_be_adapted(url) => compared.unknown.push(url.clone()),
                 (Place::Content(_), other) => {
                     compared.differences.push(format!("{url} is published; we say {other:?}"));

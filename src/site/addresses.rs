@@ -1,4 +1,4 @@
-//! The base URL in destinations: those with a scheme or host, and those that templates put below it.
+//! Full URLs, and what is put below the base URL: whether they lead out of the site.
 
 use super::resolve::{Outcome, Resolver, Target, split};
 
@@ -6,7 +6,8 @@ impl<'s> Resolver<'s> {
     /// What `relURL` makes of a path; `prefix` is that of a language. Until 0.100 a leading slash made no difference.
     pub(super) fn rebased(&self, path: &str, prefix: &str) -> String {
         let from_host = path.starts_with('/') && self.site.version.at_least(101);
-        let base = if from_host { "/" } else { self.config.base_path.as_str() };
+        let root = self.config.site_root(&self.instance.language);
+        let base = if from_host && !self.config.is_multihost() { "/" } else { &root };
         let prefix = if path.trim_start_matches('/').starts_with(prefix) { "" } else { prefix };
         format!("{base}{prefix}{}", path.trim_start_matches('/'))
     }
@@ -39,6 +40,11 @@ impl<'s> Resolver<'s> {
         let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         let (path, fragment) = split(rest);
         let path = if path.is_empty() { "/" } else { path };
+        if let Some(url) = self.config.on_other_host(address) {
+            self.step(|| format!("it is a full URL of this site, of which the file is `{url}`"));
+            let (path, fragment) = split(&url);
+            return Some(self.locate(path, fragment, false));
+        }
         let is_below = |path: &str| path.starts_with(self.config.base_path.as_str());
         if is_elsewhere || !is_below(path) && !is_below(&format!("{path}/")) {
             self.step(|| {

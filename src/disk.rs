@@ -10,6 +10,7 @@ use std::{
 use rayon::prelude::*;
 
 use crate::{
+    settings,
     site::Site,
     tree::{Text, Tree},
 };
@@ -69,6 +70,10 @@ impl Tree for Directory {
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
     }
+
+    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
+        Ok(Box::new(Self::open(&self.root.join(path))?))
+    }
 }
 
 /// All files below `directory` of `root`. Symbolic links are not followed (neither does Hugo), except for themes.
@@ -100,7 +105,8 @@ fn surroundings(root: &Path) -> Vec<(String, String)> {
     let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let mut prefix = String::new();
     for _ in 0..4 {
-        for name in ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"] {
+        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"];
+        for name in named.into_iter().chain(settings::FILES) {
             if let Ok(text) = fs::read_to_string(directory.join(name)) {
                 found.push((format!("{prefix}{name}"), text));
             }

@@ -15,6 +15,14 @@ pub trait Tree: Sync {
     fn surroundings(&self) -> &[(String, String)] {
         &[]
     }
+
+    /// The tree of another directory, by its path from the root of this one.
+    ///
+    /// # Errors
+    /// When it cannot be read, in a sentence for people.
+    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
+        Err(format!("there is no directory `{path}`"))
+    }
 }
 
 /// What a file says.
@@ -57,7 +65,7 @@ impl MemoryTree {
     /// A tree of `(path, text)`.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let texts: BTreeMap<String, String> = files.into_iter().collect();
-        let surroundings = ["netlify.toml", "package.json", ".gitmodules"]
+        let surroundings = ["netlify.toml", "package.json", ".gitmodules", "javert.toml"]
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), texts.get(*name)?.clone())))
             .collect();

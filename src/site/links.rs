@@ -34,6 +34,10 @@ pub enum Verdict {
     WrongCase(String),
     /// The URL lies outside the site's base path, and would exist below it.
     OutsideBase(String),
+    /// Another site has no such page: index in [`Site::neighbours`].
+    NoPageElsewhere(u32),
+    /// A page of another site has no such anchor: index in [`Site::neighbours`].
+    NoAnchorElsewhere(u32),
     /// `ref` finds no page.
     NoReference,
     /// `ref` finds several pages.

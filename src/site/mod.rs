@@ -5,6 +5,7 @@ use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
 use named::Named;
+use neighbours::Neighbour;
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -38,6 +39,7 @@ pub mod links;
 pub mod load;
 pub mod named;
 mod names;
+pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
@@ -89,6 +91,8 @@ pub struct Site {
     pub image_hooks: Hooks<DestinationHook>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
+    /// Other sites on which links are checked.
+    pub neighbours: Vec<Neighbour>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

@@ -38,7 +38,9 @@ pub enum Target<'s> {
     Generated,
     /// A file of the page's bundle, or an asset, that a render hook or shortcode publishes.
     Resource,
-    /// Another site.
+    /// Another site, in whose inventory it is.
+    OtherSite,
+    /// Another site that we know nothing of.
     External,
     /// No address, and that is how it is meant: an empty argument, or a word to which a hook gives a meaning of its own.
     Nowhere,
@@ -54,6 +56,7 @@ impl Target<'_> {
             Self::File(_) => "file",
             Self::Generated => "generated",
             Self::Resource => "resource",
+            Self::OtherSite => "other site",
             Self::External => "external",
             Self::Nowhere => "nowhere",
         }
@@ -428,6 +431,11 @@ impl<'s> Resolver<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         self.step(|| format!("a browser goes to `{path}`"));
+        if !path.starts_with(self.config.base_path.as_str())
+            && let Some(outcome) = self.at_neighbour(&path, fragment)
+        {
+            return outcome;
+        }
         match self.published.at(&path) {
             Some(Place::Page(number)) if !embedded => {
                 self.step(|| format!("there is {}", self.name_of(*number)));

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::{
     settings,
     site::Site,
-    tree::{Text, Tree},
+    tree::{Repository, Text, Tree},
 };
 
 /// Directories that are never part of a site's source.
@@ -27,6 +27,8 @@ pub struct Directory {
     root: PathBuf,
     paths: Vec<String>,
     surroundings: Vec<(String, String)>,
+    /// The root of the repository around the site, if there is one.
+    repository: Option<PathBuf>,
 }
 
 impl Directory {
@@ -38,7 +40,12 @@ impl Directory {
         fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
         let mut paths = list(root, "", 0);
         paths.par_sort_unstable();
-        Ok(Self { root: root.to_owned(), paths, surroundings: surroundings(root) })
+        Ok(Self {
+            root: root.to_owned(),
+            paths,
+            surroundings: surroundings(root),
+            repository: repository_root(root),
+        })
     }
 
     /// The site's root.
@@ -71,9 +78,50 @@ impl Tree for Directory {
         &self.surroundings
     }
 
+    fn repository(&self) -> Option<Repository> {
+        let directory = git_directory(self.repository.as_deref()?)?;
+        let head = fs::read_to_string(directory.join("HEAD")).unwrap_or_default();
+        // A worktree keeps its configuration with the main one.
+        let common = fs::read_to_string(directory.join("commondir"))
+            .map_or_else(|_| directory.clone(), |common| directory.join(common.trim()));
+        let configuration = fs::read_to_string(common.join("config")).ok()?;
+        let urls = configuration.lines().filter_map(|line| line.trim().strip_prefix("url"));
+        let names = urls.filter_map(|rest| web_name(rest.trim_start().strip_prefix('=')?.trim())).collect();
+        let branch = head.trim().strip_prefix("ref: refs/heads/").map(str::to_owned);
+        Some(Repository { names, branch })
+    }
+
+    fn has_in_repository(&self, path: &str) -> bool {
+        self.repository.as_ref().is_some_and(|root| root.join(path).exists())
+    }
+
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
         Ok(Box::new(Self::open(&self.root.join(path))?))
     }
+}
+
+/// The directory with `.git` at or above `directory`.
+fn repository_root(directory: &Path) -> Option<PathBuf> {
+    let full = fs::canonicalize(directory).ok()?;
+    full.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
+}
+
+/// Where git keeps what it knows: `.git`, or what the file of that name names (worktrees, submodules).
+fn git_directory(root: &Path) -> Option<PathBuf> {
+    let path = root.join(".git");
+    if path.is_dir() {
+        return Some(path);
+    }
+    let text = fs::read_to_string(&path).ok()?;
+    Some(root.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+/// `github.com/owner/name` of a remote's URL: `git@github.com:owner/name.git`, `https://github.com/owner/name`.
+fn web_name(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).replacen(':', "/", 1);
+    let name = rest.trim_end_matches('/').trim_end_matches(".git");
+    (name.split('/').count() == 3).then(|| name.to_owned())
 }
 
 /// All files below `directory` of `root`. Symbolic links are not followed (neither does Hugo), except for themes.

@@ -16,6 +16,16 @@ pub trait Tree: Sync {
         &[]
     }
 
+    /// The version-controlled repository that the site lies in.
+    fn repository(&self) -> Option<Repository> {
+        None
+    }
+
+    /// Whether there is a file or directory at a path from the root of the repository.
+    fn has_in_repository(&self, _path: &str) -> bool {
+        false
+    }
+
     /// The tree of another directory, by its path from the root of this one.
     ///
     /// # Errors
@@ -23,6 +33,15 @@ pub trait Tree: Sync {
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
         Err(format!("there is no directory `{path}`"))
     }
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Where its remotes are on the web, such as `github.com/gohugoio/hugo`.
+    pub names: Vec<String>,
+    /// The branch that is checked out, if one is.
+    pub branch: Option<String>,
 }
 
 /// What a file says.

@@ -669,3 +669,18 @@ fn a_link_is_traced_listed_and_inventoried() {
     let inventory: Value = serde_json::from_str(&inventory.out).expect("JSON");
     assert_eq!(inventory["editions"][0]["pages"]["/b/"]["anchors"][0], "y");
 }
+
+#[test]
+fn links_to_files_of_the_own_repository_are_checked_in_the_working_tree() {
+    let site = site(&[
+        (".git/config", "[remote \"origin\"]\n\turl = git@github.com:acme/docs.git\n"),
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("layouts/all.html", "{{ .Content }}"),
+        (
+            "content/a.md",
+            "---\ntitle: A\n---\n[1](https://github.com/acme/docs/edit/main/content/a.md) [2](https://github.com/acme/docs/blob/main/gone.md)\n",
+        ),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!(run.out, "content/a.md:4:62: error[broken-link] this repository has no `gone.md`\n");
+}

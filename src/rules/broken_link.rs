@@ -24,6 +24,12 @@ impl Rule for BrokenLink {
                 site.explain(page, link, problem, found);
                 found.help_first(format!("looked for in {}", other.path));
             }
+            if problem.verdict == Verdict::NotInRepository {
+                let message = format!("this repository has no `{}`", problem.url);
+                findings
+                    .report(page, link.span, message)
+                    .help("link to where the file is now, or remove the link");
+            }
             if problem.verdict == Verdict::NoPage {
                 let found =
                     findings.report(page, link.span, format!("there is no page at `{}`", problem.url));

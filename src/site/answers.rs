@@ -52,6 +52,7 @@ impl Site {
                     self.neighbours[*site as usize].prefix
                 )
             }
+            Verdict::NotInRepository => "this repository has no such file".to_owned(),
             Verdict::NoReference => "`ref` finds no such page".to_owned(),
             Verdict::AmbiguousReference(pages) => {
                 let pages: Vec<&str> = pages.iter().map(|&page| path(page)).collect();

@@ -38,6 +38,8 @@ pub enum Verdict {
     NoPageElsewhere(u32),
     /// A page of another site has no such anchor: index in [`Site::neighbours`].
     NoAnchorElsewhere(u32),
+    /// The repository that the site lies in has no such file; the problem's URL is its path.
+    NotInRepository,
     /// `ref` finds no page.
     NoReference,
     /// `ref` finds several pages.

@@ -10,6 +10,7 @@ use super::{
     editions,
     generated::Generated,
     infer, links, named, neighbours,
+    repository::RepositoryFiles,
 };
 use crate::{
     hugo::{
@@ -61,6 +62,7 @@ impl Site {
         let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
+        site.repository = RepositoryFiles::read(tree, &site.pages);
         if let Some(path) = settings.path {
             let at = site.sources.partition_point(|own| own.path < path);
             site.sources.insert(at, Source::new(path, settings.text));
@@ -153,6 +155,7 @@ impl Site {
             links: Vec::new(),
             sources,
             neighbours: Vec::new(),
+            repository: None,
             mistakes,
         }
     }

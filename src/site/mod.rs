@@ -6,6 +6,7 @@ use generated::Generated;
 use links::PageLinks;
 use named::Named;
 use neighbours::Neighbour;
+use repository::RepositoryFiles;
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -43,6 +44,7 @@ pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
+pub mod repository;
 pub mod resolve;
 mod suggestions;
 
@@ -93,6 +95,8 @@ pub struct Site {
     pub drops_heading_ids: bool,
     /// Other sites on which links are checked.
     pub neighbours: Vec<Neighbour>,
+    /// The repository that the site lies in, if it is one.
+    pub repository: Option<RepositoryFiles>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

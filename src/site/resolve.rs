@@ -40,6 +40,8 @@ pub enum Target<'s> {
     Resource,
     /// Another site, in whose inventory it is.
     OtherSite,
+    /// A file of the repository that the site lies in, shown by its host.
+    Repository,
     /// Another site that we know nothing of.
     External,
     /// No address, and that is how it is meant: an empty argument, or a word to which a hook gives a meaning of its own.
@@ -57,6 +59,7 @@ impl Target<'_> {
             Self::Generated => "generated",
             Self::Resource => "resource",
             Self::OtherSite => "other site",
+            Self::Repository => "repository file",
             Self::External => "external",
             Self::Nowhere => "nowhere",
         }

@@ -565,16 +565,21 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_report_in_the_readme_is_what_the_command_above_it_prints() {
+fn the_reports_in_the_readme_are_what_the_commands_above_them_print() {
     let text = readme();
-    let block =
-        text.split("```console\n$ ").nth(1).and_then(|rest| rest.split("```").next()).expect("a report");
-    let (command, report) = block.split_once('\n').expect("a command and a report");
-    let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
-    arguments.extend(["--output-format", "full", "--color", "never"]);
-    let run = javert(&repository(""), &arguments);
-    let shown: String = run.out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    assert_eq!(shown.trim_end(), report.trim_end());
+    let blocks: Vec<&str> =
+        text.split("```console\n$ ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let (command, report) = block.split_once('\n').expect("a command and a report");
+        let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+        if arguments[0] == "check" {
+            arguments.extend(["--output-format", "full", "--color", "never"]);
+        }
+        let run = javert(&repository(""), &arguments);
+        let shown: String = run.out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        assert_eq!(shown.trim_end(), report.trim_end());
+    }
 }
 
 #[test]

@@ -689,3 +689,16 @@ fn links_to_files_of_the_own_repository_are_checked_in_the_working_tree() {
     let run = javert(site.path(), &["check"]);
     assert_eq!(run.out, "content/a.md:4:62: error[broken-link] this repository has no `gone.md`\n");
 }
+
+#[test]
+fn a_configuration_that_scripts_make_leaves_links_unknown() {
+    let site = site(&[
+        (".gitignore", "module.yaml\n"),
+        ("config/_default/params.yaml", "a: 1\n"),
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/en/a.md", "---\ntitle: A\naliases: [/old/]\n---\n[b](/b/) [old](/old/)\n"),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert!(run.err.contains("config/_default/module.yaml") && run.err.contains("(1 unknown)"), "{run:?}");
+}

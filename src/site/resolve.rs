@@ -523,6 +523,9 @@ impl<'s> Resolver<'s> {
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
+        if is_code_line(&fragment) {
+            return unknown("a line of highlighted code may have the anchor");
+        }
         if anchors.may_be(&fragment) {
             return unknown(SHORTCODE_IN_ID);
         }
@@ -531,6 +534,13 @@ impl<'s> Resolver<'s> {
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }
+}
+
+/// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
+fn is_code_line(fragment: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
+    numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
 /// Path (with query) and fragment.

@@ -41,6 +41,7 @@ mod names;
 pub mod notes;
 mod params;
 mod references;
+mod renderer;
 pub mod resolve;
 mod suggestions;
 

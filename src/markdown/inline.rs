@@ -1,6 +1,9 @@
 //! The words of a heading by Hugo's first-child rule, and bare URLs.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use memchr::memmem::Finder;
 use regex::Regex;
@@ -86,6 +89,7 @@ pub(super) struct HeadingText {
     unknown: bool,
     cut: Option<usize>,
     typographer: bool,
+    typography: Option<Arc<[(&'static str, String); 3]>>,
 }
 
 impl HeadingText {
@@ -96,6 +100,7 @@ impl HeadingText {
             unknown: false,
             cut,
             typographer: goldmark.typographer,
+            typography: goldmark.typography.clone(),
         }
     }
 
@@ -160,7 +165,17 @@ impl HeadingText {
     /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
     /// `extension/typographer.go`.
     fn words(&mut self, text: &str) {
-        if self.typographer && text.contains("--") {
+        if let Some(typography) = self.typography.as_ref().filter(|_| self.typographer) {
+            let mut rest = text;
+            while let Some(c) = rest.chars().next() {
+                let found = typography.iter().find(|(mark, _)| rest.starts_with(mark));
+                match found {
+                    Some((_, word)) => self.plain.push_str(word),
+                    None => self.plain.push(c),
+                }
+                rest = &rest[found.map_or(c.len_utf8(), |(mark, _)| mark.len())..];
+            }
+        } else if self.typographer && text.contains("--") {
             self.plain.push_str(&text.replace("---", "").replace("--", ""));
         } else {
             self.plain.push_str(text);

@@ -44,6 +44,7 @@ pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
+mod renderer;
 pub mod repository;
 pub mod resolve;
 mod suggestions;

@@ -16,7 +16,7 @@ use crate::{
         config::{Config, UseEmbedded},
         published::{Instance, PageKind, Place, Published},
         templates::{
-            Exactness, Role,
+            Exactness, Renderer, Role,
             hooks::{DestinationHook, Reach, Resolution},
         },
     },
@@ -274,7 +274,19 @@ impl<'s> Resolver<'s> {
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));
-                self.through(page, *resolution, path, fragment, link)
+                let seen = match self.renderer(page, link) {
+                    Renderer::Page => return self.through(page, self, *resolution, path, fragment, link),
+                    Renderer::Home => self.home(),
+                    Renderer::Either => None,
+                };
+                let Some(seen) = seen else {
+                    return Some(unknown("the site's render hook may change the destination"));
+                };
+                self.step(|| "`markdownify` renders it as if it stood on the home page".to_owned());
+                if path.is_empty() && resolution.fragments {
+                    return Some(self.on_page(seen.number, fragment));
+                }
+                self.through(page, &seen, *resolution, path, fragment, link)
             }
         }
     }
@@ -288,9 +300,11 @@ impl<'s> Resolver<'s> {
         }
     }
 
+    /// A hook that looks the destination up; `seen` is what it takes for the page.
     fn through(
         &self,
         page: &Page,
+        seen: &Self,
         hook: Resolution,
         path: &str,
         fragment: Option<&str>,
@@ -307,19 +321,19 @@ impl<'s> Resolver<'s> {
         let lookup = decoded.strip_prefix("./").unwrap_or(&decoded);
         let lookup = if lookup.is_empty() { "/" } else { lookup };
         if reaches(hook.references) {
-            return Some(self.reference(page, None, &link.destination));
+            return Some(seen.reference(page, None, &link.destination));
         }
         if reaches(hook.pages)
-            && let Some(number) = self.get_page(lookup)
+            && let Some(number) = seen.get_page(lookup)
         {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
         }
-        if reaches(hook.page_resources) && self.page_resource(lookup) {
+        if reaches(hook.page_resources) && seen.page_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's bundle"));
             return Some(Outcome::Good(Target::Resource));
         }
-        if reaches(hook.section_resources) && self.section_resource(lookup) {
+        if reaches(hook.section_resources) && seen.section_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's section"));
             return Some(Outcome::Good(Target::Resource));
         }

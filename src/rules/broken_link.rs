@@ -42,6 +42,16 @@ impl Rule for BrokenLink {
                     found.help_first(format!("did you mean `{near}`?"));
                 }
             }
+            if let Verdict::Destroyed(scheme) = &problem.verdict
+                && !link.embedded
+            {
+                let message = format!("Hugo's own link hook makes `#ZgotmplZ` of `{scheme}:` links");
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(
+                    "make a hook `layouts/_markup/render-link.html` with `{{ .Destination | safeURL }}`, or turn Hugo's own off",
+                );
+            }
         }
     }
 }

@@ -44,6 +44,12 @@ pub enum Verdict {
     NoReference,
     /// `ref` finds several pages.
     AmbiguousReference(Vec<u32>),
+    /// `ref` finds the page, which has no such output format.
+    NoFormat(String),
+    /// Hugo's own render hook makes `#ZgotmplZ` of an address with such a scheme.
+    Destroyed(String),
+    /// Hugo empties the destination, as it may run a program.
+    Emptied,
 }
 
 /// [`Unpublished`], ordered.

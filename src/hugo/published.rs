@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{host::Host, refusals::Refusal};
+use super::{host::Host, redirects::Redirect, refusals::Refusal};
 
 /// Why a page is not published, though its file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -217,9 +217,9 @@ impl Published {
         self.adapters.iter().any(|prefix| path.starts_with(prefix.as_str()))
     }
 
-    /// Whether a redirect rule of the host covers `path`.
-    pub fn is_redirected(&self, path: &str) -> bool {
-        self.host.redirects.iter().any(|redirect| redirect.covers(path))
+    /// The redirect rule of the host that covers `path`: the first.
+    pub fn redirect(&self, path: &str) -> Option<&Redirect> {
+        self.host.redirects.iter().find(|redirect| redirect.covers(path))
     }
 
     /// Whether a template computes redirect rules of the host.

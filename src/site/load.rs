@@ -216,7 +216,7 @@ fn publish_all(
         pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
     let others = read_others(tree, editions, version);
     let others: Vec<PageInput<'_>> = others.iter().map(|(disk, fields)| PageInput { disk, fields }).collect();
-    let host = Host::detect(tree, &editions[0].mounts.layouts);
+    let host = Host::detect(tree, &editions[0].mounts);
     let one = |edition: &Edition| {
         let outputs = Outputs::new(&edition.config);
         let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);

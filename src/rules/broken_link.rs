@@ -42,6 +42,23 @@ impl Rule for BrokenLink {
                     found.help_first(format!("did you mean `{near}`?"));
                 }
             }
+            if let Verdict::Misdirected { to, rule } = &problem.verdict {
+                let message =
+                    format!("`{}` is redirected to `{to}`, where nothing is published", problem.url);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(format!("link to the right page, or correct the rule: {rule}"));
+            }
+            if let Verdict::Destroyed(scheme) = &problem.verdict
+                && !link.embedded
+            {
+                let message = format!("Hugo's own link hook makes `#ZgotmplZ` of `{scheme}:` links");
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(
+                    "make a hook `layouts/_markup/render-link.html` with `{{ .Destination | safeURL }}`, or turn Hugo's own off",
+                );
+            }
         }
     }
 }

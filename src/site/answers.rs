@@ -54,6 +54,10 @@ impl Site {
             }
             Verdict::NotInRepository => "this repository has no such file".to_owned(),
             Verdict::NoReference => "`ref` finds no such page".to_owned(),
+            Verdict::Misdirected { to, .. } => format!("it is redirected to `{to}`, where nothing is"),
+            Verdict::NoFormat(format) => format!("the page has no output format `{format}`"),
+            Verdict::Destroyed(scheme) => format!("Hugo's own link hook destroys `{scheme}:` addresses"),
+            Verdict::Emptied => "Hugo empties it".to_owned(),
             Verdict::AmbiguousReference(pages) => {
                 let pages: Vec<&str> = pages.iter().map(|&page| path(page)).collect();
                 format!("`ref` finds several pages: {}", pages.join(", "))

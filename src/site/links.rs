@@ -44,6 +44,19 @@ pub enum Verdict {
     NoReference,
     /// `ref` finds several pages.
     AmbiguousReference(Vec<u32>),
+    /// A redirect rule of the host sends readers to a path of this site where nothing is.
+    Misdirected {
+        /// That path.
+        to: String,
+        /// Where the rule stands, for people.
+        rule: String,
+    },
+    /// `ref` finds the page, which has no such output format.
+    NoFormat(String),
+    /// Hugo's own render hook makes `#ZgotmplZ` of an address with such a scheme.
+    Destroyed(String),
+    /// Hugo empties the destination, as it may run a program.
+    Emptied,
 }
 
 /// [`Unpublished`], ordered.

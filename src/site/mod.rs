@@ -15,6 +15,7 @@ use crate::{
         definitions::Definitions,
         mounts::Mounts,
         published::Published,
+        refusals::Refusal,
         templates::hooks::{DestinationHook, Hooks},
         version::Version,
     },
@@ -44,6 +45,7 @@ pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
+mod refusals;
 mod renderer;
 pub mod repository;
 pub mod resolve;
@@ -112,6 +114,8 @@ pub struct Site {
     pub sources: Vec<Source>,
     /// What is wrong with the configuration, and in which file.
     pub mistakes: Vec<(String, Mistake)>,
+    /// What Hugo refuses in the configuration, and in which file.
+    pub refusals: Vec<(String, Refusal)>,
 }
 
 impl Site {
@@ -120,6 +124,15 @@ impl Site {
         // Rules ask with our own pages; a search by path would touch many of them.
         let own = self.pages.element_offset(page);
         own.unwrap_or_else(|| self.pages.partition_point(|own| own.path() < page.path()))
+    }
+
+    /// Whether some edition publishes a page.
+    pub fn is_published(&self, page: &Page) -> bool {
+        let number = u32::try_from(self.index(page)).unwrap_or(u32::MAX);
+        self.published.iter().any(|published| {
+            let all = published.of_page.get(&number).map_or(&[][..], Vec::as_slice);
+            all.iter().any(|&instance| published.instances[instance as usize].unpublished.is_none())
+        })
     }
 
     /// Who sees what of a page.

@@ -133,9 +133,9 @@ const EMBEDDED_LINK: Resolution = Resolution {
 const EMBEDDED_IMAGE: Resolution =
     Resolution { pages: Reach { relative: false, absolute: false }, ..EMBEDDED_LINK };
 
-static EMBEDDED_LINK_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_LINK);
-static EMBEDDED_IMAGE_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_IMAGE);
-static NO_HOOK: DestinationHook = DestinationHook::Verbatim;
+pub(super) static EMBEDDED_LINK_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_LINK);
+pub(super) static EMBEDDED_IMAGE_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_IMAGE);
+pub(super) static NO_HOOK: DestinationHook = DestinationHook::Verbatim;
 
 impl<'s> Resolver<'s> {
     /// Resolves links of the page that an edition publishes as `instance`.
@@ -193,7 +193,7 @@ impl<'s> Resolver<'s> {
             let bad = Outcome::Bad { url: String::new(), verdict: Verdict::Empty };
             return if is_argument { Outcome::Good(Target::Nowhere) } else { bad };
         }
-        if let Some(outcome) = self.with_scheme(destination) {
+        if let Some(outcome) = self.spoilt(link).or_else(|| self.with_scheme(destination)) {
             return outcome;
         }
         let (path, fragment) = split(destination);
@@ -219,14 +219,8 @@ impl<'s> Resolver<'s> {
         self.verbatim(path, fragment, link)
     }
 
-    /// What a render hook makes of a destination; `None`: it is left as it is.
-    fn through_hook(
-        &self,
-        page: &Page,
-        path: &str,
-        fragment: Option<&str>,
-        link: &Link,
-    ) -> Option<Outcome<'s>> {
+    /// The render hook for a link, and whether it is the site's own.
+    pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
         let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
         let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
@@ -238,14 +232,25 @@ impl<'s> Resolver<'s> {
             && !self.config.is_multihost()
             && !self.config.goldmark.duplicate_resource_files
             && self.site.version.at_least(123);
-        let mut hook = match (setting, own) {
-            (UseEmbedded::Always, _) => embedded,
-            (_, Some(own)) => own,
-            (UseEmbedded::Fallback, None) => embedded,
+        match (setting, own) {
+            (UseEmbedded::Always, _) => (embedded, false),
+            (_, Some(own)) => (own, true),
+            (UseEmbedded::Fallback, None) => (embedded, false),
             // A theme that is not here may bring a hook.
-            (UseEmbedded::Auto, None) if automatic => embedded,
-            (UseEmbedded::Auto | UseEmbedded::Never, None) => &NO_HOOK,
-        };
+            (UseEmbedded::Auto, None) if automatic => (embedded, false),
+            (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
+        }
+    }
+
+    /// What a render hook makes of a destination; `None`: it is left as it is.
+    fn through_hook(
+        &self,
+        page: &Page,
+        path: &str,
+        fragment: Option<&str>,
+        link: &Link,
+    ) -> Option<Outcome<'s>> {
+        let (mut hook, is_own) = self.hook(link);
         while let DestinationHook::Except(words, does) = hook {
             if words.contains(&link.destination) {
                 self.step(|| {
@@ -256,13 +261,12 @@ impl<'s> Resolver<'s> {
             hook = does;
         }
         let name = if link.embedded { "render-image" } else { "render-link" };
-        let whose =
-            if own.is_some() && setting != UseEmbedded::Always { "the site's" } else { "Hugo's embedded" };
+        let whose = if is_own { "the site's" } else { "Hugo's embedded" };
         match hook {
             DestinationHook::Verbatim => {
-                self.step(|| match own {
-                    Some(_) => format!("the site's {name} hook prints the destination as it is written"),
-                    None => format!("no {name} hook is on: the destination is printed as it is written"),
+                self.step(|| match is_own {
+                    true => format!("the site's {name} hook prints the destination as it is written"),
+                    false => format!("no {name} hook is on: the destination is printed as it is written"),
                 });
                 None
             }

@@ -232,6 +232,7 @@ impl Judge<'_> {
             }
             Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
+                Verdict::Destroyed(_) => href == "#ZgotmplZ",
                 Verdict::NoAnchor(..) => lacking == Some(url.as_str()),
                 Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
                 Verdict::OutsideBase(_) => found == "outside",

@@ -23,4 +23,5 @@ pub mod redirects;
 pub mod shortcode;
 mod targets;
 pub mod templates;
+pub mod twins;
 pub mod version;

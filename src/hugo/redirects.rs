@@ -18,7 +18,7 @@ impl Redirect {
     pub fn covers(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         if self.splat {
-            format!("{path}/").starts_with(&self.from)
+            path.starts_with(&self.from) || self.from.strip_suffix('/') == Some(path)
         } else {
             path == self.from.trim_end_matches('/')
         }

@@ -291,7 +291,7 @@ impl<'s> Resolver<'s> {
         link: &Link,
     ) -> Option<Outcome<'s>> {
         let reaches = |reach: Reach| if path.starts_with('/') { reach.absolute } else { reach.relative };
-        let path_only = path.split('?').next().unwrap_or("");
+        let path_only = without_query(path);
         // `?q=1` names no page, which is home for Hugo.
         let asks_home = hook == EMBEDDED_LINK && !path.is_empty();
         if path_only.is_empty() && !asks_home {
@@ -334,7 +334,7 @@ impl<'s> Resolver<'s> {
     }
 
     fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let lookup = decode(path.split('?').next().unwrap_or(""));
+        let lookup = decode(without_query(path));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup) || self.asset(lookup) {
             self.step(|| {
@@ -396,7 +396,7 @@ impl<'s> Resolver<'s> {
 
     /// The destination as a browser reads it.
     fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let path_only = path.split('?').next().unwrap_or("");
+        let path_only = without_query(path);
         if path_only.is_empty() {
             self.step(|| "it stays on this page".to_owned());
             return self.fragment_of(self.number, fragment);
@@ -421,7 +421,7 @@ impl<'s> Resolver<'s> {
 
     /// What is at an URL path that is not decoded yet.
     fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        self.locate(url.split('?').next().unwrap_or(""), fragment, link.embedded)
+        self.locate(without_query(url), fragment, link.embedded)
     }
 
     pub(super) fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome<'s> {
@@ -524,10 +524,15 @@ impl<'s> Resolver<'s> {
 
 /// Path (with query) and fragment.
 pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
-    match destination.split_once('#') {
-        Some((path, fragment)) => (path, Some(fragment)),
+    match memchr::memchr(b'#', destination.as_bytes()) {
+        Some(at) => (&destination[..at], Some(&destination[at + 1..])),
         None => (destination, None),
     }
+}
+
+/// A path without its query.
+fn without_query(path: &str) -> &str {
+    memchr::memchr(b'?', path.as_bytes()).map_or(path, |at| &path[..at])
 }
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
@@ -540,13 +545,16 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Whether a path is absolute and has no `.`, `..` or empty element.
 fn is_resolved(path: &str) -> bool {
-    path.starts_with('/') && !path.as_bytes().windows(2).any(|two| matches!(two, b"/." | b"//"))
+    let (bytes, behind) = (path.as_bytes(), path.as_bytes().iter().skip(1));
+    // No early end, so that the processor takes many bytes at once: nearly all paths are looked through to the end.
+    let is_bad = |two: (&u8, &u8)| (*two.0 == b'/') & ((*two.1 == b'.') | (*two.1 == b'/'));
+    path.starts_with('/') && !bytes.iter().zip(behind).fold(false, |bad, two| bad | is_bad(two))
 }
 
 /// Resolves a relative reference against a base path. RFC 3986 §5.2.
 pub(super) fn resolve_path(base: &str, path: &str) -> String {
     let directory = if path.starts_with('/') { "" } else { &base[..base.rfind('/').map_or(0, |at| at + 1)] };
-    let full = format!("{directory}{path}");
+    let full = [directory, path].concat();
     if is_resolved(&full) {
         return full;
     }

@@ -83,7 +83,7 @@ impl Site {
         let up = resolve_path(start, &format!("../{down}"));
         let lower = || {
             let mut inside = published.urls_in(start.trim_end_matches('/')).filter_map(|url| {
-                let candidate = format!("{}/{down}", url.trim_end_matches('/'));
+                let candidate = [url.trim_end_matches('/'), "/", down].concat();
                 published.at(&candidate).is_some().then_some(candidate)
             });
             inside.next().filter(|_| inside.next().is_none())

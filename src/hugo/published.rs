@@ -201,10 +201,15 @@ impl Published {
     /// The URL that differs from `path` in letter case only.
     pub fn in_other_case(&self, path: &str) -> Option<&str> {
         let folded = self.folded.get_or_init(|| {
-            let mut folded: Vec<(String, String)> =
-                self.urls.keys().map(|url| (url.to_lowercase(), url.clone())).collect();
-            folded.sort();
-            folded.into_iter().rev().collect()
+            let mut folded: FxHashMap<String, String> = FxHashMap::default();
+            #[expect(clippy::iter_over_hash_type, reason = "of several URLs the first by name is kept")]
+            for url in self.urls.keys() {
+                let first = folded.entry(url.to_lowercase()).or_insert_with(|| url.clone());
+                if url < first {
+                    first.clone_from(url);
+                }
+            }
+            folded
         });
         let lower = canonical(path).to_lowercase();
         folded.get(&lower).or_else(|| folded.get(&slashed(&lower))).map(String::as_str)

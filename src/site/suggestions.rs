@@ -206,6 +206,9 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 /// and their characters alone say so.
 fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let is_far = if a.is_ascii() && b.is_ascii() {
+        if a.len().abs_diff(b.len()) > limit {
+            return None;
+        }
         let mut counts = [0_i32; 128];
         a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
         b.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);

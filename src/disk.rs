@@ -131,7 +131,7 @@ fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
     let mut directories = Vec::new();
     for entry in entries.flatten() {
         let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
-        let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
+        let path = if directory.is_empty() { name.clone() } else { [directory, "/", &name].concat() };
         let linked_theme = kind.is_symlink() && directory == "themes" && entry.path().is_dir();
         if (kind.is_dir() || linked_theme) && depth < MAX_DEPTH {
             let skipped = SKIPPED.contains(&name.as_str())

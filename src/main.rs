@@ -17,6 +17,9 @@ use javert::{
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    // This thread works too, rather than wait for others: it has the heap that grows at the lowest price. Where that is
+    // not to be had, the usual threads do it.
+    _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let ending = run(&args);
     let written =
         write(io::stdout().lock(), &ending.out).and_then(|()| write(io::stderr().lock(), &ending.err));

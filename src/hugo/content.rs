@@ -2,7 +2,7 @@
 //!
 //! Hugo: `common/paths/pathparser.go`, `hugolib/content_map_page.go`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::{config::Config, mounts::ContentFile, version::Version};
 
@@ -62,7 +62,7 @@ impl Entry {
 
 /// `directory/name`, or `name` at the root.
 pub fn join(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
+    if directory.is_empty() { name.to_owned() } else { [directory, "/", name].concat() }
 }
 
 /// Whether Hugo reads a file with this extension as content.
@@ -97,23 +97,32 @@ pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec
     for (file, content) in files.iter().enumerate() {
         entries.extend(entries_of(file, content, config, version));
     }
-    let mut leaves: FxHashMap<(String, String), ()> = FxHashMap::default();
-    for entry in entries.iter().filter(|entry| entry.kind == FileKind::Leaf) {
-        leaves.insert((entry.language.clone(), entry.directory.clone()), ());
-    }
-    for entry in &mut entries {
-        let own = usize::from(entry.kind == FileKind::Leaf);
+    let is_leaf = |entry: &&Entry| entry.kind == FileKind::Leaf;
+    let leaves: FxHashSet<(&str, &str)> = entries
+        .iter()
+        .filter(is_leaf)
+        .map(|entry| (entry.language.as_str(), entry.directory.as_str()))
+        .collect();
+    let is_inside = |entry: &Entry| {
+        let language = entry.language.as_str();
         let mut directory = Some(entry.directory.as_str());
-        for _ in 0..own {
+        if entry.kind == FileKind::Leaf {
             directory = directory.and_then(parent);
         }
         while let Some(current) = directory {
-            if leaves.contains_key(&(entry.language.clone(), current.to_owned())) {
-                entry.kind = FileKind::Resource;
-                break;
+            if leaves.contains(&(language, current)) {
+                return true;
             }
             directory = parent(current);
         }
+        false
+    };
+    if leaves.is_empty() {
+        return entries;
+    }
+    let inside: Vec<bool> = entries.iter().map(is_inside).collect();
+    for (entry, _) in entries.iter_mut().zip(inside).filter(|(_, inside)| *inside) {
+        entry.kind = FileKind::Resource;
     }
     entries
 }

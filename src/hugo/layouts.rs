@@ -155,7 +155,7 @@ impl LayoutStore {
             key = key.rsplit_once('/').map_or("", |(parent, _)| parent);
         }
         let Query { kind, layout, format, language, .. } = query;
-        let key = format!("{key}\0{kind}\0{layout}\0{format}\0{language}");
+        let key = [key, kind, layout, format, language].join("\0");
         if let Some(&known) = self.known.borrow().get(&key) {
             return known;
         }

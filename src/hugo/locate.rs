@@ -2,6 +2,8 @@
 //!
 //! Hugo: `hugolib/page__paths.go`, `createTargetPathDescriptor`.
 
+use rustc_hash::FxHashMap;
+
 use super::{
     cascade::Fields,
     content::{Entry, FileKind, join},
@@ -28,9 +30,10 @@ impl Press<'_> {
             }
             let own_bundle = entry.kind == FileKind::Leaf && !entry.directory.contains('/');
             if !first.is_empty() && !own_bundle {
-                let name = first.clone();
-                let key = (entry.language.clone(), first);
-                self.sections.entry(key).or_insert(Section { slug: None, name });
+                let known = self.sections_in(&entry.language);
+                if !known.contains_key(&first) {
+                    known.insert(first.clone(), Section { slug: None, name: first });
+                }
             }
         }
         for entry in entries.iter().filter(|entry| entry.kind == FileKind::Branch) {
@@ -42,23 +45,35 @@ impl Press<'_> {
             let identity = entry.identity();
             let name = slug.clone().or_else(|| text("title")).unwrap_or_default();
             let slug = slug.filter(|_| self.version.at_least(167) && !identity.is_empty());
-            self.sections.insert((entry.language.clone(), identity), Section { slug, name });
+            self.has_slugs |= slug.is_some();
+            self.sections_in(&entry.language).insert(identity, Section { slug, name });
         }
+    }
+
+    fn sections_in(&mut self, language: &str) -> &mut FxHashMap<String, Section> {
+        if !self.sections.contains_key(language) {
+            self.sections.insert(language.to_owned(), FxHashMap::default());
+        }
+        self.sections.get_mut(language).expect("it was put there")
     }
 
     /// The sections that a directory is in, outermost first, by identity.
     fn sections_of<'d>(&self, language: &str, directory: &'d str) -> Vec<&'d str> {
         let ends = directory.match_indices('/').map(|(at, _)| at).chain([directory.len()]);
         let paths = ends.filter(|end| *end > 0).map(|end| &directory[..end]);
-        paths.filter(|path| self.sections.contains_key(&(language.to_owned(), (*path).to_owned()))).collect()
+        let known = self.sections.get(language);
+        paths.filter(|path| known.is_some_and(|known| known.contains_key(*path))).collect()
     }
 
     /// A directory as it stands in URLs: the slugs of sections take the place of their names.
     fn slugged(&self, language: &str, directory: &str) -> String {
+        if !self.has_slugs {
+            return directory.replace(' ', "-");
+        }
         let identity = directory.to_lowercase().replace(' ', "-");
         let mut parts: Vec<String> = directory.split('/').map(|part| part.replace(' ', "-")).collect();
         for path in self.sections_of(language, &identity) {
-            let section = self.sections.get(&(language.to_owned(), path.to_owned()));
+            let section = self.sections.get(language).and_then(|known| known.get(path));
             if let Some(slug) = section.and_then(|section| section.slug.as_ref()) {
                 let level = path.matches('/').count();
                 if let Some(part) = parts.get_mut(level) {
@@ -101,7 +116,7 @@ impl Press<'_> {
             };
             let names: Vec<&str> = sections
                 .iter()
-                .filter_map(|path| self.sections.get(&(entry.language.clone(), (*path).to_owned())))
+                .filter_map(|path| self.sections.get(&entry.language)?.get(*path))
                 .map(|section| section.name.as_str())
                 .collect();
             let own_title = fields.text("title");

@@ -24,4 +24,5 @@ pub mod refusals;
 pub mod shortcode;
 mod targets;
 pub mod templates;
+pub mod twins;
 pub mod version;

@@ -55,10 +55,8 @@ pub fn publish(
 ) -> Published {
     let nothing = Value::map();
     let mut entries = content::classify(&mounts.content, config, version);
-    let page_of = |entry: &Entry| {
-        let disk = mounts.content[entry.file].disk.as_str();
-        contents.pages.binary_search_by(|page| page.disk.cmp(disk)).ok()
-    };
+    let numbers = page_numbers(mounts, contents.pages);
+    let page_of = |entry: &Entry| numbers[entry.file];
     let fields_of = |entry: &Entry| match page_of(entry) {
         Some(index) => Some(contents.pages[index].fields),
         None => {
@@ -85,6 +83,7 @@ pub fn publish(
         resource_roots: Vec::new(),
         terms: FxHashMap::default(),
         sections: FxHashMap::default(),
+        has_slugs: false,
         nothing: &nothing,
         cascades: &cascades,
         host,
@@ -108,6 +107,20 @@ pub fn publish(
     press.statics(mounts);
     press.out.host = host.clone();
     press.out
+}
+
+/// The index of the page that each content file is. They come in nearly the same order: mostly, the next is the one.
+fn page_numbers(mounts: &Mounts, pages: &[PageInput<'_>]) -> Vec<Option<usize>> {
+    let mut next = 0;
+    let find = |disk: &str| {
+        let found = match pages.get(next) {
+            Some(page) if page.disk == disk => Some(next),
+            _ => pages.binary_search_by(|page| page.disk.cmp(disk)).ok(),
+        };
+        next = found.map_or(next, |found| found + 1);
+        found
+    };
+    mounts.content.iter().map(|file| file.disk.as_str()).map(find).collect()
 }
 
 /// Pages whose front matter says for which languages they are: `sites.matrix.languages`.
@@ -226,7 +239,9 @@ pub(super) struct Press<'c> {
     /// Directory of the resources of each instance, without slashes at its ends; `None`: they are not published.
     pub(super) resource_roots: Vec<Option<String>>,
     /// Sections by language and identity.
-    pub(super) sections: FxHashMap<(String, String), Section>,
+    pub(super) sections: FxHashMap<String, FxHashMap<String, Section>>,
+    /// Whether any section has a slug.
+    pub(super) has_slugs: bool,
     today: Day,
     known: Option<Version>,
     /// Whether all themes and modules are here.
@@ -304,7 +319,7 @@ impl Press<'_> {
                 language: &entry.language,
             })
         };
-        let url_of = |file: &str| canonical(&format!("{}{file}", settings.base));
+        let url_of = |file: &str| canonical(&[settings.base.as_str(), file].concat());
         let mut others: Vec<(String, bool)> = Vec::new();
         let rendered: Vec<_> = formats.iter().map(|format| rendering(format)).collect();
         let is_plain = matches!(formats.as_slice(), [only] if only.name == "html");
@@ -516,10 +531,12 @@ impl Press<'_> {
                 wanted.push((language.key.clone(), directory, settings.list_title(plural)));
             }
         }
+        let mut last: Option<(&str, &str)> = None;
         for entry in entries.iter().filter(|entry| entry.is_content && entry.kind != FileKind::Resource) {
             let is_own_bundle = entry.kind == FileKind::Leaf && !entry.directory.contains('/');
             if let (Some(first), false) =
                 (entry.directory.split('/').next().filter(|it| !it.is_empty()), is_own_bundle)
+                && last.replace((&entry.language, first)) != Some((&entry.language, first))
             {
                 let title = self.settings_of(&entry.language).list_title(first);
                 wanted.push((entry.language.clone(), first.to_owned(), title));
@@ -532,27 +549,29 @@ impl Press<'_> {
         }
         wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         wanted.dedup_by(|later, earlier| later.0 == earlier.0 && later.1 == earlier.1);
-        let known: FxHashSet<(String, String)> = self
+        let mut missing: Vec<(Entry, String)> = wanted
+            .into_iter()
+            .map(|(language, directory, title)| {
+                let (kind, name) = (FileKind::Branch, "_index".to_owned());
+                (Entry { file: 0, kind, language, directory, name, is_content: true }, title)
+            })
+            .collect();
+        let known: FxHashSet<(&str, &str)> = self
             .out
             .instances
             .iter()
-            .map(|instance| (instance.language.clone(), instance.identity.clone()))
+            .map(|instance| (instance.language.as_str(), instance.identity.as_str()))
             .collect();
         let mut made: FxHashSet<(String, String)> = FxHashSet::default();
-        for (language, directory, title) in wanted {
-            let entry = Entry {
-                file: 0,
-                kind: FileKind::Branch,
-                language,
-                directory,
-                name: "_index".to_owned(),
-                is_content: true,
-            };
-            let key = (entry.language.clone(), entry.identity());
-            let disabled = self.settings_of(&entry.language).is_disabled(self.kind(&entry).name());
-            if !known.contains(&key) && !disabled && made.insert(key) {
-                self.page(&entry, None, None, Some(&title));
-            }
+        missing.retain(|(entry, _)| {
+            let identity = entry.identity();
+            let disabled = self.settings_of(&entry.language).is_disabled(self.kind(entry).name());
+            !known.contains(&(entry.language.as_str(), identity.as_str()))
+                && !disabled
+                && made.insert((entry.language.clone(), identity))
+        });
+        for (entry, title) in missing {
+            self.page(&entry, None, None, Some(&title));
         }
     }
 }

@@ -141,9 +141,14 @@ pub struct Published {
 /// The form in which URLs are kept: `…/index.html` is its directory.
 pub fn canonical(url: &str) -> String {
     match url.strip_suffix("/index.html") {
-        Some(directory) => format!("{directory}/"),
+        Some(directory) => slashed(directory),
         None => url.to_owned(),
     }
+}
+
+/// The path of a directory. Every second link asks for one, and `format!` takes several times as long.
+fn slashed(path: &str) -> String {
+    [path, "/"].concat()
 }
 
 impl Published {
@@ -152,11 +157,10 @@ impl Published {
         self.exactly(path)
             .or_else(|| {
                 // Servers send `/a` on to `/a/`.
-                let slashed = format!("{path}/");
-                if path.ends_with('/') { None } else { self.urls.get(&slashed) }
+                if path.ends_with('/') { None } else { self.urls.get(&slashed(path)) }
             })
             .or_else(|| {
-                let page = || self.urls.get(&format!("{}.html", path.trim_end_matches('/')));
+                let page = || self.urls.get(&[path.trim_end_matches('/'), ".html"].concat());
                 if self.host.serves_html_without_extension { page() } else { None }
             })
     }
@@ -196,20 +200,25 @@ impl Published {
     /// A page that is not published and would be here.
     pub fn unpublished_at(&self, path: &str) -> Option<&Instance> {
         let path = canonical(path);
-        let number = self.unpublished.get(&path).or_else(|| self.unpublished.get(&format!("{path}/")))?;
+        let number = self.unpublished.get(&path).or_else(|| self.unpublished.get(&slashed(&path)))?;
         Some(&self.instances[*number as usize])
     }
 
     /// The URL that differs from `path` in letter case only.
     pub fn in_other_case(&self, path: &str) -> Option<&str> {
         let folded = self.folded.get_or_init(|| {
-            let mut folded: Vec<(String, String)> =
-                self.urls.keys().map(|url| (url.to_lowercase(), url.clone())).collect();
-            folded.sort();
-            folded.into_iter().rev().collect()
+            let mut folded: FxHashMap<String, String> = FxHashMap::default();
+            #[expect(clippy::iter_over_hash_type, reason = "of several URLs the first by name is kept")]
+            for url in self.urls.keys() {
+                let first = folded.entry(url.to_lowercase()).or_insert_with(|| url.clone());
+                if url < first {
+                    first.clone_from(url);
+                }
+            }
+            folded
         });
         let lower = canonical(path).to_lowercase();
-        folded.get(&lower).or_else(|| folded.get(&format!("{lower}/"))).map(String::as_str)
+        folded.get(&lower).or_else(|| folded.get(&slashed(&lower))).map(String::as_str)
     }
 
     /// Whether a content adapter may make what is at `path`.

@@ -41,7 +41,7 @@ impl Frame<'_> {
     /// Where the page lands in a format.
     pub(super) fn target(&self, format: &OutputFormat, style: &PathStyle) -> Target {
         let is_branch = !matches!(self.kind, PageKind::Page | PageKind::Leaf);
-        let index = format!("{}{}", format.base_name, format.suffix);
+        let index = [format.base_name.as_str(), &format.suffix].concat();
         let url = self.url.filter(|_| self.kind != PageKind::Home);
         let mut ugly = (self.ugly || format.ugly) && !format.no_ugly;
         let index_stays = is_branch
@@ -84,7 +84,7 @@ impl Frame<'_> {
             if is_root || !ugly || index_stays {
                 push(&mut path, &index);
             } else {
-                path = format!("{}{}", path.trim_end_matches('/'), format.suffix);
+                path = [path.trim_end_matches('/'), &format.suffix].concat();
             }
         } else {
             match self.permalink {
@@ -95,7 +95,7 @@ impl Frame<'_> {
                 }
             }
             if ugly {
-                path = format!("{}{}", path.trim_end_matches('/'), format.suffix);
+                path = [path.trim_end_matches('/'), &format.suffix].concat();
             } else {
                 push(&mut path, &index);
             }
@@ -105,7 +105,7 @@ impl Frame<'_> {
         }
         let path = if url.is_none() { style.sanitize(&path) } else { path };
         let (directory, name) = path.rsplit_once('/').unwrap_or(("", &path));
-        let is_index = name.starts_with(&format!("{}.", format.base_name));
+        let is_index = name.strip_prefix(format.base_name.as_str()).is_some_and(|rest| rest.starts_with('.'));
         let resources =
             if is_index { directory } else { path.strip_suffix(suffix.as_str()).unwrap_or(&path) };
         let below = |rest: &str| {

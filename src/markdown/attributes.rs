@@ -17,6 +17,9 @@ pub(super) struct AttributeLine {
 /// The lines of attributes in a document.
 pub(super) fn lines(text: &str) -> Vec<AttributeLine> {
     let mut found = Vec::new();
+    if !has_line_with_brace(text) {
+        return found;
+    }
     let mut fence: Option<&str> = None;
     let mut above = "";
     let mut start = 0;
@@ -42,6 +45,20 @@ pub(super) fn lines(text: &str) -> Vec<AttributeLine> {
         start += line.len();
     }
     found
+}
+
+/// Whether a line begins with a brace, which most documents have not: quicker than to look at every line.
+fn has_line_with_brace(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
+        let line = memchr::memrchr(b'\n', &rest.as_bytes()[..at]).map_or(0, |newline| newline + 1);
+        if rest[line..at].trim_start().is_empty() {
+            return true;
+        }
+        let Some(next) = memchr::memchr(b'\n', &rest.as_bytes()[at..]) else { return false };
+        rest = &rest[at + next + 1..];
+    }
+    false
 }
 
 /// A document without its lines of attributes; offsets stay.

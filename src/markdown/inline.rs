@@ -5,7 +5,6 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use memchr::memmem::Finder;
 use regex::Regex;
 
 use super::mask::has_filler;
@@ -24,9 +23,10 @@ pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
         Regex::new(r"(?:https?|ftp)://[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?::\d+)?(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?|www\.[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?")
             .expect("the pattern is constant")
     });
-    // Most texts have no URL, and to prepare a search takes longer than the search.
-    static SIGNS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["://", "www."].map(Finder::new));
-    if SIGNS.iter().all(|sign| sign.find(text.as_bytes()).is_none()) {
+    // Most texts are short and have no URL, and to prepare a search for a word takes longer than this search.
+    let bytes = text.as_bytes();
+    let is_sign = |at: usize| bytes[at..].starts_with(b"://") || bytes[at..].starts_with(b"www.");
+    if !memchr::memchr2_iter(b':', b'w', bytes).any(is_sign) {
         return Vec::new();
     }
     URL.find_iter(text)

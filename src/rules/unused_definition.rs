@@ -66,6 +66,8 @@ impl Rule for UnusedDefinition {
 fn repeated(page: &Page) -> Vec<(Span, &ReferenceDefinition)> {
     let text = &page.source.text;
     let mut found = Vec::new();
+    let labels: Vec<(String, &ReferenceDefinition)> =
+        page.definitions.iter().map(|own| (folded(&own.label), own)).collect();
     let mut at = page.body.start as usize;
     for line in text[at..].split_inclusive('\n') {
         let start = at + line.len() - line.trim_start_matches(' ').len();
@@ -78,7 +80,8 @@ fn repeated(page: &Page) -> Vec<(Span, &ReferenceDefinition)> {
             continue;
         }
         let span = Span::new(start, start + text[start..at].trim_end().len());
-        let same = page.definitions.iter().find(|own| folded(&own.label) == folded(label));
+        let label = folded(label);
+        let same = labels.iter().find(|(own, _)| *own == label).map(|&(_, own)| own);
         let Some(first) = same.filter(|own| own.span.end <= span.start) else { continue };
         let Some(document) = page.documents.get(first.document as usize) else { continue };
         let is_text = page.blocks.iter().any(|block| holds_text(block) && block.span.contains(span));
@@ -142,7 +145,14 @@ fn mentions(page: &Page, label: &str) -> impl Iterator<Item = Span> {
         // Labels have 999 characters at most, and those in use far fewer.
         let limit = text.floor_char_boundary((open + 1 + 2 * label.len() + 16).min(text.len()));
         let inside = text[open + 1..limit].split_once(']')?.0;
-        (folded(inside) == wanted).then(|| Span::new(open, open + inside.len() + 2))
+        // Brackets are many, and most of them say at once that they are about something else.
+        let start = inside.trim_start().as_bytes().first()?;
+        let differs = start.is_ascii()
+            && wanted
+                .as_bytes()
+                .first()
+                .is_some_and(|own| own.is_ascii() && *own != start.to_ascii_lowercase());
+        (!differs && folded(inside) == wanted).then(|| Span::new(open, open + inside.len() + 2))
     })
 }
 

@@ -134,7 +134,7 @@ impl<'s> Resolver<'s> {
     /// Whether a file that git ignores would be published at a path below the base path.
     pub(super) fn is_generated(&self, path: &str) -> bool {
         let mounts = &self.site.editions[self.edition].mounts;
-        self.site.generated.may_publish(path.trim_start_matches('/'), self.config, mounts)
+        self.site.generated.may_publish(path.trim_start_matches('/'), self.edition, self.config, mounts)
     }
 
     /// With `disableAliases`, aliases are still known, and something else than Hugo may act on them.

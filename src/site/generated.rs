@@ -1,6 +1,9 @@
 //! Files that git ignores: scripts make them before the build, so a checkout does not have them.
 
+use std::sync::{Mutex, PoisonError};
+
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rustc_hash::FxHashMap;
 
 use crate::{
     hugo::{config::Config, mounts::Mounts},
@@ -14,6 +17,8 @@ pub struct Generated {
     rules: Vec<(String, Gitignore)>,
     /// A configuration file that scripts make and that is not here: it may mount anything anywhere.
     pub configuration: Option<String>,
+    /// What [`Generated::may_publish`] answered, by path and edition: menus make many links lead to the same places.
+    answers: Mutex<FxHashMap<String, Vec<(usize, bool)>>>,
 }
 
 impl Generated {
@@ -29,7 +34,7 @@ impl Generated {
             }
             Some((directory.to_owned(), builder.build().ok()?))
         });
-        let mut found = Self { rules: rules.collect(), configuration: None };
+        let mut found = Self { rules: rules.collect(), configuration: None, answers: Mutex::default() };
         let directories =
             ["config/_default/module", "config/production/module", "config/_default/hugo", "hugo"];
         let mut names = directories
@@ -51,10 +56,25 @@ impl Generated {
         })
     }
 
-    /// Whether a file that git ignores would be published at `rest`, a URL path below the base path.
-    pub(super) fn may_publish(&self, rest: &str, config: &Config, mounts: &Mounts) -> bool {
+    /// Whether a file that git ignores would be published at `rest`, a URL path below the base path of an edition.
+    pub(super) fn may_publish(&self, rest: &str, edition: usize, config: &Config, mounts: &Mounts) -> bool {
+        if self.rules.is_empty() {
+            return false;
+        }
+        // A thread that panicked has left nothing half-written here.
+        let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_edition = |all: &Vec<(usize, bool)>| all.iter().find(|(own, _)| *own == edition).copied();
+        if let Some((_, answer)) = known().get(rest).and_then(of_edition) {
+            return answer;
+        }
+        let answer = self.would_publish(rest, config, mounts);
+        known().entry(rest.to_owned()).or_default().push((edition, answer));
+        answer
+    }
+
+    fn would_publish(&self, rest: &str, config: &Config, mounts: &Mounts) -> bool {
         let trimmed = rest.trim_matches('/').trim_end_matches(".html");
-        if trimmed.is_empty() || self.rules.is_empty() {
+        if trimmed.is_empty() {
             return false;
         }
         let page = config.languages.iter().any(|language| {
@@ -65,9 +85,8 @@ impl Generated {
                     return false;
                 };
                 let inside = inside.trim_start_matches('/');
-                let names =
-                    [format!("{inside}.md"), format!("{inside}/_index.md"), format!("{inside}/index.md")];
-                names.iter().any(|name| self.ignores(&format!("{source}/{name}")))
+                let ends = [".md", "/_index.md", "/index.md"];
+                ends.iter().any(|end| self.ignores(&[source.as_str(), "/", inside, end].concat()))
             })
         });
         page || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))

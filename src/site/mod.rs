@@ -1,5 +1,7 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
+use std::sync::Arc;
+
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
@@ -49,6 +51,7 @@ mod refusals;
 mod renderer;
 pub mod repository;
 pub mod resolve;
+mod resources;
 mod suggestions;
 
 /// One published build of the site.
@@ -86,8 +89,8 @@ pub struct Site {
     pub alternatives: Vec<Vec<Group>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
-    /// What each edition publishes, parallel to `editions`.
-    pub published: Vec<Published>,
+    /// What each edition publishes, parallel to `editions`; the same for those that publish alike.
+    pub published: Vec<Arc<Published>>,
     /// What became of each page's links, parallel to `pages`.
     pub links: Vec<PageLinks>,
     /// The site's own link hooks.

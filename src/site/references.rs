@@ -112,7 +112,7 @@ impl<'s> Resolver<'s> {
     /// A page by its path as seen from this page; with `by_name` also by unique base name, as `ref` does.
     fn get_page_in(&self, language: &str, path: &str, by_name: bool) -> Vec<u32> {
         let lookup = |directory: &str, path: &str| {
-            let joined = resolve_path(&format!("/{directory}/"), path);
+            let joined = resolve_path(&["/", directory, "/"].concat(), path);
             self.published.identity(language, joined.trim_matches('/'))
         };
         let wanted = self.identity_of(path);
@@ -176,7 +176,7 @@ impl<'s> Resolver<'s> {
             ("", stem) if rooted => format!("/{stem}"),
             ("", stem) => stem.to_owned(),
             (directory, "") => directory.to_owned(),
-            (directory, stem) => format!("{directory}/{stem}"),
+            (directory, stem) => [directory, "/", stem].concat(),
         }
     }
 }

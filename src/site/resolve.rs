@@ -315,7 +315,7 @@ impl<'s> Resolver<'s> {
         link: &Link,
     ) -> Option<Outcome<'s>> {
         let reaches = |reach: Reach| if path.starts_with('/') { reach.absolute } else { reach.relative };
-        let path_only = path.split('?').next().unwrap_or("");
+        let path_only = without_query(path);
         // `?q=1` names no page, which is home for Hugo.
         let asks_home = hook == EMBEDDED_LINK && !path.is_empty();
         if path_only.is_empty() && !asks_home {
@@ -358,7 +358,7 @@ impl<'s> Resolver<'s> {
     }
 
     fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let lookup = decode(path.split('?').next().unwrap_or(""));
+        let lookup = decode(without_query(path));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup) || self.asset(lookup) {
             self.step(|| {
@@ -376,51 +376,9 @@ impl<'s> Resolver<'s> {
             _ => unknown("a template looks the file up in its own way"),
         }
     }
-
-    pub(super) fn asset(&self, path: &str) -> bool {
-        self.site.editions[self.edition].mounts.assets.contains_key(path.trim_start_matches('/'))
-    }
-
-    /// A file of the page's own bundle; shared by all its languages.
-    fn page_resource(&self, path: &str) -> bool {
-        if self.instance.kind == PageKind::Page {
-            return false;
-        }
-        let keys = self.config.languages.iter().map(|language| language.key.as_str());
-        let mut numbers =
-            keys.filter_map(|language| self.published.identity(language, &self.instance.identity));
-        numbers.any(|number| self.is_below(number, path))
-    }
-
-    /// A file of the section that the page is in.
-    fn section_resource(&self, path: &str) -> bool {
-        let mut identity = self.instance.identity.as_str();
-        let is_list = !matches!(self.instance.kind, PageKind::Page | PageKind::Leaf);
-        if !is_list {
-            identity = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
-        }
-        loop {
-            if let Some(number) = self.published.identity(&self.instance.language, identity) {
-                return self.is_below(number, path);
-            }
-            match identity.rsplit_once('/') {
-                Some((parent, _)) => identity = parent,
-                None => return false,
-            }
-        }
-    }
-
-    /// Whether a file is published at a path below a page's URL.
-    fn is_below(&self, number: u32, path: &str) -> bool {
-        let url = &self.published.instances[number as usize].url;
-        let base = url.strip_suffix(".html").map_or_else(|| url.clone(), |stem| format!("{stem}/"));
-        let full = resolve_path(&base, path);
-        self.published.at(&full).is_some() || self.published.in_other_case(&full).is_some()
-    }
-
     /// The destination as a browser reads it.
     fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let path_only = path.split('?').next().unwrap_or("");
+        let path_only = without_query(path);
         if path_only.is_empty() {
             self.step(|| "it stays on this page".to_owned());
             return self.fragment_of(self.number, fragment);
@@ -445,7 +403,7 @@ impl<'s> Resolver<'s> {
 
     /// What is at an URL path that is not decoded yet.
     fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        self.locate(url.split('?').next().unwrap_or(""), fragment, link.embedded)
+        self.locate(without_query(url), fragment, link.embedded)
     }
 
     pub(super) fn locate(&self, url: &str, fragment: Option<&str>, embedded: bool) -> Outcome<'s> {
@@ -563,10 +521,15 @@ fn is_code_line(fragment: &str) -> bool {
 
 /// Path (with query) and fragment.
 pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
-    match destination.split_once('#') {
-        Some((path, fragment)) => (path, Some(fragment)),
+    match memchr::memchr(b'#', destination.as_bytes()) {
+        Some(at) => (&destination[..at], Some(&destination[at + 1..])),
         None => (destination, None),
     }
+}
+
+/// A path without its query.
+fn without_query(path: &str) -> &str {
+    memchr::memchr(b'?', path.as_bytes()).map_or(path, |at| &path[..at])
 }
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
@@ -579,13 +542,16 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Whether a path is absolute and has no `.`, `..` or empty element.
 fn is_resolved(path: &str) -> bool {
-    path.starts_with('/') && !path.as_bytes().windows(2).any(|two| matches!(two, b"/." | b"//"))
+    let (bytes, behind) = (path.as_bytes(), path.as_bytes().iter().skip(1));
+    // No early end, so that the processor takes many bytes at once: nearly all paths are looked through to the end.
+    let is_bad = |two: (&u8, &u8)| (*two.0 == b'/') & ((*two.1 == b'.') | (*two.1 == b'/'));
+    path.starts_with('/') && !bytes.iter().zip(behind).fold(false, |bad, two| bad | is_bad(two))
 }
 
 /// Resolves a relative reference against a base path. RFC 3986 §5.2.
 pub(super) fn resolve_path(base: &str, path: &str) -> String {
     let directory = if path.starts_with('/') { "" } else { &base[..base.rfind('/').map_or(0, |at| at + 1)] };
-    let full = format!("{directory}{path}");
+    let full = [directory, path].concat();
     if is_resolved(&full) {
         return full;
     }

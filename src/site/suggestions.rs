@@ -83,7 +83,7 @@ impl Site {
         let up = resolve_path(start, &format!("../{down}"));
         let lower = || {
             let mut inside = published.urls_in(start.trim_end_matches('/')).filter_map(|url| {
-                let candidate = format!("{}/{down}", url.trim_end_matches('/'));
+                let candidate = [url.trim_end_matches('/'), "/", down].concat();
                 published.at(&candidate).is_some().then_some(candidate)
             });
             inside.next().filter(|_| inside.next().is_none())
@@ -206,6 +206,9 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
 /// and their characters alone say so.
 fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let is_far = if a.is_ascii() && b.is_ascii() {
+        if a.len().abs_diff(b.len()) > limit {
+            return None;
+        }
         let mut counts = [0_i32; 128];
         a.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
         b.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);

@@ -146,7 +146,8 @@ impl<'p> Candidate<'p> {
             return None;
         }
         let range = leaves.range(inner);
-        let words: String = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
+        let texts: Vec<&str> = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
+        let words = texts.concat();
         Some(Self {
             call: u32::try_from(call).ok()?,
             source: page.source.slice(inner).trim(),
@@ -187,6 +188,9 @@ fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) ->
     let first = page.links.partition_point(|link| link.span.start < inner.start);
     let links = page.links[first..].iter().take_while(|link| link.span.start < inner.end);
     let images: Vec<_> = links.filter(|link| link.embedded).collect();
+    if images.is_empty() {
+        return Vec::new();
+    }
     let said = |alt: &Alt| alt.text.as_deref().map_or(0, |text| normalise(text).chars().count());
     let alts: usize = images.iter().filter_map(|link| link.alt.as_deref()).map(said).sum();
     if words.chars().count() > alts {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     hugo::{
         config::{Config, UseEmbedded},
-        published::{Instance, PageKind, Place, Published},
+        published::{Instance, Place, Published},
         templates::{
             Exactness, Renderer, Role,
             hooks::{DestinationHook, Reach, Resolution},

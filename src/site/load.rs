@@ -19,6 +19,7 @@ use crate::{
         layouts::LayoutStore,
         mounts::{self, Mounts},
         outputs::Outputs,
+        overrides::Overrides,
         paths::Day,
         publish::{self, Contents, PageInput},
         published::Published,
@@ -73,7 +74,8 @@ impl Site {
 
     /// Reads a site without looking where its links lead.
     pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let (found, mut mistakes) = editions::find(tree);
+        let overrides = Overrides::detect(tree.surroundings());
+        let (found, mut mistakes) = editions::find(tree, &overrides);
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let minimum = found
@@ -140,6 +142,11 @@ impl Site {
         Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
+            overrides: if config::default_files(tree, "").is_empty() {
+                Vec::new()
+            } else {
+                overrides.written
+            },
             editions,
             axis,
             definitions: layouts.definitions,

@@ -199,8 +199,10 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
         .map_err(|error| format!("cannot read `{}`: {error}", start.display()))?
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
         .map(|entry| entry.path())
-        .filter(|path| looks_like_site(path))
+        // Other tools have directories called `content` and `layouts` too.
+        .filter(|path| looks_like_site(path) && is_configured(path))
         .collect();
     below.sort();
     if below.is_empty() {
@@ -212,9 +214,26 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(below)
 }
 
-/// Whether a directory holds a site: a default configuration, another one beside content, layouts or themes, or, since
-/// Hugo does without any, content beside layouts or themes.
+/// Whether a directory holds a site: a configuration beside content, layouts or themes, or, since Hugo does without any,
+/// content beside layouts or themes. A `hugo.toml` is enough, `config.yaml` may be anybody's.
 fn looks_like_site(directory: &Path) -> bool {
+    let names = configurations(directory);
+    let has = |name: &str| directory.join(name).is_dir();
+    let (content, templates) = (has("content"), has("layouts") || has("themes"));
+    names.paths().iter().any(|path| path.starts_with("hugo.") || path.starts_with("config/_default/hugo."))
+        && Site::has_default_configuration(&names)
+        || (Site::is_configured(&names) || Site::has_default_configuration(&names)) && (content || templates)
+        || content && templates
+}
+
+/// Whether a directory has a Hugo configuration of any name.
+fn is_configured(directory: &Path) -> bool {
+    let names = configurations(directory);
+    Site::is_configured(&names) || Site::has_default_configuration(&names)
+}
+
+/// The names of the files among which a site's configuration is.
+fn configurations(directory: &Path) -> Names {
     let names = |inside: &str| -> Vec<String> {
         let entries = fs::read_dir(directory.join(inside)).into_iter().flatten().flatten();
         let prefix = if inside.is_empty() { String::new() } else { format!("{inside}/") };
@@ -223,12 +242,7 @@ fn looks_like_site(directory: &Path) -> bool {
     let mut paths = names("");
     paths.extend(names("config/_default"));
     paths.sort();
-    let has = |name: &str| directory.join(name).is_dir();
-    let tree = Names(paths);
-    let (content, templates) = (has("content"), has("layouts") || has("themes"));
-    Site::has_default_configuration(&tree)
-        || Site::is_configured(&tree) && (content || templates)
-        || content && templates
+    Names(paths)
 }
 
 /// A tree of names without texts.

@@ -565,16 +565,21 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_report_in_the_readme_is_what_the_command_above_it_prints() {
+fn the_reports_in_the_readme_are_what_the_commands_above_them_print() {
     let text = readme();
-    let block =
-        text.split("```console\n$ ").nth(1).and_then(|rest| rest.split("```").next()).expect("a report");
-    let (command, report) = block.split_once('\n').expect("a command and a report");
-    let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
-    arguments.extend(["--output-format", "full", "--color", "never"]);
-    let run = javert(&repository(""), &arguments);
-    let shown: String = run.out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    assert_eq!(shown.trim_end(), report.trim_end());
+    let blocks: Vec<&str> =
+        text.split("```console\n$ ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    for block in blocks {
+        let (command, report) = block.split_once('\n').expect("a command and a report");
+        let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();
+        if arguments[0] == "check" {
+            arguments.extend(["--output-format", "full", "--color", "never"]);
+        }
+        let run = javert(&repository(""), &arguments);
+        let shown: String = run.out.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        assert_eq!(shown.trim_end(), report.trim_end());
+    }
 }
 
 #[test]
@@ -683,4 +688,17 @@ fn links_to_files_of_the_own_repository_are_checked_in_the_working_tree() {
     ]);
     let run = javert(site.path(), &["check"]);
     assert_eq!(run.out, "content/a.md:4:62: error[broken-link] this repository has no `gone.md`\n");
+}
+
+#[test]
+fn a_configuration_that_scripts_make_leaves_links_unknown() {
+    let site = site(&[
+        (".gitignore", "module.yaml\n"),
+        ("config/_default/params.yaml", "a: 1\n"),
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/en/a.md", "---\ntitle: A\naliases: [/old/]\n---\n[b](/b/) [old](/old/)\n"),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert!(run.err.contains("config/_default/module.yaml") && run.err.contains("(1 unknown)"), "{run:?}");
 }

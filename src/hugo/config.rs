@@ -2,6 +2,8 @@
 //!
 //! Hugo: `config/allconfig/load.go`, `config/allconfig/allconfig.go`, `config/defaultConfigProvider.go`.
 
+use std::sync::Arc;
+
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -63,6 +65,8 @@ pub struct Goldmark {
     pub raw_html: bool,
     /// `extensions.typographer`
     pub typographer: bool,
+    /// What the typographer makes of `--`, `---` and `...`, as far as ids have it, where the site says so.
+    pub typography: Option<Arc<[(&'static str, String); 3]>>,
     /// `extensions.linkify`: bare URLs are links.
     pub linkify: bool,
     /// `extensions.definitionList`
@@ -447,6 +451,22 @@ fn themes(root: &Value) -> Vec<String> {
     themes
 }
 
+/// The typographer's own words for dashes and dots, without character references, which ids do not have.
+/// Hugo: `markup/goldmark/convert.go`, `toTypographicPunctuationMap`.
+fn typography(markup: &Value) -> Option<Arc<[(&'static str, String); 3]>> {
+    let own = markup.at(&["goldmark", "extensions", "typographer"]).filter(|own| own.is_map())?;
+    let word = |key: &str| {
+        let mut text = own.get(key).and_then(Value::to_text).unwrap_or_default();
+        while let Some((start, end)) = text.find('&').and_then(|at| Some((at, at + text[at..].find(';')?))) {
+            text.replace_range(start..=end, "");
+        }
+        text
+    };
+    // The longer mark first.
+    let words = [("---", word("emdash")), ("--", word("endash")), ("...", word("ellipsis"))];
+    words.iter().any(|(_, word)| !word.is_empty()).then(|| Arc::new(words))
+}
+
 impl Goldmark {
     /// Reads the `markup` table.
     pub fn of(markup: &Value) -> Self {
@@ -478,6 +498,7 @@ impl Goldmark {
         Self {
             raw_html: flag(&["renderer", "unsafe"], false),
             typographer: flag(&["extensions", "typographer"], true),
+            typography: typography(markup),
             linkify: flag(&["extensions", "linkify"], true),
             definition_lists: flag(&["extensions", "definitionlist"], true),
             footnotes: flag(&["extensions", "footnote"], true),

@@ -50,7 +50,7 @@ impl Overrides {
         let of_production = netlify.at(&["context", "production", "command"]);
         let command = of_production.or_else(|| netlify.at(&["build", "command"])).and_then(Value::to_text);
         if let Some(command) = command {
-            let script = script(&command, text_of("package.json").map_or("", |text| text));
+            let script = script(&command, text_of("package.json").map_or("", String::as_str));
             found.flags(script.as_deref().unwrap_or(&command));
         }
         for table in [&["build", "environment"][..], &["context", "production", "environment"]] {
@@ -100,12 +100,11 @@ impl Overrides {
 
     /// The flags of the one `hugo` command in a line for the shell.
     fn flags(&mut self, line: &str) {
-        let commands: Vec<Vec<&str>> =
-            line.split(['&', ';', '|']).filter_map(|command| arguments(command)).collect();
+        let commands: Vec<Vec<&str>> = line.split(['&', ';', '|']).filter_map(arguments).collect();
         let [words] = commands.as_slice() else { return };
         let moves = ["-s", "--source", "--config", "--configDir", "-e", "--environment", "server", "serve"];
         let is_moved = |word: &&str| moves.contains(&word.split('=').next().unwrap_or(word));
-        if words.iter().any(|word| is_moved(word)) || line.contains("cd ") {
+        if words.iter().any(is_moved) || line.contains("cd ") {
             return;
         }
         for (at, word) in words.iter().enumerate() {
@@ -123,14 +122,13 @@ impl Overrides {
             let given =
                 if value.is_empty() && key == "baseurl" { words.get(at + 1).copied() } else { Some(value) };
             let given = given.map(|given| given.trim_matches(['"', '\'']));
-            match given {
-                Some(url) if key == "baseurl" => {
-                    if !url.is_empty() && !url.contains(['$', '`', '\\']) {
-                        self.set(&["baseurl".to_owned()], url, &format!("{flag} {url}"));
-                    }
+            let is_literal = |url: &&str| !url.is_empty() && !url.contains(['$', '`', '\\']);
+            if key == "baseurl" {
+                if let Some(url) = given.filter(is_literal) {
+                    self.set(&[key.to_owned()], url, &format!("{flag} {url}"));
                 }
-                Some(value) if matches!(value, "" | "true") => self.set(&[key.to_owned()], "true", flag),
-                _ => {}
+            } else if matches!(value, "" | "true") {
+                self.set(&[key.to_owned()], "true", flag);
             }
         }
     }

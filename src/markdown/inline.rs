@@ -1,6 +1,9 @@
 //! The words of a heading by Hugo's first-child rule, and bare URLs.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    sync::{Arc, LazyLock},
+};
 
 use memchr::memmem::Finder;
 use regex::Regex;
@@ -45,8 +48,16 @@ pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
 }
 
 /// A text of a heading with its numeric character references as they are written: ids are made before they are
-/// resolved, so that `&#x41;` is `x41`.
-pub(super) fn as_written<'t>(text: &'t str, source: &str) -> Cow<'t, str> {
+/// resolved, so that `&#x41;` is `x41`. And with its escaped hyphens, of which the typographer makes no dash, set apart
+/// by a character that ids do not have; `is_escaped`: the first character is.
+pub(super) fn as_written<'t>(text: &'t str, source: &str, is_escaped: bool) -> Cow<'t, str> {
+    const JOINER: char = '\u{2060}';
+    if source.contains("\\-") {
+        return source.replace("\\-", &format!("{JOINER}-{JOINER}")).into();
+    }
+    if let Some(rest) = text.strip_prefix('-').filter(|_| is_escaped) {
+        return format!("-{JOINER}{rest}").into();
+    }
     static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});").expect("the pattern is constant")
     });
@@ -78,6 +89,7 @@ pub(super) struct HeadingText {
     unknown: bool,
     cut: Option<usize>,
     typographer: bool,
+    typography: Option<Arc<[(&'static str, String); 3]>>,
 }
 
 impl HeadingText {
@@ -88,6 +100,7 @@ impl HeadingText {
             unknown: false,
             cut,
             typographer: goldmark.typographer,
+            typography: goldmark.typography.clone(),
         }
     }
 
@@ -152,7 +165,17 @@ impl HeadingText {
     /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
     /// `extension/typographer.go`.
     fn words(&mut self, text: &str) {
-        if self.typographer && text.contains("--") {
+        if let Some(typography) = self.typography.as_ref().filter(|_| self.typographer) {
+            let mut rest = text;
+            while let Some(c) = rest.chars().next() {
+                let found = typography.iter().find(|(mark, _)| rest.starts_with(mark));
+                match found {
+                    Some((_, word)) => self.plain.push_str(word),
+                    None => self.plain.push(c),
+                }
+                rest = &rest[found.map_or(c.len_utf8(), |(mark, _)| mark.len())..];
+            }
+        } else if self.typographer && text.contains("--") {
             self.plain.push_str(&text.replace("---", "").replace("--", ""));
         } else {
             self.plain.push_str(text);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::{
     hugo::{
-        definitions::{Definitions, Origin},
+        definitions::{Definition, Definitions, Origin},
         shortcode::{Call, CallEnd, Delimiter, Tag, TagKind},
     },
     page::{Document, Reading},
@@ -95,6 +95,7 @@ pub(super) fn documents(
             _ if depths[index] > MAX_DEPTH => Reading::Hidden,
             // Its inner text is a template, not Markdown.
             _ if tag.name.ends_with(".inline") => Reading::Hidden,
+            (Some(definition), Some(_)) if !is_shown(definition, index, tags, calls) => Reading::Hidden,
             (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
             (None, Some(_)) => Reading::Separate,
         };
@@ -129,6 +130,19 @@ pub(super) fn documents(
     }
     let too_deep = depths.iter().any(|&depth| depth > MAX_DEPTH);
     Layout { documents, masks, homes, dropped, too_deep }
+}
+
+/// Whether there is a call that prints the inner text which a call only stores.
+fn is_shown(definition: &Definition, index: usize, tags: &[Tag], calls: &[Call]) -> bool {
+    let Some(shown_by) = &definition.summary.shown_by else { return true };
+    let prints =
+        |call: &Call| shown_by.names.iter().any(|name| name.eq_ignore_ascii_case(&tags[call.open].name));
+    if shown_by.around {
+        calls[index].parent.is_some_and(|parent| prints(&calls[parent]))
+    } else {
+        // The shortcode that prints all comes last, as a rule.
+        calls[index + 1..].iter().rev().any(prints)
+    }
 }
 
 /// Masks a whole call in the document it stands in.

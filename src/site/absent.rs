@@ -27,6 +27,9 @@ impl<'s> Resolver<'s> {
                 _ => unknown("it lies outside the site's base path, on another site of the same host"),
             };
         }
+        if let Some(configuration) = &self.site.generated.configuration {
+            return unknown(&format!("git ignores `{configuration}`, so what it mounts is not here"));
+        }
         if let Some(rule) = published.redirect(&path) {
             return self.redirected(rule, path.clone(), &path, embedded, MAX_HOPS);
         }

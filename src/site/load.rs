@@ -109,7 +109,9 @@ impl Site {
         let everybody = EditionSet::all(editions.len());
         let known = circumstances.version.is_some() || detected.is_some();
         let known = known.then_some(version);
-        let reckoning = Reckoning { version, known, today: circumstances.today };
+        let generated = Generated::read(tree);
+        let complete = generated.configuration.is_none();
+        let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let of_page = |page: &Page| {
             let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
             (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
@@ -134,11 +136,11 @@ impl Site {
         }
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
-        let generated = Generated::read(tree);
         let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let refusals = refusals::of_configurations(tree, &editions, known);
+        let judged = if complete { editions.as_slice() } else { &[] };
+        let refusals = refusals::of_configurations(tree, judged, known);
         Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
@@ -208,6 +210,8 @@ struct Reckoning {
     version: Version,
     /// The version, if the site or the user says which.
     known: Option<Version>,
+    /// Whether all configuration is here.
+    complete: bool,
     today: Day,
 }
 
@@ -218,7 +222,7 @@ fn publish_all(
     pages: &[Page],
     reckoning: &Reckoning,
 ) -> Vec<Published> {
-    let &Reckoning { version, known, today } = reckoning;
+    let &Reckoning { version, known, complete, today } = reckoning;
     let inputs: Vec<PageInput<'_>> =
         pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
     let others = read_others(tree, editions, version);
@@ -227,7 +231,8 @@ fn publish_all(
     let one = |edition: &Edition| {
         let outputs = Outputs::new(&edition.config);
         let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);
-        let contents = Contents { pages: &inputs, others: &others, layouts: &layouts, today, known };
+        let contents =
+            Contents { pages: &inputs, others: &others, layouts: &layouts, today, known, complete };
         publish::publish(&edition.config, version, &edition.mounts, &contents, &host)
     };
     editions.par_iter().map(one).collect()

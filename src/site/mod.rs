@@ -46,6 +46,7 @@ pub mod notes;
 mod params;
 mod references;
 mod refusals;
+mod renderer;
 pub mod repository;
 pub mod resolve;
 mod suggestions;

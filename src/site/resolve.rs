@@ -13,10 +13,10 @@ use super::{
 };
 use crate::{
     hugo::{
-        config::{Config, UseEmbedded},
+        config::Config,
         published::{Instance, PageKind, Place, Published},
         templates::{
-            Exactness, Role,
+            Exactness, Renderer, Role,
             hooks::{DestinationHook, Reach, Resolution},
         },
     },
@@ -219,29 +219,6 @@ impl<'s> Resolver<'s> {
         self.verbatim(path, fragment, link)
     }
 
-    /// The render hook for a link, and whether it is the site's own.
-    pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
-        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
-        let own = hooks.on(&self.instance.identity);
-        let (setting, embedded) = if link.embedded {
-            (self.config.goldmark.image_hook, &EMBEDDED_IMAGE_HOOK)
-        } else {
-            (self.config.goldmark.link_hook, &EMBEDDED_LINK_HOOK)
-        };
-        let automatic = self.config.has_languages_table
-            && !self.config.is_multihost()
-            && !self.config.goldmark.duplicate_resource_files
-            && self.site.version.at_least(123);
-        match (setting, own) {
-            (UseEmbedded::Always, _) => (embedded, false),
-            (_, Some(own)) => (own, true),
-            (UseEmbedded::Fallback, None) => (embedded, false),
-            // A theme that is not here may bring a hook.
-            (UseEmbedded::Auto, None) if automatic => (embedded, false),
-            (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
-        }
-    }
-
     /// What a render hook makes of a destination; `None`: it is left as it is.
     fn through_hook(
         &self,
@@ -278,7 +255,19 @@ impl<'s> Resolver<'s> {
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));
-                self.through(page, *resolution, path, fragment, link)
+                let seen = match self.renderer(page, link) {
+                    Renderer::Page => return self.through(page, self, *resolution, path, fragment, link),
+                    Renderer::Home => self.home(),
+                    Renderer::Either => None,
+                };
+                let Some(seen) = seen else {
+                    return Some(unknown("the site's render hook may change the destination"));
+                };
+                self.step(|| "`markdownify` renders it as if it stood on the home page".to_owned());
+                if path.is_empty() && resolution.fragments {
+                    return Some(self.on_page(seen.number, fragment));
+                }
+                self.through(page, &seen, *resolution, path, fragment, link)
             }
         }
     }
@@ -292,9 +281,11 @@ impl<'s> Resolver<'s> {
         }
     }
 
+    /// A hook that looks the destination up; `seen` is what it takes for the page.
     fn through(
         &self,
         page: &Page,
+        seen: &Self,
         hook: Resolution,
         path: &str,
         fragment: Option<&str>,
@@ -311,19 +302,19 @@ impl<'s> Resolver<'s> {
         let lookup = decoded.strip_prefix("./").unwrap_or(&decoded);
         let lookup = if lookup.is_empty() { "/" } else { lookup };
         if reaches(hook.references) {
-            return Some(self.reference(page, None, &link.destination));
+            return Some(seen.reference(page, None, &link.destination));
         }
         if reaches(hook.pages)
-            && let Some(number) = self.get_page(lookup)
+            && let Some(number) = seen.get_page(lookup)
         {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
         }
-        if reaches(hook.page_resources) && self.page_resource(lookup) {
+        if reaches(hook.page_resources) && seen.page_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's bundle"));
             return Some(Outcome::Good(Target::Resource));
         }
-        if reaches(hook.section_resources) && self.section_resource(lookup) {
+        if reaches(hook.section_resources) && seen.section_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's section"));
             return Some(Outcome::Good(Target::Resource));
         }
@@ -527,6 +518,9 @@ impl<'s> Resolver<'s> {
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
+        if is_code_line(&fragment) {
+            return unknown("a line of highlighted code may have the anchor");
+        }
         if anchors.may_be(&fragment) {
             return unknown(SHORTCODE_IN_ID);
         }
@@ -535,6 +529,13 @@ impl<'s> Resolver<'s> {
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }
+}
+
+/// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
+fn is_code_line(fragment: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
+    numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
 /// Path (with query) and fragment.

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, rc::Rc};
 use super::{
     Exactness, Param,
     guard::{self, check},
-    interpret::{Interpreter, Lookup, is_inner},
+    interpret::{Interpreter, Lookup},
+    stored::Scope,
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -104,6 +105,7 @@ impl Interpreter<'_> {
             "index" => self.index_path(args),
             "dict" => dict(args),
             "merge" => merge(args),
+            "slice" if args.is_empty() => Value::dict(BTreeMap::new()),
             "slice" | "append" if !args.is_empty() => union(args),
             _ => self.text_function(name, args, last),
         }
@@ -167,7 +169,10 @@ impl Interpreter<'_> {
                 Origin::Argument(param, Exactness::Exact) => Origin::Url(param.clone()).into(),
                 other => Value::from(other.clone()).derived(),
             }),
-            "markdownify" => markdown(&last),
+            "markdownify" => {
+                self.facts.by_home |= last.any(|leaf| *leaf == Origin::Inner);
+                markdown(&last)
+            }
             "highlight" => code(args.first().unwrap_or(&last)),
             "ref" | "relref" => self.reference(args.get(1).unwrap_or(&last)),
             "readFile" => {
@@ -252,6 +257,11 @@ impl Interpreter<'_> {
             .fold(None::<Value>, |all, origin| {
                 let one = match (origin, key.literal()) {
                     (Origin::Params, _) => self.get(key),
+                    (Origin::Each(value), _) => match key.literal() {
+                        Some(name) if name.parse::<usize>().is_err() => self.index(value, key),
+                        _ => (**value).clone(),
+                    },
+                    (Origin::Stored, _) => Origin::Stored.into(),
                     (Origin::SiteParam(_) | Origin::PageParam(_) | Origin::Dict(_), Some(key)) => {
                         self.field(origin, key, &[])
                     }
@@ -306,7 +316,14 @@ impl Interpreter<'_> {
             Origin::SiteParam(path) => Origin::SiteParam(deeper(path, name)).into(),
             Origin::PageParam(path) => Origin::PageParam(deeper(path, name)).into(),
             Origin::Dict(entries) => entries.get(name).cloned().unwrap_or_else(|| Origin::Nil.into()),
-            Origin::Scratch => self.scratch_method(name, args),
+            Origin::Scratch(scope) => self.scratch_method(*scope, name, args),
+            Origin::Parent => match name {
+                "Scratch" | "Store" => Origin::Scratch(Scope::Parent).into(),
+                "Page" => Origin::Page.into(),
+                _ => self.field(&Origin::Other, name, args),
+            },
+            Origin::Stored => Origin::Stored.into(),
+            Origin::Each(value) => self.access((**value).clone(), &[name.to_owned()], args),
             Origin::Url(param) => match name {
                 "String" => Origin::Argument(param.clone(), Exactness::Exact).into(),
                 "Path" => Origin::UrlPath(param.clone()).into(),
@@ -328,6 +345,8 @@ impl Interpreter<'_> {
 
     fn shortcode_field(&mut self, name: &str, args: &[Value]) -> Value {
         match (name, args) {
+            // Only what another shortcode stored is looked for.
+            ("Get" | "Params" | "Inner" | "InnerDeindent", _) if self.given.is_some() => Origin::Other.into(),
             ("Get", [.., key]) => self.get(key),
             ("Params", _) => Origin::Params.into(),
             ("Inner" | "InnerDeindent", _) => {
@@ -336,7 +355,8 @@ impl Interpreter<'_> {
             }
             ("Page", _) => Origin::Page.into(),
             ("Site", _) => Origin::Site.into(),
-            ("Scratch" | "Store", _) => Origin::Scratch.into(),
+            ("Scratch" | "Store", _) => Origin::Scratch(Scope::Own).into(),
+            ("Parent", _) => Origin::Parent.into(),
             ("Ref" | "RelRef", [.., path]) => self.reference(path),
             _ => Origin::Other.into(),
         }
@@ -347,7 +367,10 @@ impl Interpreter<'_> {
             ("Site" | "Sites", _) => Origin::Site.into(),
             ("GetPage", [.., path]) => self.page(path),
             ("Resources", _) => Origin::Resources.into(),
-            ("RenderString", [.., text]) => markdown(text),
+            ("RenderString", [.., text]) => {
+                self.facts.by_page |= text.any(|leaf| *leaf == Origin::Inner);
+                markdown(text)
+            }
             ("Ref" | "RelRef", [.., path]) => self.reference(path),
             ("Content" | "RawContent" | "RenderShortcodes" | "Summary" | "ContentWithoutSummary", _) => {
                 Origin::Content.into()
@@ -367,34 +390,10 @@ impl Interpreter<'_> {
                     ("Language", _) => Origin::LanguageObject.into(),
                     ("Lang", _) => Origin::Language.into(),
                     ("Page", _) => Origin::Page.into(),
-                    ("Scratch" | "Store", _) => Origin::Scratch.into(),
+                    ("Scratch" | "Store", _) => Origin::Scratch(Scope::Page).into(),
                     _ => self.unknown(args),
                 },
             },
-        }
-    }
-
-    /// `.Scratch` and `.Store`: what this template put there, besides what others may have.
-    fn scratch_method(&mut self, name: &str, args: &[Value]) -> Value {
-        let key = args.first().and_then(Value::literal).unwrap_or_default().to_owned();
-        match (name, args) {
-            ("Get", _) => {
-                let stored = self.scratch.get(&key).cloned();
-                stored.map_or_else(|| Origin::Other.into(), |stored| stored.union(&Origin::Other.into()))
-            }
-            ("Set" | "Add", [_, value]) => {
-                self.facts.inner_escapes |= value.any(is_inner);
-                let stored = self.scratch.entry(key).or_insert_with(|| value.clone());
-                *stored = stored.clone().union(value);
-                Origin::Literal("".into()).into()
-            }
-            _ => {
-                for arg in args {
-                    self.consume(arg);
-                    self.facts.inner_escapes |= arg.any(is_inner);
-                }
-                Origin::Literal("".into()).into()
-            }
         }
     }
 }
@@ -568,9 +567,12 @@ fn markdown(value: &Value) -> Value {
         Origin::Concat(parts, _) => {
             Origin::Concat(Rc::new(parts.iter().map(markdown_part).collect()), true).into()
         }
-        Origin::Literal(_) | Origin::InnerMarkdown | Origin::Rendered(_) | Origin::Content => {
-            origin.clone().into()
-        }
+        Origin::Literal(_)
+        | Origin::InnerMarkdown
+        | Origin::Rendered(_)
+        | Origin::Content
+        | Origin::Stored => origin.clone().into(),
+        Origin::Each(value) => markdown(value),
         other => Value::from(other.clone()).derived(),
     })
 }

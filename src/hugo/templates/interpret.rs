@@ -6,7 +6,8 @@ use super::{
     Exactness, Param, Partials, Piece, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
-    parse::{BranchKind, Command, Expr, Node, Pipeline, Template},
+    parse::{BranchKind, Command, Expr, Node, Pipeline, Template, function_name, returns},
+    stored::{Flow, Stores},
     value::{Condition, Origin, Value},
 };
 
@@ -48,6 +49,9 @@ pub(super) struct Facts {
     pub(super) opaque: bool,
     pub(super) mentions_inner: bool,
     pub(super) inner_escapes: bool,
+    /// `.Inner` is rendered with `markdownify`, and with `RenderString`.
+    pub(super) by_home: bool,
+    pub(super) by_page: bool,
     pub(super) lookups: Vec<Looked>,
     /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.
     pub(super) out: String,
@@ -55,6 +59,8 @@ pub(super) struct Facts {
     pub(super) printed: bool,
     /// Words that a hook compares the whole destination with; what it does then is not followed.
     pub(super) words: Vec<String>,
+    /// What the template puts where other shortcodes find it, and what it looks for there.
+    pub(super) flow: Flow,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;
@@ -80,13 +86,33 @@ pub(super) struct Interpreter<'a> {
     /// The partials we are in.
     calls: Vec<String>,
     returned: Option<Value>,
-    pub(super) scratch: BTreeMap<String, Value>,
+    pub(super) scratch: Stores,
+    /// What another shortcode stored, when the template is run to see what becomes of that.
+    pub(super) given: Option<&'a Stores>,
     budget: usize,
 }
 
 /// Runs `template` with `context` as its dot.
 pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> Facts {
+    run_given(template, context, partials, None)
+}
+
+/// Runs `template` to see what it does with what another one stored.
+pub(super) fn run_given<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+    given: Option<&'a Stores>,
+) -> Facts {
     let mut interpreter = Interpreter::new(template, context, partials);
+    interpreter.given = given;
+    for value in given.iter().flat_map(|given| given.values()) {
+        value.leaves(&mut |leaf| {
+            if let Origin::Argument(param, _) = leaf {
+                interpreter.facts.parameters.entry(param.clone()).or_default();
+            }
+        });
+    }
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
     if interpreter.budget == 0 {
@@ -134,7 +160,8 @@ impl<'a> Interpreter<'a> {
             html: Html::default(),
             calls: Vec::new(),
             returned: None,
-            scratch: BTreeMap::new(),
+            scratch: Stores::new(),
+            given: None,
             budget: BUDGET,
         }
     }
@@ -383,7 +410,10 @@ impl<'a> Interpreter<'a> {
                 entries.values().flat_map(|value| value.origins().iter().cloned()).collect()
             }
             Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
-            Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => origin.clone().into(),
+            Origin::Each(value) => (**value).clone(),
+            Origin::Stored | Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => {
+                origin.clone().into()
+            }
             other => Value::from(other.clone()).derived(),
         });
         if let Some(last) = pipeline.variables.last() {
@@ -558,7 +588,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// The fields `path` of `base`; the last one may be a method with arguments.
-    fn access(&mut self, base: Value, path: &[String], args: &[Value]) -> Value {
+    pub(super) fn access(&mut self, base: Value, path: &[String], args: &[Value]) -> Value {
         let mut value = base;
         for (at, name) in path.iter().enumerate() {
             let args = if at + 1 == path.len() { args } else { &[] };
@@ -573,33 +603,8 @@ impl<'a> Interpreter<'a> {
     }
 }
 
-/// The name of the function that `head` calls, with its namespace.
-fn function_name(head: &Expr) -> Option<String> {
-    match head {
-        Expr::Function(name) => Some(name.clone()),
-        Expr::Chain(base, path) => match (&**base, path.as_slice()) {
-            (Expr::Function(space), [name]) => Some(format!("{space}.{name}")),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 pub(super) fn is_inner(origin: &Origin) -> bool {
     matches!(origin, Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged)
-}
-
-/// Whether a partial ends with `return`: then its output is dropped.
-fn returns(nodes: &[Node]) -> bool {
-    nodes.iter().any(|node| match node {
-        Node::Action(pipeline) => pipeline
-            .commands
-            .iter()
-            .filter_map(|command| command.operands.first())
-            .any(|head| matches!(head, Expr::Function(name) if name == "return")),
-        Node::Branch { then, otherwise, .. } => returns(then) || returns(otherwise),
-        _ => false,
-    })
 }
 
 /// What two branches print, as far as it is known.

@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::{Exactness, InnerUse, Output, Partials, Roles, Summary, embedded, summarize};
+use super::{
+    Exactness, InnerUse, Output, Partials, Renderer, Roles, Summary, Template, embedded, parse,
+    stored::{self, Sketch},
+    summary::sketch,
+};
 use crate::hugo::version::Version;
 
 /// What a layout file's path says about the shortcode in it.
@@ -113,9 +117,22 @@ impl Shortcodes {
             }
         }
         let mut by_name: BTreeMap<String, Shortcode> = BTreeMap::new();
-        for layout in files.values() {
-            let Some(key) = shortcode_name(layout.path, version) else { continue };
-            let summary = summarize(layout.text, partials);
+        let others: Vec<Layout<'_>> =
+            layouts.iter().filter(|layout| shortcode_name(layout.path, version).is_none()).copied().collect();
+        let files: Vec<(ShortcodePath, Layout<'_>, Template)> = files
+            .into_values()
+            .filter_map(|layout| Some((shortcode_name(layout.path, version)?, layout, parse(layout.text))))
+            .collect();
+        let mut sketches: Vec<Sketch<'_>> = files
+            .iter()
+            .map(|(key, _, template)| {
+                let (summary, flow) = sketch(template, partials);
+                Sketch { name: &key.name, template, flow, summary }
+            })
+            .collect();
+        stored::join(&mut sketches, &others, partials);
+        let summaries: Vec<Summary> = sketches.into_iter().map(|sketch| sketch.summary).collect();
+        for ((key, layout, _), summary) in files.into_iter().zip(summaries) {
             let variant = Variant { path: layout.path.to_owned(), key, summary };
             match by_name.entry(variant.key.name.clone()) {
                 Entry::Vacant(entry) => {
@@ -196,6 +213,12 @@ impl Summary {
                 weaken(&mut roles, None);
                 self.parameters.insert(param.clone(), roles);
             }
+        }
+        if self.renderer != other.renderer {
+            self.renderer = Renderer::Either;
+        }
+        if self.shown_by != other.shown_by {
+            self.shown_by = None;
         }
         if self.guard != other.guard {
             self.guard = None;

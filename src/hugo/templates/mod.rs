@@ -18,6 +18,7 @@ mod lex;
 mod lookup;
 pub mod parse;
 mod partials;
+mod stored;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -208,6 +209,27 @@ pub enum Output {
     Unknown,
 }
 
+/// The page that renders an inner text as Markdown: its render hooks see it as `.Page`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Renderer {
+    /// The page that the call stands on: `.Page.RenderString`.
+    #[default]
+    Page,
+    /// The home page: `markdownify`. Hugo: `tpl/transform/transform.go`.
+    Home,
+    /// One of them.
+    Either,
+}
+
+/// Who prints an inner text that a shortcode only stores.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ShownBy {
+    /// The names of the shortcodes.
+    pub names: BTreeSet<String>,
+    /// The call around prints it; else any later call on the page.
+    pub around: bool,
+}
+
 /// What one shortcode template (or all variants of one) does, as far as its text tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Summary {
@@ -245,6 +267,10 @@ pub struct Summary {
     pub unknown_headings: bool,
     /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).
     pub transcludes: bool,
+    /// Whose links the render hooks take those in the inner text for.
+    pub renderer: Renderer,
+    /// The inner text is not printed here, but stored for these shortcodes.
+    pub shown_by: Option<ShownBy>,
     /// The condition around `.Inner`.
     pub guard: Option<Guard>,
     /// All it prints, when that is simple.

@@ -509,3 +509,28 @@ fn unquote(text: &str) -> Option<String> {
     }
     Some(out)
 }
+
+/// The name of the function that `head` calls, with its namespace.
+pub(super) fn function_name(head: &Expr) -> Option<String> {
+    match head {
+        Expr::Function(name) => Some(name.clone()),
+        Expr::Chain(base, path) => match (&**base, path.as_slice()) {
+            (Expr::Function(space), [name]) => Some(format!("{space}.{name}")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a partial ends with `return`: then its output is dropped.
+pub(super) fn returns(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Action(pipeline) => pipeline
+            .commands
+            .iter()
+            .filter_map(|command| command.operands.first())
+            .any(|head| matches!(head, Expr::Function(name) if name == "return")),
+        Node::Branch { then, otherwise, .. } => returns(then) || returns(otherwise),
+        _ => false,
+    })
+}

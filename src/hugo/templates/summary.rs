@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Constant, Exactness, Guard, IdPattern, InnerUse, Output, Param, Partials, Piece, Role, Summary,
+    Constant, Exactness, Guard, IdPattern, InnerUse, Output, Param, Partials, Piece, Renderer, Role, Summary,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN, is_inner, run},
+    interpret::{Facts, INNER, UNKNOWN, is_inner, run, run_given},
     parse::{Command, Expr, Node, Pipeline, Template, parse},
+    stored::{Flow, Stores},
     value::{Condition, Fact, Origin, Value},
 };
 
 /// What the shortcode template `text` does.
 pub fn summarize(text: &str, partials: &Partials) -> Summary {
-    let template = parse(text);
-    if let Some(problem) = template.problem {
-        return Summary {
+    sketch(&parse(text), partials).0
+}
+
+/// The same, with what the template stores for other shortcodes, which stays unknown here.
+pub(super) fn sketch(template: &Template, partials: &Partials) -> (Summary, Flow) {
+    if let Some(problem) = template.problem.clone() {
+        let summary = Summary {
             all_parameters: true,
             opaque: true,
             inner_use: InnerUse::Unknown,
@@ -22,12 +27,29 @@ pub fn summarize(text: &str, partials: &Partials) -> Summary {
             problem: Some(problem),
             ..Summary::default()
         };
+        return (summary, Flow::default());
     }
-    let facts = run(&template, Origin::Context.into(), partials);
+    let mut facts = run(template, Origin::Context.into(), partials);
+    let mut flow = std::mem::take(&mut facts.flow);
+    flow.ids = facts.sinks.iter().any(is_stored_id);
+    (from_facts(template, facts), flow)
+}
+
+/// What a template does with what another one stored.
+pub(super) fn summarize_given(template: &Template, partials: &Partials, given: &Stores) -> Summary {
+    from_facts(template, run_given(template, Origin::Context.into(), partials, Some(given)))
+}
+
+fn from_facts(template: &Template, facts: Facts) -> Summary {
     let mut summary = Summary {
-        inner: Some(uses_inner(&template)),
-        legacy: legacy(&template),
+        inner: Some(uses_inner(template)),
+        legacy: legacy(template),
         inner_use: inner_use(&facts),
+        renderer: match (facts.by_home, facts.by_page) {
+            (false, _) => Renderer::Page,
+            (true, false) => Renderer::Home,
+            (true, true) => Renderer::Either,
+        },
         guard: guard(&facts.sinks),
         output: output(&facts),
         unknown_anchors: facts.opaque,
@@ -37,10 +59,21 @@ pub fn summarize(text: &str, partials: &Partials) -> Summary {
         ..Summary::default()
     };
     (summary.before_inner, summary.after_inner) = around_inner(&facts.out);
-    for sink in &facts.sinks {
+    for sink in facts.sinks.iter().filter(|sink| !is_stored_id(sink)) {
         summary.add(sink);
     }
     summary
+}
+
+/// Whether an id is made of what other shortcodes stored, and of nothing else that is unknown.
+fn is_stored_id(sink: &Sink) -> bool {
+    let Place::Attribute(tag, name) = &sink.place else { return false };
+    let known =
+        |leaf: &Origin| matches!(leaf, Origin::Stored | Origin::Literal(_) | Origin::Nil | Origin::Bool(_));
+    let mut values = sink.parts.iter().filter_map(Part::value);
+    role_of(tag, name) == Some(Role::Id)
+        && values.clone().any(|value| value.any(|leaf| *leaf == Origin::Stored))
+        && values.all(|value| !value.any(|leaf| !known(leaf)))
 }
 
 impl Summary {

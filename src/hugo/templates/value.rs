@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param};
+use super::{Exactness, Guard, PageGuard, Param, stored::Scope};
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,14 @@ pub(super) enum Origin {
     SiteParam(Vec<String>),
     PageParam(Vec<String>),
     EitherParam(Vec<String>),
-    Scratch,
+    /// A place where templates put values by name, see [`super::stored`].
+    Scratch(Scope),
+    /// The shortcode around this one.
+    Parent,
+    /// What another shortcode put in such a place: unknown here.
+    Stored,
+    /// The same where it is known: a collection of such things, or one.
+    Each(Rc<Value>),
     Dict(Rc<BTreeMap<String, Value>>),
     /// Several values in a row; `true`: the result is HTML.
     Concat(Rc<Vec<Value>>, bool),
@@ -178,6 +185,7 @@ impl Value {
         let of = |origin: &Origin| match origin {
             Origin::Concat(parts, _) => 1 + parts.iter().map(Self::size).sum::<usize>(),
             Origin::Dict(entries) => 1 + entries.values().map(Self::size).sum::<usize>(),
+            Origin::Each(value) => 1 + value.size(),
             _ => 1,
         };
         self.0.iter().map(of).sum()
@@ -216,6 +224,7 @@ impl Value {
             match origin {
                 Origin::Concat(parts, _) => parts.iter().for_each(|part| part.leaves(visit)),
                 Origin::Dict(entries) => entries.values().for_each(|value| value.leaves(visit)),
+                Origin::Each(value) => value.leaves(visit),
                 Origin::Lower(inner) => visit(inner),
                 other => visit(other),
             }

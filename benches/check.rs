@@ -214,8 +214,14 @@ mod stages {
                 let layouts =
                     LayoutStore::read(&tree, &edition.mounts, &edition.config, &outputs, loaded.version);
                 let today = CIRCUMSTANCES.today;
-                let contents =
-                    Contents { pages: &inputs, others: &[], layouts: &layouts, today, known: None };
+                let contents = Contents {
+                    pages: &inputs,
+                    others: &[],
+                    layouts: &layouts,
+                    today,
+                    known: None,
+                    complete: true,
+                };
                 publish(&edition.config, loaded.version, &edition.mounts, &contents, &host)
             };
             loaded.editions.par_iter().map(one).collect::<Vec<_>>()

@@ -15,6 +15,7 @@ mod locate;
 pub mod mounts;
 mod multihost;
 pub mod outputs;
+pub mod overrides;
 pub mod paths;
 pub mod permalinks;
 pub mod publish;

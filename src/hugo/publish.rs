@@ -43,6 +43,8 @@ pub struct Contents<'p> {
     pub today: Day,
     /// The Hugo version, if the site says which it is built with.
     pub known: Option<Version>,
+    /// Whether all configuration is here.
+    pub complete: bool,
 }
 
 /// Publishes.
@@ -75,7 +77,7 @@ pub fn publish(
         version,
         today: contents.today,
         known: contents.known,
-        complete: !mounts.lacks_module(),
+        complete: contents.complete && !mounts.lacks_module(),
         layouts: contents.layouts,
         settings: &settings,
         config,

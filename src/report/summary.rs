@@ -24,6 +24,9 @@ pub struct Statistics {
     pub infos: usize,
     /// The Hugo versions that decided, one per site.
     pub hugo: Vec<String>,
+    /// Flags and variables of netlify.toml that count over the configuration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
     /// Time from start to report.
     pub seconds: f64,
 }
@@ -42,6 +45,7 @@ impl Statistics {
             warnings: count(Level::Warning),
             infos: count(Level::Info),
             hugo: sites().map(|site| site.version.to_string()).collect(),
+            overrides: sites().flat_map(|site| site.overrides.clone()).collect(),
             seconds: (outcome.time.as_secs_f64() * 1000.0).round() / 1000.0,
         }
     }
@@ -57,8 +61,12 @@ impl Statistics {
         let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
         let unknown =
             if self.unknown > 0 { format!(" ({} unknown)", grouped(self.unknown)) } else { String::new() };
+        let overrides = match self.overrides.as_slice() {
+            [] => String::new(),
+            all => format!(" with `{}` (netlify.toml)", all.join("`, `")),
+        };
         format!(
-            "{}, {}, {}{unknown}, Hugo {}: {found} in {:.2} s",
+            "{}, {}, {}{unknown}, Hugo {}{overrides}: {found} in {:.2} s",
             counted(self.pages, "page"),
             counted(self.editions, "edition"),
             counted(self.links, "link"),

@@ -4,7 +4,10 @@ use super::{
     links::Verdict,
     resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split},
 };
-use crate::page::{Link, LinkKind};
+use crate::{
+    hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
+    page::{Link, LinkKind},
+};
 
 impl<'s> Resolver<'s> {
     /// What `relURL` makes of a path; `prefix` is that of a language. Until 0.100 a leading slash made no difference.
@@ -49,6 +52,29 @@ impl<'s> Resolver<'s> {
             self.step(|| format!("Hugo leaves addresses with `{scheme}:` empty"));
             Outcome::Bad { url, verdict: Verdict::Emptied }
         })
+    }
+
+    /// The render hook for a link, and whether it is the site's own.
+    pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
+        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
+        let own = hooks.on(&self.instance.identity);
+        let (setting, embedded) = if link.embedded {
+            (self.config.goldmark.image_hook, &EMBEDDED_IMAGE_HOOK)
+        } else {
+            (self.config.goldmark.link_hook, &EMBEDDED_LINK_HOOK)
+        };
+        let automatic = self.config.has_languages_table
+            && !self.config.is_multihost()
+            && !self.config.goldmark.duplicate_resource_files
+            && self.site.version.at_least(123);
+        match (setting, own) {
+            (UseEmbedded::Always, _) => (embedded, false),
+            (_, Some(own)) => (own, true),
+            (UseEmbedded::Fallback, None) => (embedded, false),
+            // A theme that is not here may bring a hook.
+            (UseEmbedded::Auto, None) if automatic => (embedded, false),
+            (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
+        }
     }
 
     /// Destinations with a scheme or host: external, or this site's own.

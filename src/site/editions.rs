@@ -2,7 +2,10 @@
 
 use super::edition::Axis;
 use crate::{
-    hugo::config::{Config, default_files},
+    hugo::{
+        config::{Config, default_files},
+        overrides::Overrides,
+    },
     tree::Tree,
     value::{Format, Mistake, Value},
 };
@@ -20,10 +23,12 @@ pub(super) struct Found {
 ///
 /// A default configuration makes one edition. Without one, each configuration at the root that sets a base URL
 /// (`config_jp.toml`, `config_us.toml`, …) makes one, as `hugo --config` would build it.
-pub(super) fn find(tree: &dyn Tree) -> (Vec<Found>, Vec<(String, Mistake)>) {
+/// The overrides count for the default configuration only: with several, other commands build them.
+pub(super) fn find(tree: &dyn Tree, overrides: &Overrides) -> (Vec<Found>, Vec<(String, Mistake)>) {
     let files = default_files(tree, "");
     if !files.is_empty() {
         let (config, mistakes) = Config::of_files(tree, "", &files);
+        let config = overrides.applied(config);
         return (vec![Found { name: String::new(), files, config }], mistakes);
     }
     let mut editions = Vec::new();

@@ -19,6 +19,7 @@ use crate::{
         layouts::LayoutStore,
         mounts::{self, Mounts},
         outputs::Outputs,
+        overrides::Overrides,
         paths::Day,
         publish::{self, Contents, PageInput},
         published::Published,
@@ -74,7 +75,8 @@ impl Site {
 
     /// Reads a site without looking where its links lead.
     pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let (found, mut mistakes) = editions::find(tree);
+        let overrides = Overrides::detect(tree.surroundings());
+        let (found, mut mistakes) = editions::find(tree, &overrides);
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let minimum = found
@@ -108,7 +110,9 @@ impl Site {
         let everybody = EditionSet::all(editions.len());
         let known = circumstances.version.is_some() || detected.is_some();
         let known = known.then_some(version);
-        let reckoning = Reckoning { version, known, today: circumstances.today };
+        let generated = Generated::read(tree);
+        let complete = generated.configuration.is_none();
+        let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let of_page = |page: &Page| {
             let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
             (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
@@ -133,14 +137,19 @@ impl Site {
         }
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
-        let generated = Generated::read(tree);
         let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let refusals = refusals::of_configurations(tree, &editions, known);
+        let judged = if complete { editions.as_slice() } else { &[] };
+        let refusals = refusals::of_configurations(tree, judged, known);
         Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
+            overrides: if config::default_files(tree, "").is_empty() {
+                Vec::new()
+            } else {
+                overrides.written
+            },
             editions,
             axis,
             definitions: layouts.definitions,
@@ -202,6 +211,8 @@ struct Reckoning {
     version: Version,
     /// The version, if the site or the user says which.
     known: Option<Version>,
+    /// Whether all configuration is here.
+    complete: bool,
     today: Day,
 }
 
@@ -212,7 +223,7 @@ fn publish_all(
     pages: &[Page],
     reckoning: &Reckoning,
 ) -> Vec<Arc<Published>> {
-    let &Reckoning { version, known, today } = reckoning;
+    let &Reckoning { version, known, complete, today } = reckoning;
     let inputs: Vec<PageInput<'_>> =
         pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
     let others = read_others(tree, editions, version);
@@ -230,7 +241,8 @@ fn publish_all(
         }
         let outputs = Outputs::new(&edition.config);
         let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);
-        let contents = Contents { pages: &inputs, others: &others, layouts: &layouts, today, known };
+        let contents =
+            Contents { pages: &inputs, others: &others, layouts: &layouts, today, known, complete };
         Some(Arc::new(publish::publish(&edition.config, version, &edition.mounts, &contents, &host)))
     };
     let published: Vec<Option<Arc<Published>>> = editions.par_iter().enumerate().map(one).collect();

@@ -75,6 +75,8 @@ pub struct Site {
     pub version: Version,
     /// The file that says which version; `None`: the newest known is assumed.
     pub version_source: Option<String>,
+    /// Flags and variables of netlify.toml that count over the configuration, as they are written there.
+    pub overrides: Vec<String>,
     /// Editions, by the names of their configuration files.
     pub editions: Vec<Edition>,
     /// What tells the readers of the editions apart, if anything does.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     hugo::{
-        config::{Config, UseEmbedded},
+        config::Config,
         published::{Instance, Place, Published},
         templates::{
             Exactness, Renderer, Role,
@@ -217,29 +217,6 @@ impl<'s> Resolver<'s> {
             return outcome;
         }
         self.verbatim(path, fragment, link)
-    }
-
-    /// The render hook for a link, and whether it is the site's own.
-    pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
-        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
-        let own = hooks.on(&self.instance.identity);
-        let (setting, embedded) = if link.embedded {
-            (self.config.goldmark.image_hook, &EMBEDDED_IMAGE_HOOK)
-        } else {
-            (self.config.goldmark.link_hook, &EMBEDDED_LINK_HOOK)
-        };
-        let automatic = self.config.has_languages_table
-            && !self.config.is_multihost()
-            && !self.config.goldmark.duplicate_resource_files
-            && self.site.version.at_least(123);
-        match (setting, own) {
-            (UseEmbedded::Always, _) => (embedded, false),
-            (_, Some(own)) => (own, true),
-            (UseEmbedded::Fallback, None) => (embedded, false),
-            // A theme that is not here may bring a hook.
-            (UseEmbedded::Auto, None) if automatic => (embedded, false),
-            (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
-        }
     }
 
     /// What a render hook makes of a destination; `None`: it is left as it is.

@@ -172,6 +172,9 @@ impl<'s> Resolver<'s> {
             if self.is_surely_elsewhere(destination) {
                 return Outcome::Good(Target::External);
             }
+            if let Some(outcome) = self.through_call(page, link) {
+                return outcome;
+            }
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {

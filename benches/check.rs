@@ -201,7 +201,7 @@ mod stages {
     fn e_publish(bencher: Bencher<'_, '_>, pages: usize) {
         let site = site(pages);
         let loaded = site.load();
-        let host = Host::detect(&site.open(), &loaded.editions[0].mounts.layouts);
+        let host = Host::detect(&site.open(), &loaded.editions[0].mounts);
         let inputs: Vec<PageInput<'_>> = loaded
             .pages
             .iter()
@@ -214,7 +214,8 @@ mod stages {
                 let layouts =
                     LayoutStore::read(&tree, &edition.mounts, &edition.config, &outputs, loaded.version);
                 let today = CIRCUMSTANCES.today;
-                let contents = Contents { pages: &inputs, others: &[], layouts: &layouts, today };
+                let contents =
+                    Contents { pages: &inputs, others: &[], layouts: &layouts, today, known: None };
                 publish(&edition.config, loaded.version, &edition.mounts, &contents, &host)
             };
             loaded.editions.par_iter().map(one).collect::<Vec<_>>()

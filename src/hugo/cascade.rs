@@ -2,7 +2,7 @@
 //!
 //! Hugo: `hugolib/page__meta.go`, `resources/page/page_matcher.go`.
 
-use super::glob::Glob;
+use super::{glob::Glob, version::Version};
 use crate::value::Value;
 
 /// Fields that one section, or the configuration, gives to what is below it.
@@ -12,14 +12,22 @@ pub struct Cascade<'v> {
     pub section: String,
     /// The language of the section; `None` for the configuration.
     pub language: Option<String>,
+    /// Whether what is below the section gets the fields in other languages too.
+    across: bool,
     path: Option<Glob>,
     kind: Option<Glob>,
     languages: Vec<Glob>,
     fields: &'v Value,
 }
 
-/// Reads a `cascade` field: one map, or a list of maps, each perhaps with a `target`.
-pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Vec<Cascade<'v>> {
+/// Reads a `cascade` field: one map, or a list of maps, each perhaps with a `target`. Since 0.150 a target that names
+/// languages reaches them from the section of any language.
+pub fn read<'v>(
+    cascade: &'v Value,
+    section: &str,
+    language: Option<&str>,
+    version: Version,
+) -> Vec<Cascade<'v>> {
     let matcher = |value: Option<&Value>| {
         let pattern = value?.to_text()?.to_lowercase();
         Some(Glob::new(&pattern))
@@ -39,6 +47,7 @@ pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Ve
             Cascade {
                 section: section.to_owned(),
                 language: language.map(str::to_owned),
+                across: !languages.is_empty() && version.at_least(150),
                 path: matcher(target.and_then(|target| target.get("path"))),
                 kind: matcher(target.and_then(|target| target.get("kind"))),
                 languages: languages.iter().map(|pattern| Glob::new(pattern)).collect(),
@@ -50,11 +59,11 @@ pub fn read<'v>(cascade: &'v Value, section: &str, language: Option<&str>) -> Ve
 
 impl Cascade<'_> {
     fn reaches(&self, identity: &str, kind: &str, language: &str) -> bool {
-        let below = self.section.is_empty()
-            || identity == self.section
+        let own_language = self.language.as_ref().is_none_or(|own| own == language);
+        let inside = self.section.is_empty()
             || identity.strip_prefix(self.section.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let below = inside && (own_language || self.across) || identity == self.section && own_language;
         below
-            && self.language.as_ref().is_none_or(|own| own == language)
             && self.path.as_ref().is_none_or(|glob| glob.is_match(&format!("/{identity}")))
             && self.kind.as_ref().is_none_or(|glob| glob.is_match(kind))
             && (self.languages.is_empty() || self.languages.iter().any(|glob| glob.is_match(language)))

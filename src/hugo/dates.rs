@@ -1,13 +1,18 @@
 //! Which front matter fields date a page. Hugo: `resources/page/pagemeta/page_frontmatter.go`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::{cascade::Fields, config::Config, paths::Day};
-use crate::value::Value;
+use crate::value::{Data, Entry, Value};
 
 /// `frontmatter` in the configuration: where each date comes from, first that is there.
 #[derive(Debug)]
 pub struct DateFields {
     date: Vec<String>,
     publish_date: Vec<String>,
+    lastmod: Vec<String>,
     expiry_date: Vec<String>,
 }
 
@@ -41,6 +46,7 @@ impl DateFields {
         Self {
             date: chain("date", &["date", "publishdate", "lastmod"]),
             publish_date: chain("publishdate", &["publishdate", "date"]),
+            lastmod: chain("lastmod", &[":git", "lastmod", "date", "publishdate"]),
             expiry_date: chain("expirydate", &["expirydate"]),
         }
     }
@@ -58,6 +64,35 @@ impl DateFields {
         let date = first(&self.date);
         // `.PublishDate` falls back to `.Date`, however that was found.
         Dates { date, publish: first(&self.publish_date).or(date), expiry: first(&self.expiry_date) }
+    }
+
+    /// The page's own fields that Hugo wants a date from and surely cannot read. It stops at the first field that is a
+    /// date; `git`: dates may come from git as well.
+    pub fn unreadable<'v>(
+        &self,
+        own: &'v Value,
+        fields: &Fields<'v>,
+        file_name: &str,
+        git: bool,
+    ) -> Vec<&'v Entry> {
+        let mut found: Vec<&Entry> = Vec::new();
+        for chain in [&self.date, &self.publish_date, &self.lastmod, &self.expiry_date] {
+            for key in chain {
+                match key.as_str() {
+                    ":filename" if dated_name(file_name).is_none() => continue,
+                    ":git" if !git => continue,
+                    key if key.starts_with(':') => break,
+                    _ => {}
+                }
+                let Some(value) = fields.get(key).filter(|value| !is_empty(value)) else { continue };
+                let unread = own.entry(key).filter(|_| is_no_date(value));
+                let Some(entry) = unread else { break };
+                if !found.iter().any(|known| known.key_span == entry.key_span) {
+                    found.push(entry);
+                }
+            }
+        }
+        found
     }
 
     /// The slug in a file name such as `2026-11-22-title`, where `:filename` is asked for.
@@ -80,6 +115,41 @@ fn with_aliases(name: &str) -> Vec<String> {
     [name].iter().chain(aliases).map(|name| (*name).to_owned()).collect()
 }
 
+fn is_empty(value: &Value) -> bool {
+    matches!(value.data, Data::Null) || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+/// Whether Hugo surely reads no date from a value: tried with 0.147 and 0.168. Hugo: `spf13/cast`, `timeFormats`.
+fn is_no_date(value: &Value) -> bool {
+    static SHAPES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        let shapes = [
+            r"^[^0-9]+$",
+            r"^[0-9]{1,4}-[0-9]{1,2}(-[0-9]{1,2})?$",
+            r"^[0-9]{1,4}[/.][0-9]{1,2}[/.][0-9]{1,4}$",
+            r"^[A-Za-z]+\.? [0-9]{1,2},? [0-9]{4}$",
+            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:?[0-9]{2})?$",
+        ];
+        shapes.iter().filter_map(|shape| Regex::new(shape).ok()).collect()
+    });
+    match &value.data {
+        Data::Bool(_) | Data::List(_) | Data::Map(_) => true,
+        Data::String(text) => !is_day(text) && SHAPES.iter().any(|shape| shape.is_match(text)),
+        _ => false,
+    }
+}
+
+/// Whether a text is `2026-11-22`, a day that there is.
+fn is_day(text: &str) -> bool {
+    let Some(day) = Day::parse(text).filter(|_| text.len() == 10) else { return false };
+    let length = match day.month {
+        2 if day.year % 4 == 0 && (day.year % 100 != 0 || day.year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    text.as_bytes().get(7) == Some(&b'-') && day.day <= length
+}
+
 /// The day at the start of a name, and what follows. Hugo: `dateAndSlugFromBaseFilename`.
 fn dated_name(name: &str) -> Option<(Day, &str)> {
     let day = Day::parse(name)?;
@@ -97,6 +167,22 @@ fn dated_name(name: &str) -> Option<(Day, &str)> {
 mod tests {
     use super::*;
     use crate::{source::Span, value};
+
+    #[test]
+    fn dates_that_hugo_surely_cannot_read() {
+        let unread =
+            |text: &str| is_no_date(&Value { data: Data::String(text.to_owned()), ..Value::default() });
+        for text in
+            ["soon", "2020-13-01", "2021-02-29", "2020-1-2", "2020/01/02", "Jan 2, 2020", "2020-01-02 10:11"]
+        {
+            assert!(unread(text), "{text}");
+        }
+        for text in
+            ["2020-02-29", "2020-01-02T10:11:12", "02 Jan 2020", "Thu, 02 Jan 2020 10:11:12 GMT", "3:04PM"]
+        {
+            assert!(!unread(text), "{text}");
+        }
+    }
 
     #[test]
     fn dates_come_from_fields_and_names() {

@@ -1,7 +1,7 @@
 //! What the server in front of the published site adds to it.
 
 use super::{
-    mounts::LayoutFile,
+    mounts::{LayoutFile, Mounts},
     redirects::{self, Redirect},
 };
 use crate::tree::Tree;
@@ -18,26 +18,29 @@ pub struct Host {
 }
 
 impl Host {
-    /// Looks for `static/_redirects`, netlify.toml and templates that make a `_redirects` file (an output format of the
+    /// Looks for a static file `_redirects`, netlify.toml and templates that make a `_redirects` file (an output format of the
     /// home page, by convention called `redirects`).
-    pub fn detect(tree: &dyn Tree, layouts: &[LayoutFile]) -> Self {
+    pub fn detect(tree: &dyn Tree, mounts: &Mounts) -> Self {
         let mut host = Self::default();
-        if let Ok(text) = tree.read("static/_redirects") {
-            host.redirects = redirects::read(&text.text);
+        // Netlify asks the rules of the file before those of its configuration.
+        if let Some(path) = mounts.statics.get("_redirects")
+            && let Ok(text) = tree.read(path)
+        {
+            host.redirects = redirects::read(path, &text.text);
         }
         let netlify =
             tree.surroundings().iter().find(|(name, _)| name.rsplit('/').next() == Some("netlify.toml"));
-        if let Some((_, text)) = netlify {
+        if let Some((name, text)) = netlify {
             host.serves_html_without_extension = true;
-            host.redirects.extend(redirects::read_netlify(text));
+            host.redirects.extend(redirects::read_netlify(name.trim_start_matches("../"), text));
         }
         let makes_rules = |layout: &&LayoutFile| {
             let name = layout.path.rsplit('/').next().unwrap_or("");
             name.contains(".redirects") || name == "_redirects"
         };
-        for layout in layouts.iter().filter(makes_rules) {
+        for layout in mounts.layouts.iter().filter(makes_rules) {
             if let Ok(text) = tree.read(&layout.disk) {
-                let (rules, computes) = redirects::read_template(&text.text);
+                let (rules, computes) = redirects::read_template(&layout.disk, &text.text);
                 host.redirects.extend(rules);
                 host.computes_redirects |= computes;
             }

@@ -20,6 +20,7 @@ pub mod permalinks;
 pub mod publish;
 pub mod published;
 pub mod redirects;
+pub mod refusals;
 pub mod shortcode;
 mod targets;
 pub mod templates;

@@ -17,6 +17,7 @@ use super::{
     paths::{Day, PathStyle},
     permalinks::Permalinks,
     published::{Alias, Instance, PageKind, Place, Published, Unpublished, canonical},
+    refusals::{self, PageTerms},
     targets::clean,
     version::Version,
 };
@@ -40,6 +41,8 @@ pub struct Contents<'p> {
     pub layouts: &'p LayoutStore,
     /// Decides about future and expired pages.
     pub today: Day,
+    /// The Hugo version, if the site says which it is built with.
+    pub known: Option<Version>,
 }
 
 /// Publishes.
@@ -67,12 +70,14 @@ pub fn publish(
     if version.at_least(153) {
         entries = with_sites(entries, config, &fields_of);
     }
-    let cascades = cascades(config, &entries, &fields_of);
+    let cascades = cascades(config, &entries, &fields_of, version);
     let settings: Vec<Settings> =
         config.languages.iter().map(|own| Settings::new(config, &own.key, version)).collect();
     let mut press = Press {
         version,
         today: contents.today,
+        known: contents.known,
+        complete: !mounts.lacks_module(),
         layouts: contents.layouts,
         settings: &settings,
         config,
@@ -91,6 +96,7 @@ pub fn publish(
             press.page(entry, fields_of(entry), page, None);
         }
     }
+    press.refused_files(&entries, mounts);
     let bundled =
         |entry: &&Entry| entry.kind == FileKind::Resource && entry.is_content && version.at_least(153);
     for entry in entries.iter().filter(bundled) {
@@ -132,13 +138,14 @@ fn cascades<'v>(
     config: &'v Config,
     entries: &[Entry],
     fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
+    version: Version,
 ) -> Vec<Cascade<'v>> {
     let mut cascades: Vec<Cascade<'v>> =
-        config.root.get("cascade").map(|own| cascade::read(own, "", None)).unwrap_or_default();
+        config.root.get("cascade").map(|own| cascade::read(own, "", None, version)).unwrap_or_default();
     let first = cascades.len();
     for entry in entries.iter().filter(|entry| matches!(entry.kind, FileKind::Branch | FileKind::Leaf)) {
         let own = fields_of(entry).and_then(|fields| fields.get("cascade"));
-        let read = own.map(|own| cascade::read(own, &entry.identity(), Some(&entry.language)));
+        let read = own.map(|own| cascade::read(own, &entry.identity(), Some(&entry.language), version));
         cascades.extend(read.unwrap_or_default());
     }
     cascades[first..].sort_by_key(|cascade| cascade.section.len());
@@ -221,6 +228,9 @@ pub(super) struct Press<'c> {
     /// Sections by language and identity.
     pub(super) sections: FxHashMap<(String, String), Section>,
     today: Day,
+    known: Option<Version>,
+    /// Whether all themes and modules are here.
+    complete: bool,
     layouts: &'c LayoutStore,
     /// `(language, plural, term path)` in use, and the term as it is written.
     terms: FxHashMap<(String, String, String), String>,
@@ -270,6 +280,9 @@ impl Press<'_> {
         let identity = entry.identity();
         let fields =
             Fields::new(own.unwrap_or(self.nothing), self.cascades, &identity, kind.name(), &entry.language);
+        if let (Some(own), Some(page)) = (own, page) {
+            self.refuse(own, &fields, entry, page);
+        }
         let settings = self.settings_of(&entry.language);
         let dates = settings.dates.of(&fields, entry.own_name());
         let disabled = settings.is_disabled(kind.name());
@@ -293,14 +306,21 @@ impl Press<'_> {
         };
         let url_of = |file: &str| canonical(&format!("{}{file}", settings.base));
         let mut others: Vec<(String, bool)> = Vec::new();
+        let rendered: Vec<_> = formats.iter().map(|format| rendering(format)).collect();
+        let is_plain = matches!(formats.as_slice(), [only] if only.name == "html");
+        let named = formats.iter().zip(&targets).zip(&rendered).filter(|_| !is_plain);
+        let named = named.map(|((format, target), rendering)| {
+            (format.name.clone(), rendering.is_some().then(|| url_of(&target.file)))
+        });
+        let named: Vec<(String, Option<String>)> = named.collect();
         if unpublished.is_none() {
-            for (format, target) in formats.iter().zip(&targets).skip(1) {
-                if rendering(format).is_some() {
+            for ((format, target), rendering) in formats.iter().zip(&targets).zip(&rendered).skip(1) {
+                if rendering.is_some() {
                     others.push((url_of(&target.file), format.is_web_page()));
                 }
             }
         }
-        let rendering = formats.first().and_then(|format| rendering(format));
+        let rendering = rendered.first().copied().flatten();
         let redirected: Vec<(String, String)> = formats
             .iter()
             .zip(&targets)
@@ -321,6 +341,9 @@ impl Press<'_> {
             unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
         };
         let number = self.add(instance, with_resources.then(|| resources.clone()));
+        if !is_plain {
+            self.out.formats.insert(number, named);
+        }
         for (url, web_page) in others {
             self.out.urls.entry(url).or_insert(Place::Output { page: number, web_page });
         }
@@ -348,6 +371,30 @@ impl Press<'_> {
         let parts = [directory, path.as_deref().unwrap_or("page")];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         self.out.pagers.push(format!("{}{}/", self.config.base_path, parts.join("/")));
+    }
+
+    /// Notes what Hugo refuses in the front matter of a page.
+    fn refuse(&mut self, own: &Value, fields: &Fields<'_>, entry: &Entry, page: u32) {
+        let settings = self.settings_of(&entry.language);
+        let terms = PageTerms {
+            dates: &settings.dates,
+            outputs: self.complete.then_some(&settings.outputs),
+            known: self.known,
+            git: settings.config.flag("enablegitinfo"),
+        };
+        let found = refusals::of_page(own, fields, entry.own_name(), &terms);
+        self.out.refusals.extend(found.into_iter().map(|refusal| (page, refusal)));
+    }
+
+    /// Notes content files in formats that Hugo refuses.
+    fn refused_files(&mut self, entries: &[Entry], mounts: &Mounts) {
+        let Some(version) = self.known else { return };
+        for entry in entries.iter().filter(|entry| entry.is_content) {
+            let disk = mounts.content[entry.file].disk.as_str();
+            if let Some(refusal) = refusals::of_content_file(disk, self.config, version) {
+                self.out.refused_files.push((disk.to_owned(), refusal));
+            }
+        }
     }
 
     fn add(&mut self, instance: Instance, resources: Option<String>) -> u32 {

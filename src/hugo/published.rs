@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
-use super::host::Host;
+use super::{host::Host, redirects::Redirect, refusals::Refusal};
 
 /// Why a page is not published, though its file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,6 +117,12 @@ pub struct Published {
     pub of_page: FxHashMap<u32, Vec<u32>>,
     /// The aliases that pages ask for, page by page.
     pub aliases: Vec<Alias>,
+    /// What Hugo refuses in the front matter of pages, by page index.
+    pub refusals: Vec<(u32, Refusal)>,
+    /// Content files that Hugo refuses whole, by path on disk.
+    pub refused_files: Vec<(String, Refusal)>,
+    /// The output formats of instances that have others than HTML alone: names, and where each is published.
+    pub formats: FxHashMap<u32, Vec<(String, Option<String>)>>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
@@ -211,9 +217,9 @@ impl Published {
         self.adapters.iter().any(|prefix| path.starts_with(prefix.as_str()))
     }
 
-    /// Whether a redirect rule of the host covers `path`.
-    pub fn is_redirected(&self, path: &str) -> bool {
-        self.host.redirects.iter().any(|redirect| redirect.covers(path))
+    /// The redirect rule of the host that covers `path`: the first.
+    pub fn redirect(&self, path: &str) -> Option<&Redirect> {
+        self.host.redirects.iter().find(|redirect| redirect.covers(path))
     }
 
     /// Whether a template computes redirect rules of the host.

@@ -8,84 +8,134 @@ use crate::{
 /// One rule that sends readers elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
-    /// Path without the splat.
+    /// Where it stands, for people: `static/_redirects, line 3`.
+    pub place: String,
+    /// The path as it is written, without host.
     from: String,
-    splat: bool,
+    /// Where it leads, as it is written; `None` where that depends on the reader, or a template makes it.
+    to: Option<String>,
 }
 
 impl Redirect {
     /// Whether the rule applies to a path.
     pub fn covers(&self, path: &str) -> bool {
-        let path = path.trim_end_matches('/');
-        if self.splat {
-            format!("{path}/").starts_with(&self.from)
-        } else {
-            path == self.from.trim_end_matches('/')
+        self.captures(path).is_some()
+    }
+
+    /// Where the rule sends readers from a path that it covers, if that is known.
+    pub fn target(&self, path: &str) -> Option<String> {
+        let captured = self.captures(path)?;
+        let mut to = self.to.clone()?;
+        for (name, value) in captured.iter().rev() {
+            to = to.replace(&format!(":{name}"), value);
         }
+        let unfilled = to.match_indices("/:").any(|(at, _)| !to[at + 2..].is_empty());
+        (!unfilled).then_some(to)
+    }
+
+    /// The placeholders and the splat as a path fills them, longer names last. Netlify: "Redirect options", Cloudflare
+    /// Pages: "Redirects"; a splat stands at the end, and a slash at the end makes no difference.
+    fn captures(&self, path: &str) -> Option<Vec<(&str, String)>> {
+        let mut captured: Vec<(&str, String)> = Vec::new();
+        let mut rest = parts(path);
+        let is_directory = path.ends_with('/');
+        for part in parts(&self.from) {
+            if part == "*" {
+                let slash = if is_directory && rest.clone().next().is_some() { "/" } else { "" };
+                captured.push(("splat", rest.by_ref().collect::<Vec<_>>().join("/") + slash));
+                break;
+            }
+            let own = rest.next()?;
+            if let Some(name) = part.strip_prefix(':') {
+                captured.push((name, own.to_owned()));
+            } else if let Some(start) = part.strip_suffix('*') {
+                return own.starts_with(start).then(Vec::new);
+            } else if part != own {
+                return None;
+            }
+        }
+        captured.sort_by_key(|(name, _)| name.len());
+        rest.next().is_none().then_some(captured)
     }
 }
 
-/// Reads `_redirects`. Rewrites (status 200) and error pages (404) send nobody anywhere, so they are left out; so are
-/// rules with placeholders in the middle and the rule for everything.
-pub fn read(text: &str) -> Vec<Redirect> {
-    text.lines().filter_map(rule).collect()
+fn parts(path: &str) -> impl Iterator<Item = &str> + Clone {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+/// Reads `_redirects`, which is at `path`. Rewrites (status 200) of the site's own pages and error pages (404) send
+/// nobody anywhere, so they are left out; so is the rule for everything.
+pub fn read(path: &str, text: &str) -> Vec<Redirect> {
+    let line = |(number, line): (usize, &str)| rule(line, format!("{path}, line {}", number + 1));
+    text.lines().enumerate().filter_map(line).collect()
 }
 
 /// Reads the `[[redirects]]` of a netlify.toml, on the same terms.
-pub fn read_netlify(text: &str) -> Vec<Redirect> {
+pub fn read_netlify(path: &str, text: &str) -> Vec<Redirect> {
     let (root, _) = value::parse(Format::Toml, text, Span::new(0, text.len()));
     let rules = root.get("redirects").map(Value::items).unwrap_or_default();
     rules
         .iter()
         .filter_map(|rule| {
-            let status = rule.get("status").and_then(Value::to_text).unwrap_or_default();
-            redirect(&rule.get("from")?.to_text()?, status.parse().unwrap_or(301))
+            let get = |key: &str| rule.get(key).and_then(Value::to_text);
+            let depends = ["conditions", "query", "signed"].iter().any(|key| rule.get(key).is_some());
+            let to = get("to").filter(|_| !depends);
+            let from = rule.get("from")?;
+            let line = text.get(..from.span.start as usize)?.lines().count().max(1);
+            let status = get("status").and_then(|status| status.parse().ok()).unwrap_or(301);
+            redirect(&from.to_text()?, to, status, format!("{path}, line {line}"))
         })
         .collect()
 }
 
 /// Reads a template that makes a `_redirects` file: the rules that are written out in it, and whether it computes
 /// others.
-pub fn read_template(text: &str) -> (Vec<Redirect>, bool) {
+pub fn read_template(path: &str, text: &str) -> (Vec<Redirect>, bool) {
     let mut rules = Vec::new();
     let mut computes = false;
-    for line in text.lines().map(str::trim) {
+    for (number, line) in text.lines().map(str::trim).enumerate() {
         if let Some(action) = line.strip_prefix("{{") {
             let action = action.trim_start_matches(['-', ' ']);
             let silent = ["/*", "$", "if ", "range ", "with ", "end", "else", "define ", "/* "];
             computes |= !silent.iter().any(|word| action.starts_with(word)) || line.contains("}} ");
             continue;
         }
+        let place = format!("{path}, line {}", number + 1);
         let plain = line.split("{{").next().unwrap_or("");
-        let in_from = line.contains("{{") && !plain.contains(char::is_whitespace);
-        if in_from {
-            rules.extend(redirect(&format!("{plain}*"), 301));
+        let has_action = line.contains("{{");
+        if has_action && !plain.contains(char::is_whitespace) {
+            rules.extend(redirect(&format!("{plain}*"), None, 301, place));
         } else {
             // What follows the first action may hold anything, but no status that we could read.
-            rules.extend(rule(plain));
+            let read = rule(plain, place);
+            rules.extend(read.map(|own| Redirect { to: own.to.filter(|_| !has_action), ..own }));
         }
     }
     (rules, computes)
 }
 
-fn rule(line: &str) -> Option<Redirect> {
-    let mut words = line.split('#').next()?.split_whitespace();
+fn rule(line: &str, place: String) -> Option<Redirect> {
+    let line = line.split(" #").next().filter(|line| !line.starts_with('#'))?;
+    let mut words = line.split_whitespace();
     let (from, rest) = (words.next()?, words.collect::<Vec<_>>());
     let status = rest.iter().find_map(|word| word.trim_end_matches('!').parse::<u16>().ok()).unwrap_or(301);
-    redirect(from, status)
+    // `/a id=:id /b` and `/a /b 302 Country=de` depend on the query and on the reader.
+    let is_condition = |word: &&&str| word.contains('=') && !word.starts_with('/') && !word.contains("://");
+    let depends = rest.iter().any(|word| is_condition(&word));
+    let to = rest.first().filter(|_| !depends).map(|to| (*to).to_owned());
+    redirect(from, to, status, place)
 }
 
-fn redirect(from: &str, status: u16) -> Option<Redirect> {
-    if !(300..400).contains(&status) {
+fn redirect(from: &str, to: Option<String>, status: u16, place: String) -> Option<Redirect> {
+    let is_proxy = status == 200 && to.as_ref().is_some_and(|to| to.contains("://"));
+    if !(300..400).contains(&status) && !is_proxy {
         return None;
     }
+    let to = to.filter(|_| !from.contains("://"));
     let path = from.split_once("://").map_or(from, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    let (path, splat) = match path.strip_suffix('*') {
-        Some(path) => (path, true),
-        None => (path, false),
-    };
-    let is_plain = path.starts_with('/') && !path.contains(['*', ':']);
-    (is_plain && path != "/").then(|| Redirect { from: path.to_owned(), splat })
+    let is_plain = path.starts_with('/') && !path.strip_suffix('*').unwrap_or(path).contains('*');
+    let is_everything = path.split('/').all(|part| matches!(part, "" | "*") || part.starts_with(':'));
+    (is_plain && !is_everything).then(|| Redirect { place, from: path.to_owned(), to })
 }
 
 #[cfg(test)]
@@ -95,22 +145,46 @@ mod tests {
     #[test]
     fn templates_of_rules_are_read_as_far_as_they_are_written_out() {
         let (rules, computes) = read_template(
+            "t",
             "{{ $v := 1 }}\n/slack https://x\n/docs/next/* /docs/{{ $v }}/:splat\n/v{{ $v }}/x /y\n",
         );
         let covers = |path| rules.iter().any(|rule| rule.covers(path));
         assert!(
             covers("/slack") && covers("/docs/next/a") && covers("/v7/x") && !covers("/docs/a") && !computes
         );
-        assert!(read_template("{{ range .Pages }}\n{{ .RelPermalink }} {{ .Params.to }}\n{{ end }}").1);
+        assert!(rules[1].target("/docs/next/a").is_none());
+        assert!(read_template("t", "{{ range .Pages }}\n{{ .RelPermalink }} {{ .Params.to }}\n{{ end }}").1);
     }
 
     #[test]
     fn redirects_cover_paths_and_rewrites_do_not() {
         let rules = read(
+            "static/_redirects",
             "# c\n/old /new\n/docs/* /guide/:splat 302!\n/g/* /:splat 200!\n/x/* /404.html 404\n/* /y\n",
         );
         let covers = |path| rules.iter().any(|rule| rule.covers(path));
         assert!(covers("/old") && covers("/old/") && covers("/docs/a/b") && covers("/docs"));
         assert!(!covers("/older") && !covers("/g/a") && !covers("/x/a") && !covers("/other"));
+    }
+
+    #[test]
+    fn targets_are_filled_in() {
+        let text = "/docs/* /guide/:splat\n/news/:year/:slug /blog/:slug-:year/\n/a /b Country=de\n/q id=:id /q/:id\n/p/* https://x.org/:splat 200\n/w/:x /y/:z\n";
+        let rules = read("static/_redirects", text);
+        let target = |path: &str| rules.iter().find(|rule| rule.covers(path)).map(|rule| rule.target(path));
+        let to = |path: &str| Some(Some(path.to_owned()));
+        assert_eq!(target("/docs/a/b/"), to("/guide/a/b/"));
+        assert_eq!(target("/docs/"), to("/guide/"));
+        assert_eq!(target("/news/2026/x"), to("/blog/x-2026/"));
+        assert_eq!(target("/a"), Some(None), "it depends on the reader");
+        assert_eq!(target("/q"), Some(None), "it depends on the query");
+        assert_eq!(target("/p/x"), to("https://x.org/x"), "another server answers");
+        assert_eq!(target("/w/x"), Some(None), "a placeholder that nothing fills");
+        assert_eq!(rules[0].place, "static/_redirects, line 1");
+        let toml = "[[redirects]]\nfrom = '/a/*'\nto = '/b/:splat'\n[[redirects]]\nfrom = '/c'\nto = '/d'\nconditions = {Country = ['de']}\n";
+        let rules = read_netlify("netlify.toml", toml);
+        assert_eq!(rules[0].target("/a/x").as_deref(), Some("/b/x"));
+        assert_eq!(rules[0].place, "netlify.toml, line 2");
+        assert!(rules[1].covers("/c") && rules[1].target("/c").is_none());
     }
 }

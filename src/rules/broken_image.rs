@@ -29,6 +29,14 @@ impl Rule for BrokenImage {
                     found.help_first(format!("in the source it would be `{file}`"));
                 }
             }
+            if let Verdict::Destroyed(scheme) = &problem.verdict
+                && link.embedded
+            {
+                let message = format!("Hugo's own image hook makes `#ZgotmplZ` of `{scheme}:` images");
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first("put the image into a file");
+            }
         }
     }
 

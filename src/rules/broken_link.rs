@@ -17,6 +17,19 @@ pub(super) struct BrokenLink {}
 impl Rule for BrokenLink {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
+            if let Verdict::NoPageElsewhere(number) = problem.verdict {
+                let other = &site.neighbours[number as usize];
+                let message = format!("the site `{}` has no page at `{}`", other.prefix, problem.url);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(format!("looked for in {}", other.path));
+            }
+            if problem.verdict == Verdict::NotInRepository {
+                let message = format!("this repository has no `{}`", problem.url);
+                findings
+                    .report(page, link.span, message)
+                    .help("link to where the file is now, or remove the link");
+            }
             if problem.verdict == Verdict::NoPage {
                 let found =
                     findings.report(page, link.span, format!("there is no page at `{}`", problem.url));
@@ -28,6 +41,23 @@ impl Rule for BrokenLink {
                 } else if let Some(near) = site.nearest_url(link, problem) {
                     found.help_first(format!("did you mean `{near}`?"));
                 }
+            }
+            if let Verdict::Misdirected { to, rule } = &problem.verdict {
+                let message =
+                    format!("`{}` is redirected to `{to}`, where nothing is published", problem.url);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(format!("link to the right page, or correct the rule: {rule}"));
+            }
+            if let Verdict::Destroyed(scheme) = &problem.verdict
+                && !link.embedded
+            {
+                let message = format!("Hugo's own link hook makes `#ZgotmplZ` of `{scheme}:` links");
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(
+                    "make a hook `layouts/_markup/render-link.html` with `{{ .Destination | safeURL }}`, or turn Hugo's own off",
+                );
             }
         }
     }

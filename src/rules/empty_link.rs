@@ -23,6 +23,13 @@ impl Rule for EmptyLink {
                 site.explain(page, link, problem, found);
                 found.help("say where it leads, or remove it");
             }
+            if problem.verdict == Verdict::Emptied {
+                let scheme = problem.url.split(':').next().unwrap_or("");
+                let message = format!("Hugo leaves this destination out: `{scheme}:` addresses are not safe");
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first("link to a page or file, or remove it");
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! A configuration or file that cannot be read.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Rule;
 use crate::{
     diagnostic::{Findings, Label},
+    hugo::refusals::Refusal,
     site::Site,
     source::Source,
 };
@@ -26,6 +29,19 @@ impl Rule for InvalidConfiguration {
                 span,
                 message: "given here first".to_owned(),
             }));
+        }
+        for (path, refusal) in &site.refusals {
+            if let Some(source) = site.source(path) {
+                findings
+                    .report_in(source, refusal.span, refusal.message.as_str())
+                    .help(refusal.help.as_str());
+            }
+        }
+        let files = site.published.iter().flat_map(|own| &own.refused_files);
+        let files: BTreeMap<&str, &Refusal> = files.map(|(path, refusal)| (path.as_str(), refusal)).collect();
+        for (path, refusal) in files {
+            let unread = Source::new(path, "");
+            findings.report_in(&unread, refusal.span, refusal.message.as_str()).help(refusal.help.as_str());
         }
     }
 }

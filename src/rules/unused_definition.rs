@@ -19,7 +19,7 @@ pub(super) struct UnusedDefinition {}
 
 impl Rule for UnusedDefinition {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        if page.definitions.is_empty() || !is_published(page, site) {
+        if page.definitions.is_empty() || !site.is_published(page) {
             return;
         }
         let used: BTreeSet<Span> = page
@@ -113,15 +113,6 @@ fn found_again(page: &Page, again: Span, first: &ReferenceDefinition, findings: 
     } else {
         found.help("give one of them another label: they lead to different places");
     }
-}
-
-/// Whether the page is one of the site's own, rather than text that others bring in together with its definitions.
-fn is_published(page: &Page, site: &Site) -> bool {
-    let number = u32::try_from(site.index(page)).unwrap_or(u32::MAX);
-    site.published.iter().any(|published| {
-        let all = published.of_page.get(&number).map_or(&[][..], Vec::as_slice);
-        all.iter().any(|&instance| published.instances[instance as usize].unpublished.is_none())
-    })
 }
 
 /// Definitions are also a way to write comments: `[//]: # (nobody sees this)`.

@@ -2,12 +2,18 @@
 
 use super::{
     links::Verdict,
-    resolve::{Outcome, Resolver, Target, unknown},
+    resolve::{Outcome, Resolver, Target, decode, resolve_path, unknown},
 };
 use crate::{
-    hugo::published::{Place, Unpublished, canonical},
+    hugo::{
+        published::{Place, Unpublished, canonical},
+        redirects::Redirect,
+    },
     value::Value,
 };
+
+/// So many redirects are followed one after the other.
+const MAX_HOPS: u8 = 5;
 
 impl<'s> Resolver<'s> {
     /// Why nothing is at a path.
@@ -21,9 +27,11 @@ impl<'s> Resolver<'s> {
                 _ => unknown("it lies outside the site's base path, on another site of the same host"),
             };
         }
-        if published.is_redirected(&path) {
-            self.step(|| "a rule of the host redirects from there".to_owned());
-            return Outcome::Good(Target::Redirect);
+        if let Some(configuration) = &self.site.generated.configuration {
+            return unknown(&format!("git ignores `{configuration}`, so what it mounts is not here"));
+        }
+        if let Some(rule) = published.redirect(&path) {
+            return self.redirected(rule, path.clone(), &path, embedded, MAX_HOPS);
         }
         if let Some(instance) = published.unpublished_at(&path)
             && let (Some(page), Some(why)) = (instance.page, instance.unpublished)
@@ -52,6 +60,39 @@ impl<'s> Resolver<'s> {
             return unknown("a theme, module or submodule that is not here may add it");
         }
         Outcome::Bad { url: path, verdict }
+    }
+
+    /// Where a rule of the host sends readers from `path`. The link is broken only where it surely ends at nothing on
+    /// this site: rules may depend on the reader, and others may answer.
+    fn redirected(&self, rule: &Redirect, url: String, path: &str, embedded: bool, hops: u8) -> Outcome<'s> {
+        let good = Outcome::Good(Target::Redirect);
+        let place = &rule.place;
+        let Some(to) = rule.target(path) else {
+            self.step(|| format!("a rule of the host redirects from there ({place})"));
+            return good;
+        };
+        self.step(|| format!("a rule of the host redirects from there to `{to}` ({place})"));
+        let end = to.find(['?', '#']).unwrap_or(to.len());
+        let target = decode(&to[..end]);
+        if !target.starts_with('/') || target.starts_with("//") || target.trim_end_matches('/') == path {
+            return good;
+        }
+        let target = resolve_path("/", &target);
+        if self.published.at(&target).is_some() {
+            return good;
+        }
+        if let Some(next) = self.published.redirect(&target) {
+            return if hops == 0 { good } else { self.redirected(next, url, &target, embedded, hops - 1) };
+        }
+        match self.missing(target.clone(), embedded) {
+            Outcome::Bad {
+                verdict: Verdict::NoPage | Verdict::NoFile | Verdict::Unpublished(..), ..
+            } => {
+                let verdict = Verdict::Misdirected { to: target, rule: place.clone() };
+                Outcome::Bad { url, verdict }
+            }
+            _ => good,
+        }
     }
 
     fn may_be_there(&self, path: &str) -> Option<&'static str> {

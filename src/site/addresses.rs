@@ -1,6 +1,10 @@
 //! Full URLs, and what is put below the base URL: whether they lead out of the site.
 
-use super::resolve::{Outcome, Resolver, Target, split};
+use super::{
+    links::Verdict,
+    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split},
+};
+use crate::page::{Link, LinkKind};
 
 impl<'s> Resolver<'s> {
     /// What `relURL` makes of a path; `prefix` is that of a language. Until 0.100 a leading slash made no difference.
@@ -12,14 +16,44 @@ impl<'s> Resolver<'s> {
         format!("{base}{prefix}{}", path.trim_start_matches('/'))
     }
 
+    /// Addresses that do not survive: Hugo's own hooks let `http`, `https` and `mailto` pass and print `#ZgotmplZ` for
+    /// every other scheme; without a hook, what may run a program is left out.
+    /// Go: `html/template/url.go`, `isSafeURL`; goldmark: `renderer/html/html.go`, `IsDangerousURL`.
+    pub(super) fn spoilt(&self, link: &Link) -> Option<Outcome<'s>> {
+        let destination = link.destination.trim();
+        let scheme = &destination[..scheme_end(destination)?];
+        let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
+        let may_have_hook = self.site.editions[self.edition].mounts.lacks_module();
+        if may_have_hook || !is_written && link.kind != LinkKind::Autolink {
+            return None;
+        }
+        let lower = scheme.to_ascii_lowercase();
+        let (hook, _) = self.hook(link);
+        let url = destination.to_owned();
+        if std::ptr::eq(hook, &raw const EMBEDDED_LINK_HOOK)
+            || std::ptr::eq(hook, &raw const EMBEDDED_IMAGE_HOOK)
+        {
+            let survives = matches!(lower.as_str(), "http" | "https" | "mailto");
+            let is_mail = link.kind == LinkKind::Autolink && !destination.contains(':');
+            return (!survives && !is_mail).then(|| {
+                self.step(|| {
+                    format!("Hugo's embedded hook prints `#ZgotmplZ` for addresses with `{scheme}:`")
+                });
+                Outcome::Bad { url, verdict: Verdict::Destroyed(scheme.to_owned()) }
+            });
+        }
+        let is_printed = std::ptr::eq(hook, &raw const NO_HOOK);
+        let is_empty =
+            is_printed && is_written && !self.config.goldmark.raw_html && is_dangerous(destination);
+        is_empty.then(|| {
+            self.step(|| format!("Hugo leaves addresses with `{scheme}:` empty"));
+            Outcome::Bad { url, verdict: Verdict::Emptied }
+        })
+    }
+
     /// Destinations with a scheme or host: external, or this site's own.
     pub(super) fn with_scheme(&self, destination: &str) -> Option<Outcome<'s>> {
-        let scheme_end = destination.find(':').filter(|&at| {
-            let scheme = &destination[..at];
-            !scheme.is_empty()
-                && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
-        });
+        let scheme_end = scheme_end(destination);
         let is_network = destination.starts_with("//");
         if scheme_end.is_none() && !is_network {
             return None;
@@ -47,6 +81,11 @@ impl<'s> Resolver<'s> {
         }
         let is_below = |path: &str| path.starts_with(self.config.base_path.as_str());
         if is_elsewhere || !is_below(path) && !is_below(&format!("{path}/")) {
+            if let Some(outcome) =
+                self.in_repository(destination).or_else(|| self.at_neighbouring_url(destination))
+            {
+                return Some(outcome);
+            }
             self.step(|| {
                 format!("it leads out of this site, which is published at `{}`", self.config.base_url)
             });
@@ -64,5 +103,26 @@ impl<'s> Resolver<'s> {
         let is_plain =
             host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
         is_plain && !host.is_empty() && !host.eq_ignore_ascii_case(own)
+    }
+}
+
+/// Where the scheme of a destination ends, if it has one.
+fn scheme_end(destination: &str) -> Option<usize> {
+    destination.find(':').filter(|&at| {
+        let scheme = &destination[..at];
+        !scheme.is_empty()
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
+    })
+}
+
+/// Whether an address may run a program. goldmark: `renderer/html/html.go`, `IsDangerousURL`.
+fn is_dangerous(destination: &str) -> bool {
+    let lower = destination.to_ascii_lowercase();
+    match lower.strip_prefix("data:image/") {
+        Some(rest) => {
+            !["png;", "gif;", "jpeg;", "webp;", "svg+xml;"].iter().any(|kind| rest.starts_with(kind))
+        }
+        None => ["javascript:", "vbscript:", "file:", "data:"].iter().any(|scheme| lower.starts_with(scheme)),
     }
 }

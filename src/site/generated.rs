@@ -12,6 +12,8 @@ use crate::{
 pub struct Generated {
     /// The directory of each `.gitignore` (empty: the site's root) and its rules.
     rules: Vec<(String, Gitignore)>,
+    /// A configuration file that scripts make and that is not here: it may mount anything anywhere.
+    pub configuration: Option<String>,
 }
 
 impl Generated {
@@ -27,7 +29,14 @@ impl Generated {
             }
             Some((directory.to_owned(), builder.build().ok()?))
         });
-        Self { rules: rules.collect() }
+        let mut found = Self { rules: rules.collect(), configuration: None };
+        let directories =
+            ["config/_default/module", "config/production/module", "config/_default/hugo", "hugo"];
+        let mut names = directories
+            .iter()
+            .flat_map(|name| ["toml", "yaml", "yml", "json"].map(|extension| format!("{name}.{extension}")));
+        found.configuration = names.find(|name| found.ignores(name) && !tree.has(name));
+        found
     }
 
     /// Whether git ignores the file at this path.

@@ -9,7 +9,8 @@ use super::{
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links, named,
+    infer, links, named, neighbours, refusals,
+    repository::RepositoryFiles,
 };
 use crate::{
     hugo::{
@@ -26,6 +27,7 @@ use crate::{
     },
     markdown::{self, Dialect, Draft, front_matter},
     page::Page,
+    settings::Settings,
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
@@ -54,6 +56,23 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+        let mut site = Self::load_alone(tree, circumstances);
+        let (settings, mistakes) = Settings::read(tree);
+        site.mistakes.extend(mistakes);
+        let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
+        site.mistakes.extend(mistakes);
+        site.neighbours = neighbours;
+        site.repository = RepositoryFiles::read(tree, &site.pages);
+        if let Some(path) = settings.path {
+            let at = site.sources.partition_point(|own| own.path < path);
+            site.sources.insert(at, Source::new(path, settings.text));
+        }
+        site.links = links::judge(&site);
+        site
+    }
+
+    /// Reads a site without looking where its links lead.
+    pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
         let (found, mut mistakes) = editions::find(tree);
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
@@ -86,13 +105,16 @@ impl Site {
             definitions: &layouts.definitions,
         };
         let everybody = EditionSet::all(editions.len());
+        let known = circumstances.version.is_some() || detected.is_some();
+        let known = known.then_some(version);
+        let reckoning = Reckoning { version, known, today: circumstances.today };
         let of_page = |page: &Page| {
             let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
             (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
         };
         // Editions are few and large, pages many and small: together they keep all threads busy.
         let (published, seen): (_, Vec<_>) = rayon::join(
-            || publish_all(tree, &editions, &pages, version, circumstances.today),
+            || publish_all(tree, &editions, &pages, &reckoning),
             || pages.par_iter().map(of_page).collect(),
         );
         let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
@@ -114,7 +136,8 @@ impl Site {
         let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut site = Self {
+        let refusals = refusals::of_configurations(tree, &editions, known);
+        Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
             editions,
@@ -135,10 +158,11 @@ impl Site {
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,
+            neighbours: Vec::new(),
+            repository: None,
             mistakes,
-        };
-        site.links = links::judge(&site);
-        site
+            refusals,
+        }
     }
 }
 
@@ -172,23 +196,31 @@ fn find_axis(
     axis
 }
 
+/// What publishing is reckoned with.
+struct Reckoning {
+    version: Version,
+    /// The version, if the site or the user says which.
+    known: Option<Version>,
+    today: Day,
+}
+
 /// What each edition publishes.
 fn publish_all(
     tree: &dyn Tree,
     editions: &[Edition],
     pages: &[Page],
-    version: Version,
-    today: Day,
+    reckoning: &Reckoning,
 ) -> Vec<Published> {
+    let &Reckoning { version, known, today } = reckoning;
     let inputs: Vec<PageInput<'_>> =
         pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
     let others = read_others(tree, editions, version);
     let others: Vec<PageInput<'_>> = others.iter().map(|(disk, fields)| PageInput { disk, fields }).collect();
-    let host = Host::detect(tree, &editions[0].mounts.layouts);
+    let host = Host::detect(tree, &editions[0].mounts);
     let one = |edition: &Edition| {
         let outputs = Outputs::new(&edition.config);
         let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);
-        let contents = Contents { pages: &inputs, others: &others, layouts: &layouts, today };
+        let contents = Contents { pages: &inputs, others: &others, layouts: &layouts, today, known };
         publish::publish(&edition.config, version, &edition.mounts, &contents, &host)
     };
     editions.par_iter().map(one).collect()

@@ -5,6 +5,8 @@ use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
 use named::Named;
+use neighbours::Neighbour;
+use repository::RepositoryFiles;
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
         definitions::Definitions,
         mounts::Mounts,
         published::Published,
+        refusals::Refusal,
         templates::hooks::{DestinationHook, Hooks},
         version::Version,
     },
@@ -38,10 +41,13 @@ pub mod links;
 pub mod load;
 pub mod named;
 mod names;
+pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
+mod refusals;
 mod renderer;
+pub mod repository;
 pub mod resolve;
 mod suggestions;
 
@@ -90,6 +96,10 @@ pub struct Site {
     pub image_hooks: Hooks<DestinationHook>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
+    /// Other sites on which links are checked.
+    pub neighbours: Vec<Neighbour>,
+    /// The repository that the site lies in, if it is one.
+    pub repository: Option<RepositoryFiles>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
@@ -104,6 +114,8 @@ pub struct Site {
     pub sources: Vec<Source>,
     /// What is wrong with the configuration, and in which file.
     pub mistakes: Vec<(String, Mistake)>,
+    /// What Hugo refuses in the configuration, and in which file.
+    pub refusals: Vec<(String, Refusal)>,
 }
 
 impl Site {
@@ -112,6 +124,15 @@ impl Site {
         // Rules ask with our own pages; a search by path would touch many of them.
         let own = self.pages.element_offset(page);
         own.unwrap_or_else(|| self.pages.partition_point(|own| own.path() < page.path()))
+    }
+
+    /// Whether some edition publishes a page.
+    pub fn is_published(&self, page: &Page) -> bool {
+        let number = u32::try_from(self.index(page)).unwrap_or(u32::MAX);
+        self.published.iter().any(|published| {
+            let all = published.of_page.get(&number).map_or(&[][..], Vec::as_slice);
+            all.iter().any(|&instance| published.instances[instance as usize].unpublished.is_none())
+        })
     }
 
     /// Who sees what of a page.

@@ -12,8 +12,8 @@ use crate::{
 impl<'s> Resolver<'s> {
     /// `ref` and `relref`. Hugo: `hugolib/pagecollections.go`.
     ///
-    /// `format`: an output format is asked for.
-    fn reference_in(&self, language: &str, format: bool, destination: &str) -> Outcome<'s> {
+    /// `format`: the output format that is asked for.
+    fn reference_in(&self, language: &str, format: Option<&str>, destination: &str) -> Outcome<'s> {
         let (path, fragment) = split(destination);
         let path = path.split('?').next().unwrap_or("");
         if path.is_empty() {
@@ -31,10 +31,15 @@ impl<'s> Resolver<'s> {
             });
         }
         match found.as_slice() {
-            [_] if format => unknown("the reference names an output format"),
             [number] => {
                 self.step(|| format!("`ref` finds {}", self.name_of(*number)));
-                self.on_page(*number, fragment)
+                match format {
+                    Some(format) => self.in_format(*number, format, fragment),
+                    None => self.on_page(*number, fragment),
+                }
+            }
+            [] if self.site.generated.configuration.is_some() => {
+                unknown("git ignores a configuration file that may mount the page")
             }
             [] if self.is_generated(path) => {
                 unknown("git ignores the file: something makes it before the build")
@@ -51,6 +56,34 @@ impl<'s> Resolver<'s> {
         }
     }
 
+    /// A page in another output format. Hugo: `hugolib/site.go`, `refLink`.
+    fn in_format(&self, number: u32, format: &str, fragment: Option<&str>) -> Outcome<'s> {
+        let page = self.on_page(number, None);
+        let Some(formats) = self.published.formats.get(&number) else {
+            let is_html = format.eq_ignore_ascii_case("html");
+            return if is_html { self.on_page(number, fragment) } else { self.no_format(number, format) };
+        };
+        let at = formats.iter().position(|(name, _)| name.eq_ignore_ascii_case(format));
+        match (page, at) {
+            (Outcome::Good(_), Some(0)) => self.on_page(number, fragment),
+            (Outcome::Good(_), Some(at)) => match &formats[at].1 {
+                Some(url) => {
+                    self.step(|| format!("whose output format `{format}` is published at `{url}`"));
+                    Outcome::Good(Target::Generated)
+                }
+                None => unknown("the output format is configured, and no template makes it"),
+            },
+            (Outcome::Good(_), None) => self.no_format(number, format),
+            (bad, _) => bad,
+        }
+    }
+
+    fn no_format(&self, number: u32, format: &str) -> Outcome<'s> {
+        self.step(|| format!("which has no output format `{format}`"));
+        let url = self.published.instances[number as usize].url.clone();
+        Outcome::Bad { url, verdict: Verdict::NoFormat(format.to_owned()) }
+    }
+
     /// The reference that a call makes, or one that a hook makes of a destination.
     pub(super) fn reference(&self, page: &Page, call: Option<u32>, destination: &str) -> Outcome<'s> {
         let tag: Option<&Tag> = call.map(|call| page.tag(call as usize));
@@ -58,7 +91,8 @@ impl<'s> Resolver<'s> {
             let mut arguments = tag.iter().flat_map(|tag| &tag.arguments);
             arguments.find(|own| own.key.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(key)))
         };
-        let format = named("outputFormat").is_some() || tag.is_some_and(|tag| tag.positional(1).is_some());
+        let format = named("outputFormat").or_else(|| tag?.positional(1));
+        let format = format.map(|own| own.value.as_str()).filter(|format| !format.is_empty());
         let Some(language) = named("lang") else {
             return self.reference_in(&self.instance.language, format, destination);
         };

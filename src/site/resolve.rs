@@ -38,7 +38,11 @@ pub enum Target<'s> {
     Generated,
     /// A file of the page's bundle, or an asset, that a render hook or shortcode publishes.
     Resource,
-    /// Another site.
+    /// Another site, in whose inventory it is.
+    OtherSite,
+    /// A file of the repository that the site lies in, shown by its host.
+    Repository,
+    /// Another site that we know nothing of.
     External,
     /// No address, and that is how it is meant: an empty argument, or a word to which a hook gives a meaning of its own.
     Nowhere,
@@ -54,6 +58,8 @@ impl Target<'_> {
             Self::File(_) => "file",
             Self::Generated => "generated",
             Self::Resource => "resource",
+            Self::OtherSite => "other site",
+            Self::Repository => "repository file",
             Self::External => "external",
             Self::Nowhere => "nowhere",
         }
@@ -127,9 +133,9 @@ const EMBEDDED_LINK: Resolution = Resolution {
 const EMBEDDED_IMAGE: Resolution =
     Resolution { pages: Reach { relative: false, absolute: false }, ..EMBEDDED_LINK };
 
-static EMBEDDED_LINK_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_LINK);
-static EMBEDDED_IMAGE_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_IMAGE);
-static NO_HOOK: DestinationHook = DestinationHook::Verbatim;
+pub(super) static EMBEDDED_LINK_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_LINK);
+pub(super) static EMBEDDED_IMAGE_HOOK: DestinationHook = DestinationHook::Resolves(EMBEDDED_IMAGE);
+pub(super) static NO_HOOK: DestinationHook = DestinationHook::Verbatim;
 
 impl<'s> Resolver<'s> {
     /// Resolves links of the page that an edition publishes as `instance`.
@@ -190,7 +196,7 @@ impl<'s> Resolver<'s> {
             let bad = Outcome::Bad { url: String::new(), verdict: Verdict::Empty };
             return if is_argument { Outcome::Good(Target::Nowhere) } else { bad };
         }
-        if let Some(outcome) = self.with_scheme(destination) {
+        if let Some(outcome) = self.spoilt(link).or_else(|| self.with_scheme(destination)) {
             return outcome;
         }
         let (path, fragment) = split(destination);
@@ -216,14 +222,8 @@ impl<'s> Resolver<'s> {
         self.verbatim(path, fragment, link)
     }
 
-    /// What a render hook makes of a destination; `None`: it is left as it is.
-    fn through_hook(
-        &self,
-        page: &Page,
-        path: &str,
-        fragment: Option<&str>,
-        link: &Link,
-    ) -> Option<Outcome<'s>> {
+    /// The render hook for a link, and whether it is the site's own.
+    pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
         let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
         let own = hooks.on(&self.instance.identity);
         let (setting, embedded) = if link.embedded {
@@ -235,14 +235,25 @@ impl<'s> Resolver<'s> {
             && !self.config.is_multihost()
             && !self.config.goldmark.duplicate_resource_files
             && self.site.version.at_least(123);
-        let mut hook = match (setting, own) {
-            (UseEmbedded::Always, _) => embedded,
-            (_, Some(own)) => own,
-            (UseEmbedded::Fallback, None) => embedded,
+        match (setting, own) {
+            (UseEmbedded::Always, _) => (embedded, false),
+            (_, Some(own)) => (own, true),
+            (UseEmbedded::Fallback, None) => (embedded, false),
             // A theme that is not here may bring a hook.
-            (UseEmbedded::Auto, None) if automatic => embedded,
-            (UseEmbedded::Auto | UseEmbedded::Never, None) => &NO_HOOK,
-        };
+            (UseEmbedded::Auto, None) if automatic => (embedded, false),
+            (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
+        }
+    }
+
+    /// What a render hook makes of a destination; `None`: it is left as it is.
+    fn through_hook(
+        &self,
+        page: &Page,
+        path: &str,
+        fragment: Option<&str>,
+        link: &Link,
+    ) -> Option<Outcome<'s>> {
+        let (mut hook, is_own) = self.hook(link);
         while let DestinationHook::Except(words, does) = hook {
             if words.contains(&link.destination) {
                 self.step(|| {
@@ -253,13 +264,12 @@ impl<'s> Resolver<'s> {
             hook = does;
         }
         let name = if link.embedded { "render-image" } else { "render-link" };
-        let whose =
-            if own.is_some() && setting != UseEmbedded::Always { "the site's" } else { "Hugo's embedded" };
+        let whose = if is_own { "the site's" } else { "Hugo's embedded" };
         match hook {
             DestinationHook::Verbatim => {
-                self.step(|| match own {
-                    Some(_) => format!("the site's {name} hook prints the destination as it is written"),
-                    None => format!("no {name} hook is on: the destination is printed as it is written"),
+                self.step(|| match is_own {
+                    true => format!("the site's {name} hook prints the destination as it is written"),
+                    false => format!("no {name} hook is on: the destination is printed as it is written"),
                 });
                 None
             }
@@ -445,6 +455,11 @@ impl<'s> Resolver<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         self.step(|| format!("a browser goes to `{path}`"));
+        if !path.starts_with(self.config.base_path.as_str())
+            && let Some(outcome) = self.at_neighbour(&path, fragment)
+        {
+            return outcome;
+        }
         match self.published.at(&path) {
             Some(Place::Page(number)) if !embedded => {
                 self.step(|| format!("there is {}", self.name_of(*number)));
@@ -529,6 +544,9 @@ impl<'s> Resolver<'s> {
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
+        if is_code_line(&fragment) {
+            return unknown("a line of highlighted code may have the anchor");
+        }
         if anchors.may_be(&fragment) {
             return unknown(SHORTCODE_IN_ID);
         }
@@ -537,6 +555,13 @@ impl<'s> Resolver<'s> {
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }
+}
+
+/// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
+fn is_code_line(fragment: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
+    numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
 /// Path (with query) and fragment.

@@ -227,9 +227,12 @@ impl Judge<'_> {
             Outcome::Good(Target::File(_) | Target::Generated | Target::Resource) => {
                 is_there && redirect.is_none()
             }
-            Outcome::Good(Target::External) => found == "elsewhere" || found == "outside",
+            Outcome::Good(Target::OtherSite | Target::Repository | Target::External) => {
+                found == "elsewhere" || found == "outside"
+            }
             Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
+                Verdict::Destroyed(_) => href == "#ZgotmplZ",
                 Verdict::NoAnchor(..) => lacking == Some(url.as_str()),
                 Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
                 Verdict::OutsideBase(_) => found == "outside",

@@ -56,8 +56,12 @@ impl<'s> Resolver<'s> {
     fn cascaded<'a>(&'a self, own: &'a Value, path: &[&str]) -> Option<&'a Value> {
         let (first, rest) = path.split_first()?;
         let identity = self.instance.identity.as_str();
-        let mut cascades: Vec<Cascade<'a>> =
-            self.config.root.get("cascade").map(|all| cascade::read(all, "", None)).unwrap_or_default();
+        let mut cascades: Vec<Cascade<'a>> = self
+            .config
+            .root
+            .get("cascade")
+            .map(|all| cascade::read(all, "", None, self.site.version))
+            .unwrap_or_default();
         let inner = identity.match_indices('/').map(|(at, _)| at).chain([identity.len()]);
         for end in [0].into_iter().chain(inner.filter(|&end| end > 0)) {
             let section = &identity[..end];
@@ -65,9 +69,9 @@ impl<'s> Resolver<'s> {
             let page = number.and_then(|number| self.published.instances[number as usize].page);
             let fields = page.and_then(|page| self.site.pages.get(page as usize));
             let all = fields.and_then(|page| page.front_matter.fields.get("cascade"));
-            cascades.extend(
-                all.into_iter().flat_map(|all| cascade::read(all, section, Some(&self.instance.language))),
-            );
+            cascades.extend(all.into_iter().flat_map(|all| {
+                cascade::read(all, section, Some(&self.instance.language), self.site.version)
+            }));
         }
         let kind = self.instance.kind.name();
         let fields = Fields::new(own, &cascades, identity, kind, &self.instance.language);

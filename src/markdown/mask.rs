@@ -102,7 +102,10 @@ pub(super) fn documents(
         // `{{% %}}` prints into Markdown, which leaves no HTML unless the site allows it.
         let is_markdown = around
             .is_some_and(|around| matches!(documents[around].reading, Reading::Flow | Reading::Separate));
-        let is_known = definition.is_some_and(|own| own.origin != Origin::Use && !own.summary.legacy);
+        // What another call prints is not dropped here.
+        let is_known = definition.is_some_and(|own| {
+            own.origin != Origin::Use && !own.summary.legacy && own.summary.shown_by.is_none()
+        });
         dropped.push(!raw_html && is_known && is_markdown && tag.delimiter == Delimiter::Markdown);
         let inside = match (reading, call.inner, around) {
             (Reading::Flow, Some(_), Some(around)) => {

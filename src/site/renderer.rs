@@ -1,4 +1,4 @@
-//! Which page the render hooks take a link to be on.
+//! What render hooks see: the page they take a link to be on.
 
 use super::resolve::Resolver;
 use crate::{

@@ -178,6 +178,9 @@ impl<'s> Resolver<'s> {
             if self.is_surely_elsewhere(destination) {
                 return Outcome::Good(Target::External);
             }
+            if let Some(outcome) = self.through_call(page, link) {
+                return outcome;
+            }
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {
@@ -353,6 +356,7 @@ impl<'s> Resolver<'s> {
             _ => unknown("a template looks the file up in its own way"),
         }
     }
+
     /// The destination as a browser reads it.
     fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let path_only = without_query(path);

@@ -167,10 +167,10 @@ fn followed(
             [one] => USES[**one],
             _ => InnerUse::Mixed,
         };
-        let shown = matches!(writer.summary.inner_use, InnerUse::None | InnerUse::Dropped);
-        if shown && !readers.is_empty() && !elsewhere {
-            summary.shown_by = Some(ShownBy { names: readers, around: !on_page });
-        }
+    }
+    let shown = matches!(writer.summary.inner_use, InnerUse::None | InnerUse::Dropped);
+    if shown && !readers.is_empty() && !elsewhere {
+        summary.shown_by = Some(ShownBy { names: readers, around: !on_page });
     }
     summary
 }

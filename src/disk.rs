@@ -10,8 +10,9 @@ use std::{
 use rayon::prelude::*;
 
 use crate::{
+    settings,
     site::Site,
-    tree::{Text, Tree},
+    tree::{Repository, Text, Tree},
 };
 
 /// Directories that are never part of a site's source.
@@ -26,6 +27,8 @@ pub struct Directory {
     root: PathBuf,
     paths: Vec<String>,
     surroundings: Vec<(String, String)>,
+    /// The root of the repository around the site, if there is one.
+    repository: Option<PathBuf>,
 }
 
 impl Directory {
@@ -37,7 +40,12 @@ impl Directory {
         fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
         let mut paths = list(root, "", 0);
         paths.par_sort_unstable();
-        Ok(Self { root: root.to_owned(), paths, surroundings: surroundings(root) })
+        Ok(Self {
+            root: root.to_owned(),
+            paths,
+            surroundings: surroundings(root),
+            repository: repository_root(root),
+        })
     }
 
     /// The site's root.
@@ -69,6 +77,51 @@ impl Tree for Directory {
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
     }
+
+    fn repository(&self) -> Option<Repository> {
+        let directory = git_directory(self.repository.as_deref()?)?;
+        let head = fs::read_to_string(directory.join("HEAD")).unwrap_or_default();
+        // A worktree keeps its configuration with the main one.
+        let common = fs::read_to_string(directory.join("commondir"))
+            .map_or_else(|_| directory.clone(), |common| directory.join(common.trim()));
+        let configuration = fs::read_to_string(common.join("config")).ok()?;
+        let urls = configuration.lines().filter_map(|line| line.trim().strip_prefix("url"));
+        let names = urls.filter_map(|rest| web_name(rest.trim_start().strip_prefix('=')?.trim())).collect();
+        let branch = head.trim().strip_prefix("ref: refs/heads/").map(str::to_owned);
+        Some(Repository { names, branch })
+    }
+
+    fn has_in_repository(&self, path: &str) -> bool {
+        self.repository.as_ref().is_some_and(|root| root.join(path).exists())
+    }
+
+    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
+        Ok(Box::new(Self::open(&self.root.join(path))?))
+    }
+}
+
+/// The directory with `.git` at or above `directory`.
+fn repository_root(directory: &Path) -> Option<PathBuf> {
+    let full = fs::canonicalize(directory).ok()?;
+    full.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
+}
+
+/// Where git keeps what it knows: `.git`, or what the file of that name names (worktrees, submodules).
+fn git_directory(root: &Path) -> Option<PathBuf> {
+    let path = root.join(".git");
+    if path.is_dir() {
+        return Some(path);
+    }
+    let text = fs::read_to_string(&path).ok()?;
+    Some(root.join(text.strip_prefix("gitdir:")?.trim()))
+}
+
+/// `github.com/owner/name` of a remote's URL: `git@github.com:owner/name.git`, `https://github.com/owner/name`.
+fn web_name(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest).replacen(':', "/", 1);
+    let name = rest.trim_end_matches('/').trim_end_matches(".git");
+    (name.split('/').count() == 3).then(|| name.to_owned())
 }
 
 /// All files below `directory` of `root`. Symbolic links are not followed (neither does Hugo), except for themes.
@@ -100,7 +153,8 @@ fn surroundings(root: &Path) -> Vec<(String, String)> {
     let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let mut prefix = String::new();
     for _ in 0..4 {
-        for name in ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"] {
+        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"];
+        for name in named.into_iter().chain(settings::FILES) {
             if let Ok(text) = fs::read_to_string(directory.join(name)) {
                 found.push((format!("{prefix}{name}"), text));
             }
@@ -145,8 +199,10 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
         .map_err(|error| format!("cannot read `{}`: {error}", start.display()))?
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter(|entry| !entry.file_name().as_encoded_bytes().starts_with(b"."))
         .map(|entry| entry.path())
-        .filter(|path| looks_like_site(path))
+        // Other tools have directories called `content` and `layouts` too.
+        .filter(|path| looks_like_site(path) && is_configured(path))
         .collect();
     below.sort();
     if below.is_empty() {
@@ -158,9 +214,26 @@ pub fn find_sites(start: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(below)
 }
 
-/// Whether a directory holds a site: a default configuration, another one beside content, layouts or themes, or, since
-/// Hugo does without any, content beside layouts or themes.
+/// Whether a directory holds a site: a configuration beside content, layouts or themes, or, since Hugo does without any,
+/// content beside layouts or themes. A `hugo.toml` is enough, `config.yaml` may be anybody's.
 fn looks_like_site(directory: &Path) -> bool {
+    let names = configurations(directory);
+    let has = |name: &str| directory.join(name).is_dir();
+    let (content, templates) = (has("content"), has("layouts") || has("themes"));
+    names.paths().iter().any(|path| path.starts_with("hugo.") || path.starts_with("config/_default/hugo."))
+        && Site::has_default_configuration(&names)
+        || (Site::is_configured(&names) || Site::has_default_configuration(&names)) && (content || templates)
+        || content && templates
+}
+
+/// Whether a directory has a Hugo configuration of any name.
+fn is_configured(directory: &Path) -> bool {
+    let names = configurations(directory);
+    Site::is_configured(&names) || Site::has_default_configuration(&names)
+}
+
+/// The names of the files among which a site's configuration is.
+fn configurations(directory: &Path) -> Names {
     let names = |inside: &str| -> Vec<String> {
         let entries = fs::read_dir(directory.join(inside)).into_iter().flatten().flatten();
         let prefix = if inside.is_empty() { String::new() } else { format!("{inside}/") };
@@ -169,12 +242,7 @@ fn looks_like_site(directory: &Path) -> bool {
     let mut paths = names("");
     paths.extend(names("config/_default"));
     paths.sort();
-    let has = |name: &str| directory.join(name).is_dir();
-    let tree = Names(paths);
-    let (content, templates) = (has("content"), has("layouts") || has("themes"));
-    Site::has_default_configuration(&tree)
-        || Site::is_configured(&tree) && (content || templates)
-        || content && templates
+    Names(paths)
 }
 
 /// A tree of names without texts.

@@ -46,6 +46,7 @@ pub mod markdown;
 pub mod page;
 pub mod report;
 pub mod rules;
+pub mod settings;
 pub mod site;
 pub mod source;
 pub mod tree;

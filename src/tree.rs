@@ -15,6 +15,33 @@ pub trait Tree: Sync {
     fn surroundings(&self) -> &[(String, String)] {
         &[]
     }
+
+    /// The version-controlled repository that the site lies in.
+    fn repository(&self) -> Option<Repository> {
+        None
+    }
+
+    /// Whether there is a file or directory at a path from the root of the repository.
+    fn has_in_repository(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// The tree of another directory, by its path from the root of this one.
+    ///
+    /// # Errors
+    /// When it cannot be read, in a sentence for people.
+    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
+        Err(format!("there is no directory `{path}`"))
+    }
+}
+
+/// A repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repository {
+    /// Where its remotes are on the web, such as `github.com/gohugoio/hugo`.
+    pub names: Vec<String>,
+    /// The branch that is checked out, if one is.
+    pub branch: Option<String>,
 }
 
 /// What a file says.
@@ -57,7 +84,7 @@ impl MemoryTree {
     /// A tree of `(path, text)`.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let texts: BTreeMap<String, String> = files.into_iter().collect();
-        let surroundings = ["netlify.toml", "package.json", ".gitmodules"]
+        let surroundings = ["netlify.toml", "package.json", ".gitmodules", "javert.toml"]
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), texts.get(*name)?.clone())))
             .collect();

@@ -185,6 +185,7 @@ fn notes(site: &Site) -> String {
         .flat_map(|edition| &edition.mounts.missing)
         .map(|missing| missing.name.as_str())
         .collect();
+    names.extend(site.generated.configuration.as_deref());
     names.sort_unstable();
     names.dedup();
     if !names.is_empty() {

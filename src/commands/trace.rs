@@ -105,6 +105,7 @@ fn no_link(page: &Page, place: &Place, asked: Option<&str>) -> String {
     let more = if lines.len() > shown.len() { ", …" } else { "" };
     let others = match shown.len() {
         0 => "the page has no links".to_owned(),
+        1 => format!("the page has links on line {}", shown.join(", ")),
         _ => format!("the page has links on the lines {}{more}", shown.join(", ")),
     };
     format!("{} has no link{wanted}{where_}; {others}", page.path())

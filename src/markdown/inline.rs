@@ -45,8 +45,16 @@ pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
 }
 
 /// A text of a heading with its numeric character references as they are written: ids are made before they are
-/// resolved, so that `&#x41;` is `x41`.
-pub(super) fn as_written<'t>(text: &'t str, source: &str) -> Cow<'t, str> {
+/// resolved, so that `&#x41;` is `x41`. And with its escaped hyphens, of which the typographer makes no dash, set apart
+/// by a character that ids do not have; `is_escaped`: the first character is.
+pub(super) fn as_written<'t>(text: &'t str, source: &str, is_escaped: bool) -> Cow<'t, str> {
+    const JOINER: char = '\u{2060}';
+    if source.contains("\\-") {
+        return source.replace("\\-", &format!("{JOINER}-{JOINER}")).into();
+    }
+    if let Some(rest) = text.strip_prefix('-').filter(|_| is_escaped) {
+        return format!("-{JOINER}{rest}").into();
+    }
     static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});").expect("the pattern is constant")
     });

@@ -154,6 +154,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         cut,
     };
     let unseen = comments(&page, facts.unseen);
+    without_reference_calls(&mut page, dialect.definitions);
     argument_facts(&mut page, dialect.definitions, &homes, &unseen);
     enclose(&mut page);
     // All pages stay in memory, and these lists are most of them.
@@ -302,6 +303,26 @@ fn argument_facts(page: &mut Page, definitions: &Definitions, homes: &[u32], uns
 fn looks_like_address(word: &str) -> bool {
     word.contains(['/', '#'])
         || word.rsplit_once('.').is_some_and(|(_, end)| end.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// `[text]({{< ref "a.md" >}})` is one link and not two: that of the call's argument.
+fn without_reference_calls(page: &mut Page, definitions: &Definitions) {
+    let mut links = std::mem::take(&mut page.links);
+    links.retain(|link| {
+        let Some(written) = page.written(link).filter(|_| link.computed) else { return true };
+        let first = page.tags.partition_point(|tag| tag.span.start < written.start);
+        let Some(tag) = page.tags.get(first).filter(|tag| tag.span.end <= written.end) else { return true };
+        let text = &page.source.text;
+        let before = text[written.start as usize..tag.span.start as usize].trim_start_matches('<');
+        let after = text[tag.span.end as usize..written.end as usize].trim_end_matches('>');
+        let is_whole =
+            before.is_empty() && (after.is_empty() || after.starts_with('#')) && !after.contains("{{");
+        let is_reference = |definition: &Definition| {
+            definition.roles.iter().any(|(_, role, _)| *role == Role::PageReference)
+        };
+        !(is_whole && definitions.get(&tag.name).is_some_and(is_reference))
+    });
+    page.links = links;
 }
 
 /// The fragment that the author wrote behind a call: `[text]({{< ref "a.md" >}}#install)`.

@@ -442,7 +442,8 @@ impl Walker<'_, '_> {
         };
         self.add_words(shown, range);
         if let Some(heading) = &mut self.heading {
-            heading.text(&as_written(shown, &self.context.text[range.clone()]), &bare);
+            let is_escaped = self.context.text[..range.start].ends_with('\\');
+            heading.text(&as_written(shown, &self.context.text[range.clone()], is_escaped), &bare);
         }
     }
 

@@ -22,9 +22,17 @@ pub(super) struct BrokenAnchor {}
 impl Rule for BrokenAnchor {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
-            let Verdict::NoAnchor(target, having) = problem.verdict else { continue };
             let fragment = link.destination.split_once('#').map_or("", |(_, fragment)| fragment);
             let fragment = percent_encoding::percent_decode_str(fragment).decode_utf8_lossy();
+            if let Verdict::NoAnchorElsewhere(number) = problem.verdict {
+                let other = &site.neighbours[number as usize];
+                let message =
+                    format!("`{}` on the site `{}` has no anchor `#{fragment}`", problem.url, other.prefix);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(format!("looked for in {}", other.path));
+            }
+            let Verdict::NoAnchor(target, having) = problem.verdict else { continue };
             let target_page = &site.pages[target as usize];
             let anchors = &site.anchors[target as usize];
             let here = target_page.path() == page.path();

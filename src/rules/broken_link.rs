@@ -17,6 +17,19 @@ pub(super) struct BrokenLink {}
 impl Rule for BrokenLink {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, problem) in site.problems(page) {
+            if let Verdict::NoPageElsewhere(number) = problem.verdict {
+                let other = &site.neighbours[number as usize];
+                let message = format!("the site `{}` has no page at `{}`", other.prefix, problem.url);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help_first(format!("looked for in {}", other.path));
+            }
+            if problem.verdict == Verdict::NotInRepository {
+                let message = format!("this repository has no `{}`", problem.url);
+                findings
+                    .report(page, link.span, message)
+                    .help("link to where the file is now, or remove the link");
+            }
             if problem.verdict == Verdict::NoPage {
                 let found =
                     findings.report(page, link.span, format!("there is no page at `{}`", problem.url));

@@ -21,6 +21,9 @@ impl<'s> Resolver<'s> {
                 _ => unknown("it lies outside the site's base path, on another site of the same host"),
             };
         }
+        if let Some(configuration) = &self.site.generated.configuration {
+            return unknown(&format!("git ignores `{configuration}`, so what it mounts is not here"));
+        }
         if published.is_redirected(&path) {
             self.step(|| "a rule of the host redirects from there".to_owned());
             return Outcome::Good(Target::Redirect);

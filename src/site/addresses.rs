@@ -47,6 +47,11 @@ impl<'s> Resolver<'s> {
         }
         let is_below = |path: &str| path.starts_with(self.config.base_path.as_str());
         if is_elsewhere || !is_below(path) && !is_below(&format!("{path}/")) {
+            if let Some(outcome) =
+                self.in_repository(destination).or_else(|| self.at_neighbouring_url(destination))
+            {
+                return Some(outcome);
+            }
             self.step(|| {
                 format!("it leads out of this site, which is published at `{}`", self.config.base_url)
             });

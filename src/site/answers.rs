@@ -43,6 +43,16 @@ impl Site {
             Verdict::Hidden(page) => format!("{} is hidden from these readers", path(*page)),
             Verdict::WrongCase(url) => format!("it is `{url}` in other letter case"),
             Verdict::OutsideBase(url) => format!("it lies outside the site, which has `{url}`"),
+            Verdict::NoPageElsewhere(site) => {
+                format!("the site `{}` has no such page", self.neighbours[*site as usize].prefix)
+            }
+            Verdict::NoAnchorElsewhere(site) => {
+                format!(
+                    "that page of the site `{}` has no such anchor",
+                    self.neighbours[*site as usize].prefix
+                )
+            }
+            Verdict::NotInRepository => "this repository has no such file".to_owned(),
             Verdict::NoReference => "`ref` finds no such page".to_owned(),
             Verdict::AmbiguousReference(pages) => {
                 let pages: Vec<&str> = pages.iter().map(|&page| path(page)).collect();

@@ -17,6 +17,8 @@ pub struct Generated {
     rules: Vec<(String, Gitignore)>,
     /// What [`Generated::may_publish`] answered, by path and edition: menus make many links lead to the same places.
     answers: Mutex<FxHashMap<String, Vec<(usize, bool)>>>,
+    /// A configuration file that scripts make and that is not here: it may mount anything anywhere.
+    pub configuration: Option<String>,
 }
 
 impl Generated {
@@ -32,7 +34,14 @@ impl Generated {
             }
             Some((directory.to_owned(), builder.build().ok()?))
         });
-        Self { rules: rules.collect(), answers: Mutex::default() }
+        let mut found = Self { rules: rules.collect(), answers: Mutex::default(), configuration: None };
+        let directories =
+            ["config/_default/module", "config/production/module", "config/_default/hugo", "hugo"];
+        let mut names = directories
+            .iter()
+            .flat_map(|name| ["toml", "yaml", "yml", "json"].map(|extension| format!("{name}.{extension}")));
+        found.configuration = names.find(|name| found.ignores(name) && !tree.has(name));
+        found
     }
 
     /// Whether git ignores the file at this path.

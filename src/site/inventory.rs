@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Site;
-use crate::hugo::published::{Place, Published};
+use crate::hugo::published::{Instance, Place, Published, canonical};
 
 /// What one site publishes, edition by edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct EditionInventory {
     /// URL prefixes below which something may be published that we cannot know, sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,
+    /// A theme or module was not there, so that there may be directories more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 /// A published page.
@@ -96,7 +99,17 @@ impl EditionInventory {
             redirects: Vec::new(),
             files: Vec::new(),
             open: published.open(),
+            incomplete: edition.mounts.lacks_module(),
         };
+        // Languages whose content is not in this checkout.
+        for language in &edition.config.languages {
+            let is_here = |own: &Instance| own.language == language.key && own.page.is_some();
+            if !published.instances.iter().any(is_here) {
+                own.open.push(edition.config.site_root(&language.key).into_owned());
+            }
+        }
+        own.open.sort();
+        own.open.dedup();
         for (url, place) in published.places() {
             match place {
                 Place::Page(number) => _ = own.pages.insert(url.to_owned(), page(site, index, *number)),
@@ -114,6 +127,33 @@ impl EditionInventory {
             }
         }
         own
+    }
+
+    /// What is at a decoded path: a page, or (`Some(None)`) something else.
+    pub fn at(&self, path: &str) -> Option<Option<&PageInventory>> {
+        let path = canonical(path);
+        let slashed = format!("{path}/");
+        let find = |path: &str| {
+            let listed = |urls: &[String]| urls.binary_search_by(|own| own.as_str().cmp(path)).is_ok();
+            let page = || {
+                let target = self.aliases.get(path).map_or(path, String::as_str);
+                self.pages.get(target).filter(|page| !page.hidden)
+            };
+            let other = || listed(&self.files) || listed(&self.redirects) || self.aliases.contains_key(path);
+            page().map(Some).or_else(|| other().then_some(None))
+        };
+        find(&path).or_else(|| find(&slashed).filter(|_| !path.ends_with('/')))
+    }
+
+    /// Why there may be something at a path all the same.
+    pub fn may_have(&self, path: &str) -> Option<&'static str> {
+        if self.open.iter().any(|prefix| path.starts_with(prefix.as_str())) {
+            return Some("the inventory of that site cannot know what is published there");
+        }
+        let directory = &path[..path.trim_end_matches('/').rfind('/').map_or(0, |at| at + 1)];
+        let known = self.pages.range(directory.to_owned()..).next();
+        let is_known = known.is_some_and(|(url, _)| url.starts_with(directory));
+        (self.incomplete && !is_known).then_some("a theme or module of that site may publish it")
     }
 
     fn write(&self, out: &mut String) {
@@ -136,7 +176,18 @@ impl EditionInventory {
                 out.push(']');
             }
         }
+        if self.incomplete {
+            out.push_str(",\"incomplete\":true");
+        }
         out.push('}');
+    }
+}
+
+impl PageInventory {
+    /// Whether it has an anchor; every page has its top.
+    pub fn has(&self, anchor: &str) -> bool {
+        let is_top = anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:");
+        is_top || self.anchors.iter().any(|own| own == anchor)
     }
 }
 

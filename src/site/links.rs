@@ -34,6 +34,12 @@ pub enum Verdict {
     WrongCase(String),
     /// The URL lies outside the site's base path, and would exist below it.
     OutsideBase(String),
+    /// Another site has no such page: index in [`Site::neighbours`].
+    NoPageElsewhere(u32),
+    /// A page of another site has no such anchor: index in [`Site::neighbours`].
+    NoAnchorElsewhere(u32),
+    /// The repository that the site lies in has no such file; the problem's URL is its path.
+    NotInRepository,
     /// `ref` finds no page.
     NoReference,
     /// `ref` finds several pages.
@@ -137,6 +143,8 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 match doubted(page, link, resolver.resolve(page, link)) {
+                    // Addresses that a configuration may change which is not here are not ours to correct.
+                    Outcome::Good(_) if site.generated.configuration.is_some() => {}
                     Outcome::Good(target) => {
                         notes::take(&mut judged.notes, link_number, &resolver, link, target);
                     }

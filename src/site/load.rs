@@ -9,7 +9,8 @@ use super::{
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links, named,
+    infer, links, named, neighbours,
+    repository::RepositoryFiles,
 };
 use crate::{
     hugo::{
@@ -27,6 +28,7 @@ use crate::{
     },
     markdown::{self, Dialect, Draft, front_matter},
     page::Page,
+    settings::Settings,
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
@@ -55,6 +57,23 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+        let mut site = Self::load_alone(tree, circumstances);
+        let (settings, mistakes) = Settings::read(tree);
+        site.mistakes.extend(mistakes);
+        let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
+        site.mistakes.extend(mistakes);
+        site.neighbours = neighbours;
+        site.repository = RepositoryFiles::read(tree, &site.pages);
+        if let Some(path) = settings.path {
+            let at = site.sources.partition_point(|own| own.path < path);
+            site.sources.insert(at, Source::new(path, settings.text));
+        }
+        site.links = links::judge(&site);
+        site
+    }
+
+    /// Reads a site without looking where its links lead.
+    pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
         let (found, mut mistakes) = editions::find(tree);
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
@@ -115,7 +134,7 @@ impl Site {
         let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut site = Self {
+        Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
             editions,
@@ -136,10 +155,10 @@ impl Site {
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,
+            neighbours: Vec::new(),
+            repository: None,
             mistakes,
-        };
-        site.links = links::judge(&site);
-        site
+        }
     }
 }
 

@@ -7,6 +7,8 @@ use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
 use links::PageLinks;
 use named::Named;
+use neighbours::Neighbour;
+use repository::RepositoryFiles;
 use rustc_hash::FxHashSet;
 
 use crate::{
@@ -40,9 +42,11 @@ pub mod links;
 pub mod load;
 pub mod named;
 mod names;
+pub mod neighbours;
 pub mod notes;
 mod params;
 mod references;
+pub mod repository;
 pub mod resolve;
 mod suggestions;
 
@@ -91,6 +95,10 @@ pub struct Site {
     pub image_hooks: Hooks<DestinationHook>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
+    /// Other sites on which links are checked.
+    pub neighbours: Vec<Neighbour>,
+    /// The repository that the site lies in, if it is one.
+    pub repository: Option<RepositoryFiles>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

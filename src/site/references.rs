@@ -36,6 +36,9 @@ impl<'s> Resolver<'s> {
                 self.step(|| format!("`ref` finds {}", self.name_of(*number)));
                 self.on_page(*number, fragment)
             }
+            [] if self.site.generated.configuration.is_some() => {
+                unknown("git ignores a configuration file that may mount the page")
+            }
             [] if self.is_generated(path) => {
                 unknown("git ignores the file: something makes it before the build")
             }

@@ -38,7 +38,11 @@ pub enum Target<'s> {
     Generated,
     /// A file of the page's bundle, or an asset, that a render hook or shortcode publishes.
     Resource,
-    /// Another site.
+    /// Another site, in whose inventory it is.
+    OtherSite,
+    /// A file of the repository that the site lies in, shown by its host.
+    Repository,
+    /// Another site that we know nothing of.
     External,
     /// No address, and that is how it is meant: an empty argument, or a word to which a hook gives a meaning of its own.
     Nowhere,
@@ -54,6 +58,8 @@ impl Target<'_> {
             Self::File(_) => "file",
             Self::Generated => "generated",
             Self::Resource => "resource",
+            Self::OtherSite => "other site",
+            Self::Repository => "repository file",
             Self::External => "external",
             Self::Nowhere => "nowhere",
         }
@@ -428,6 +434,11 @@ impl<'s> Resolver<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         self.step(|| format!("a browser goes to `{path}`"));
+        if !path.starts_with(self.config.base_path.as_str())
+            && let Some(outcome) = self.at_neighbour(&path, fragment)
+        {
+            return outcome;
+        }
         match self.published.at(&path) {
             Some(Place::Page(number)) if !embedded => {
                 self.step(|| format!("there is {}", self.name_of(*number)));
@@ -512,6 +523,9 @@ impl<'s> Resolver<'s> {
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
+        if is_code_line(&fragment) {
+            return unknown("a line of highlighted code may have the anchor");
+        }
         if anchors.may_be(&fragment) {
             return unknown(SHORTCODE_IN_ID);
         }
@@ -520,6 +534,13 @@ impl<'s> Resolver<'s> {
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }
+}
+
+/// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
+fn is_code_line(fragment: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
+    numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
 /// Path (with query) and fragment.

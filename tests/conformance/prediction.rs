@@ -227,7 +227,9 @@ impl Judge<'_> {
             Outcome::Good(Target::File(_) | Target::Generated | Target::Resource) => {
                 is_there && redirect.is_none()
             }
-            Outcome::Good(Target::External) => found == "elsewhere" || found == "outside",
+            Outcome::Good(Target::OtherSite | Target::Repository | Target::External) => {
+                found == "elsewhere" || found == "outside"
+            }
             Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
                 Verdict::NoAnchor(..) => lacking == Some(url.as_str()),

@@ -1,0 +1,134 @@
+//! Other sites on which links are checked by their inventories: [`Neighbour`].
+
+use percent_encoding::percent_decode_str;
+
+use super::{
+    Site,
+    inventory::{EditionInventory, Inventory},
+    links::Verdict,
+    load::Circumstances,
+    resolve::{Outcome, Resolver, Target, split, unknown},
+};
+use crate::{
+    settings::{OtherSite, Settings},
+    tree::Tree,
+    value::Mistake,
+};
+
+/// Another site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Where it is: a path on the same host, or a full URL; with a slash at its end.
+    pub prefix: String,
+    /// The path of its inventory or source, from this site's root.
+    pub path: String,
+    /// What it publishes.
+    pub inventory: Inventory,
+}
+
+/// Reads the inventories of other sites; what cannot be read is a mistake of the configuration, and unknown.
+pub(super) fn read(
+    tree: &dyn Tree,
+    settings: &Settings,
+    circumstances: Circumstances,
+) -> (Vec<Neighbour>, Vec<(String, Mistake)>) {
+    let (mut neighbours, mut mistakes) = (Vec::new(), Vec::new());
+    for site in &settings.sites {
+        match inventory(tree, site, circumstances) {
+            Ok(inventory) => neighbours.push(Neighbour {
+                prefix: site.prefix.clone(),
+                path: site.inventory.clone(),
+                inventory,
+            }),
+            Err(message) => mistakes.push((
+                settings.path.clone().unwrap_or_default(),
+                Mistake { span: site.span, message, duplicate_of: None },
+            )),
+        }
+    }
+    (neighbours, mistakes)
+}
+
+fn inventory(tree: &dyn Tree, site: &OtherSite, circumstances: Circumstances) -> Result<Inventory, String> {
+    if !site.inventory.ends_with(".json") {
+        let other = tree.beside(&site.inventory)?;
+        // Its own neighbours are no business of ours: two sites may name each other.
+        return Ok(Inventory::of(&Site::load_alone(&*other, circumstances)));
+    }
+    let text = tree.read(&site.inventory)?.text;
+    let found: Inventory = serde_json::from_str(&text)
+        .map_err(|error| format!("`{}` is no inventory: {error}", site.inventory))?;
+    match found.format {
+        1 => Ok(found),
+        other => Err(format!("`{}` has the format {other}, of a newer Javert", site.inventory)),
+    }
+}
+
+impl<'s> Resolver<'s> {
+    /// What another site has at a path of this host; `None`: no such site is configured.
+    pub(super) fn at_neighbour(&self, path: &str, fragment: Option<&str>) -> Option<Outcome<'s>> {
+        let neighbours = self.site.neighbours.iter().zip(0_u32..);
+        let (neighbour, number) = neighbours
+            .filter(|(own, _)| path.starts_with(&own.prefix) || format!("{path}/") == own.prefix)
+            .max_by_key(|(own, _)| own.prefix.len())?;
+        Some(self.in_inventory(neighbour, number, path, fragment))
+    }
+
+    /// What another site has at a full URL; `None`: no such site is configured.
+    pub(super) fn at_neighbouring_url(&self, url: &str) -> Option<Outcome<'s>> {
+        let (address, fragment) = split(url);
+        let is_in = |prefix: &str| {
+            prefix.contains("://") && (address.starts_with(prefix) || format!("{address}/") == prefix)
+        };
+        let neighbours = self.site.neighbours.iter().zip(0_u32..);
+        let (neighbour, number) =
+            neighbours.filter(|(own, _)| is_in(&own.prefix)).max_by_key(|(own, _)| own.prefix.len())?;
+        let after_host = &address[address.find("://")? + 3..];
+        let path = after_host.find('/').map_or("/", |at| &after_host[at..]);
+        let path = percent_decode_str(path.split('?').next().unwrap_or("")).decode_utf8_lossy();
+        Some(self.in_inventory(neighbour, number, &path, fragment))
+    }
+
+    fn in_inventory(
+        &self,
+        neighbour: &'s Neighbour,
+        number: u32,
+        path: &str,
+        fragment: Option<&str>,
+    ) -> Outcome<'s> {
+        self.step(|| {
+            format!("it is on the other site `{}`, whose inventory is {}", neighbour.prefix, neighbour.path)
+        });
+        let Some(edition) = self.same_edition(neighbour) else {
+            return unknown("the inventory of that site has no such edition");
+        };
+        let Some(found) = edition.at(path) else {
+            return match edition.may_have(path) {
+                Some(reason) => unknown(reason),
+                None => Outcome::Bad { url: path.to_owned(), verdict: Verdict::NoPageElsewhere(number) },
+            };
+        };
+        let Some(page) = found else { return Outcome::Good(Target::OtherSite) };
+        let fragment = fragment.map(|fragment| percent_decode_str(fragment).decode_utf8_lossy());
+        match fragment {
+            Some(fragment) if !page.has(&fragment) => match page.open {
+                Some(_) => unknown("the page on that site may have anchors that its inventory does not list"),
+                None => Outcome::Bad { url: path.to_owned(), verdict: Verdict::NoAnchorElsewhere(number) },
+            },
+            _ => Outcome::Good(Target::OtherSite),
+        }
+    }
+
+    /// The edition of another site that the readers of this one see: of the same name, on the same host, or the only one.
+    fn same_edition(&self, neighbour: &'s Neighbour) -> Option<&'s EditionInventory> {
+        let editions = &neighbour.inventory.editions;
+        let name = &self.site.editions[self.edition].name;
+        let host = |url: &str| url.split('/').nth(2).map(str::to_ascii_lowercase);
+        let own_host = host(&self.config.base_url);
+        editions
+            .iter()
+            .find(|own| !name.is_empty() && own.name == *name)
+            .or_else(|| editions.iter().find(|own| own_host.is_some() && host(&own.base_url) == own_host))
+            .or_else(|| editions.first().filter(|_| editions.len() == 1))
+    }
+}

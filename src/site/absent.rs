@@ -104,7 +104,7 @@ impl<'s> Resolver<'s> {
             return Some("the content of that language is not here");
         }
         if self.published.may_be_adapted(path) {
-            return Some("a content adapter may make it");
+            return Some("a content adapter may make it, or content that is not here");
         }
         let page_number =
             rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();

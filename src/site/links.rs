@@ -1,12 +1,14 @@
 //! Where every link of the site leads, for everybody who can see it: [`Verdict`].
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{
     Site,
     edition::EditionSet,
     notes::{self, Note},
-    resolve::{Outcome, Resolver},
+    resolve::{Outcome, Resolver, Target},
 };
 use crate::{
     hugo::published::{Published, Unpublished},
@@ -151,11 +153,21 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         if !is_judged(page, link) {
             continue;
         }
+        // An edition in which the link is good in a way that holds for all that publish alike.
+        let mut settled: Option<usize> = None;
         for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
+            let is_twin = |first: usize| Arc::ptr_eq(&site.published[first], &site.published[edition]);
+            if settled.is_some_and(is_twin) {
+                continue;
+            }
             let published = &published[edition];
+            let notes = judged.notes.len();
+            let mut holds = !published.is_empty() && !link.computed;
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
-                match doubted(page, link, resolver.resolve(page, link)) {
+                let outcome = resolver.resolve(page, link);
+                holds = holds && holds_for_twins(site, edition, link, &outcome);
+                match doubted(page, link, outcome) {
                     // Addresses that a configuration may change which is not here are not ours to correct.
                     Outcome::Good(_) if site.generated.configuration.is_some() => {}
                     Outcome::Good(target) => {
@@ -173,9 +185,26 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                     }
                 }
             }
+            if holds && judged.notes.len() == notes {
+                settled = settled.or(Some(edition));
+            }
         }
     }
     judged
+}
+
+/// Whether an outcome is the same in every edition that publishes alike: it depends neither on the host nor on who sees
+/// the page or its anchors.
+fn holds_for_twins(site: &Site, edition: usize, link: &Link, outcome: &Outcome<'_>) -> bool {
+    let everybody = site.everybody();
+    let is_same = match outcome {
+        Outcome::Good(Target::File(_) | Target::Resource) => true,
+        Outcome::Good(Target::Page(number)) => site.published[edition].instances[*number as usize]
+            .page
+            .is_some_and(|page| site.visibility[page as usize].page.and(everybody) == everybody),
+        _ => false,
+    };
+    is_same && !link.destination.contains(['#', ':']) && !link.destination.starts_with("//")
 }
 
 /// Where a link leads from one published page.

@@ -36,7 +36,9 @@ impl Settings {
     /// Reads the configuration nearest to the site's root. The mistakes come with the path of the file.
     pub fn read(tree: &dyn Tree) -> (Self, Vec<(String, Mistake)>) {
         let own = |(path, _): &&(String, String)| FILES.contains(&path.trim_start_matches("../"));
-        let Some((path, text)) = tree.surroundings().iter().find(own) else { return Self::default().into() };
+        let Some((path, text)) = tree.surroundings().iter().find(own) else {
+            return (Self::default(), Vec::new());
+        };
         let (root, mut mistakes) = value::parse(Format::Toml, text, Span::new(0, text.len()));
         let directory = &path[..path.rfind("../").map_or(0, |at| at + 3)];
         let mut settings = Self { path: Some(path.clone()), text: text.clone(), sites: Vec::new() };
@@ -59,12 +61,6 @@ impl Settings {
             }
         }
         (settings, mistakes.into_iter().map(|mistake| (path.clone(), mistake)).collect())
-    }
-}
-
-impl From<Settings> for (Settings, Vec<(String, Mistake)>) {
-    fn from(settings: Settings) -> Self {
-        (settings, Vec::new())
     }
 }
 

@@ -701,4 +701,8 @@ fn a_configuration_that_scripts_make_leaves_links_unknown() {
     let run = javert(site.path(), &["check"]);
     assert_eq!((run.code, run.out.as_str()), (0, ""));
     assert!(run.err.contains("config/_default/module.yaml") && run.err.contains("(1 unknown)"), "{run:?}");
+    // A rule for all files of a kind says nothing about a configuration.
+    write_site(site.path(), [(".gitignore", "*.json\n*.yaml\n")]);
+    let run = javert(site.path(), &["check"]);
+    assert!(run.out.contains("error[broken-link]"), "{run:?}");
 }

@@ -2,7 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{
+    Match,
+    gitignore::{Gitignore, GitignoreBuilder},
+};
 use rustc_hash::FxHashMap;
 
 use crate::{
@@ -40,19 +43,34 @@ impl Generated {
         let mut names = directories
             .iter()
             .flat_map(|name| ["toml", "yaml", "yml", "json"].map(|extension| format!("{name}.{extension}")));
-        found.configuration = names.find(|name| found.ignores(name) && !tree.has(name));
+        found.configuration = names.find(|name| found.names(name) && !tree.has(name));
         found
     }
 
     /// Whether git ignores the file at this path.
     pub(super) fn ignores(&self, path: &str) -> bool {
-        self.rules.iter().any(|(directory, rules)| {
+        self.ignoring(path).next().is_some()
+    }
+
+    /// Whether git ignores the file at this path by a rule that means it, and not all files of its kind (`*.json`).
+    fn names(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        self.ignoring(path).any(|rule| rule.contains(stem))
+    }
+
+    /// The rules by which git ignores a file, as written, of each `.gitignore` the last that fits.
+    fn ignoring(&self, path: &str) -> impl Iterator<Item = &str> {
+        self.rules.iter().filter_map(move |(directory, rules)| {
             let inside = if directory.is_empty() {
-                Some(path)
+                path
             } else {
-                path.strip_prefix(directory.as_str()).and_then(|rest| rest.strip_prefix('/'))
+                path.strip_prefix(directory.as_str())?.strip_prefix('/')?
             };
-            inside.is_some_and(|inside| rules.matched_path_or_any_parents(inside, false).is_ignore())
+            match rules.matched_path_or_any_parents(inside, false) {
+                Match::Ignore(rule) => Some(rule.original()),
+                Match::None | Match::Whitelist(_) => None,
+            }
         })
     }
 

@@ -7,6 +7,7 @@ use std::{
     process::Command,
 };
 
+pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod shortcodes;
 pub(crate) mod sites;

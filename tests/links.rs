@@ -1,0 +1,121 @@
+//! The `javert` binary on links: how they are shown, and what around the site decides where they lead.
+#![expect(clippy::disallowed_methods, reason = "tests write sites to disk")]
+
+mod support;
+
+use serde_json::Value;
+use support::{
+    binary::{javert, site},
+    write_site,
+};
+
+#[test]
+fn links_into_another_site_are_checked_by_its_inventory() {
+    let both = tempfile::tempdir().expect("a temporary folder");
+    let root = both.path();
+    write_site(
+        root,
+        [
+            ("k/hugo.toml", "baseURL = \"https://example.org/k/\"\n"),
+            ("k/content/_index.md", "---\ntitle: K\n---\n"),
+            ("k/content/a.md", "---\ntitle: A\naliases: [old]\n---\n\n## 設定\n"),
+            ("k/layouts/all.html", "{{ .Content }}"),
+            ("g/hugo.toml", "baseURL = \"https://example.org/g/\"\n"),
+            ("g/layouts/all.html", "{{ .Content }}"),
+            (
+                "g/content/b.md",
+                "---\ntitle: B\n---\n[1](/k/a/#設定) [2](/k/old/) [3](/k/nope/) [4](/k/a/#x) [5](/x/)\n",
+            ),
+        ],
+    );
+    let unknown = javert(&root.join("g"), &["check"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (0, ""));
+
+    let written = javert(&root.join("k"), &["inventory", "--output", "../k.json"]);
+    assert_eq!(written.code, 0, "{written:?}");
+    let findings = [
+        "content/b.md:4:32: error[broken-link] the site `/k/` has no page at `/k/nope/`\n",
+        "content/b.md:4:46: error[broken-anchor] `/k/a/` on the site `/k/` has no anchor `#x`\n",
+    ]
+    .concat();
+    // An inventory, or the source itself.
+    for other in ["../k.json", "../k"] {
+        write_site(
+            &root.join("g"),
+            [("javert.toml", format!("[sites.\"/k\"]\ninventory = \"{other}\"\n").as_str())],
+        );
+        let known = javert(&root.join("g"), &["check"]);
+        assert_eq!((known.code, known.out.as_str()), (1, findings.as_str()), "{other}");
+    }
+    write_site(&root.join("g"), [("javert.toml", "[sites.\"/k\"]\ninventory = \"../gone.json\"\n")]);
+    let gone = javert(&root.join("g"), &["check"]);
+    assert!(gone.out.starts_with("javert.toml:2:13: error[invalid-configuration] cannot read"), "{gone:?}");
+}
+
+#[test]
+fn a_link_is_traced_listed_and_inventoried() {
+    let site = site(&[
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/a.md", "---\ntitle: A\n---\n\n[b](/b/#x) [c](https://example.com/) ![](gone.png)\n"),
+        ("content/b.md", "---\ntitle: B\n---\n\n## Y\n"),
+    ]);
+    let traced = javert(site.path(), &["trace", "content/a.md:5", "/b/"]);
+    assert_eq!(
+        traced.out,
+        "content/a.md:5:5: `/b/#x`
+  a Markdown link
+  1. this page is published at `/a/`
+  2. no render-link hook is on: the destination is printed as it is written
+  3. a browser goes to `/b/`
+  4. there is the page content/b.md
+  5. which has no anchor `#x` that we can see
+  => broken: content/b.md has no such anchor
+  error[broken-anchor]: `/b/` has no anchor `#x`
+    did you mean `#y`?
+"
+    );
+    let none = javert(site.path(), &["trace", "content/a.md:1"]);
+    assert_eq!(
+        (none.code, none.err.as_str()),
+        (2, "javert: content/a.md has no link on line 1; the page has links on line 5\n")
+    );
+    let listed = javert(site.path(), &["links", "--output-format", "json", "--verdict", "external"]);
+    let listed: Value = serde_json::from_str(&listed.out).expect("JSON");
+    assert_eq!(listed[0]["leads"][0]["target"], "external");
+    assert_eq!(listed.as_array().map(Vec::len), Some(1));
+    let inventory = javert(site.path(), &["inventory"]);
+    let inventory: Value = serde_json::from_str(&inventory.out).expect("JSON");
+    assert_eq!(inventory["editions"][0]["pages"]["/b/"]["anchors"][0], "y");
+}
+
+#[test]
+fn links_to_files_of_the_own_repository_are_checked_in_the_working_tree() {
+    let site = site(&[
+        (".git/config", "[remote \"origin\"]\n\turl = git@github.com:acme/docs.git\n"),
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("layouts/all.html", "{{ .Content }}"),
+        (
+            "content/a.md",
+            "---\ntitle: A\n---\n[1](https://github.com/acme/docs/edit/main/content/a.md) [2](https://github.com/acme/docs/blob/main/gone.md)\n",
+        ),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!(run.out, "content/a.md:4:62: error[broken-link] this repository has no `gone.md`\n");
+}
+
+#[test]
+fn a_configuration_that_scripts_make_leaves_links_unknown() {
+    let site = site(&[
+        (".gitignore", "module.yaml\n"),
+        ("config/_default/params.yaml", "a: 1\n"),
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/en/a.md", "---\ntitle: A\naliases: [/old/]\n---\n[b](/b/) [old](/old/)\n"),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!((run.code, run.out.as_str()), (0, ""));
+    assert!(run.err.contains("config/_default/module.yaml") && run.err.contains("(1 unknown)"), "{run:?}");
+    // A rule for all files of a kind says nothing about a configuration.
+    write_site(site.path(), [(".gitignore", "*.json\n*.yaml\n")]);
+    let run = javert(site.path(), &["check"]);
+    assert!(run.out.contains("error[broken-link]"), "{run:?}");
+}

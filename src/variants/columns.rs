@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Group;
 use crate::{
-    page::{BlockKind, Page},
+    page::Page,
     site::edition::Axis,
     source::Span,
 };
@@ -118,47 +118,4 @@ pub fn readers(
 ) -> String {
     let line = members.first().map_or(0, |first| page.source.line(place(first.node).start));
     format!("{} (line {line})", names(axis, group, members))
-}
-
-/// The headings of each version, by index in [`Page::headings`], that say the same.
-pub fn headings_by_words(page: &Page, group: &Group) -> Columns {
-    let mut columns = Columns::default();
-    for sentence in &group.sentences {
-        let mut headings = sentence.places.iter().filter_map(|place| {
-            let node = heading(page, place.block)?;
-            Some(Member { branch: place.branch, node })
-        });
-        if let Some(first) = headings.next() {
-            headings.for_each(|other| columns.join(first, other));
-        }
-    }
-    columns
-}
-
-/// The headings of each version, by index in [`Page::headings`], that say the same or have the same explicit id.
-pub fn headings(page: &Page, group: &Group) -> Columns {
-    let mut columns = headings_by_words(page, group);
-    let mut by_id: BTreeMap<&str, Vec<Member>> = BTreeMap::new();
-    for (branch, own) in group.branches.iter().enumerate() {
-        for node in own.leaves.iter().filter_map(|&block| heading(page, block)) {
-            if let Some((id, _)) = &page.headings[node as usize].id {
-                by_id.entry(id).or_default().push(Member { branch, node });
-            }
-        }
-    }
-    for members in by_id.into_values() {
-        let once = members
-            .iter()
-            .filter(|&one| members.iter().filter(|other| other.branch == one.branch).count() == 1);
-        let once: Vec<Member> = once.copied().collect();
-        once.iter().skip(1).for_each(|&other| columns.join(once[0], other));
-    }
-    columns
-}
-
-fn heading(page: &Page, block: u32) -> Option<u32> {
-    match page.blocks[block as usize].kind {
-        BlockKind::Heading(_, heading) => Some(heading),
-        _ => None,
-    }
 }

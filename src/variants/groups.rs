@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     leaves::{Leaves, normalise},
     outline::Outline,
+    runs::runs,
     sentences::{Sentence, shared},
     similarity,
 };
@@ -84,40 +85,6 @@ pub fn groups(page: &Page, visibility: &Visibility) -> Vec<Group> {
     groups
 }
 
-/// Conditions next to each other with nothing but white space and comments between them, two or more.
-fn runs(page: &Page, visibility: &Visibility) -> Vec<Vec<usize>> {
-    let mut runs: Vec<Vec<usize>> = Vec::new();
-    let mut last: FxHashMap<Option<usize>, usize> = FxHashMap::default();
-    for (index, call) in page.calls.iter().enumerate() {
-        if visibility.conditions[index].is_none() {
-            continue;
-        }
-        let before = last.get(&call.parent).copied().filter(|&run| {
-            let end = runs[run].last().map_or(0, |&before| page.calls[before].span.end);
-            end <= call.span.start && is_gap(page.source.slice(Span { start: end, end: call.span.start }))
-        });
-        match before {
-            Some(run) => runs[run].push(index),
-            None => {
-                last.insert(call.parent, runs.len());
-                runs.push(vec![index]);
-            }
-        }
-    }
-    runs.retain(|run| run.len() > 1);
-    runs
-}
-
-/// Whether a text is only white space and HTML comments.
-fn is_gap(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    while let Some(comment) = rest.strip_prefix("<!--") {
-        let Some(end) = comment.find("-->") else { return false };
-        rest = comment[end + 3..].trim_start();
-    }
-    rest.is_empty()
-}
-
 /// A block of a run that may have other versions.
 struct Candidate<'p> {
     call: u32,
@@ -147,7 +114,8 @@ impl<'p> Candidate<'p> {
         }
         let range = leaves.range(inner);
         let texts: Vec<&str> = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
-        let words = texts.concat();
+        // What flows into a sentence around it makes no block of its own.
+        let words = if range.is_empty() { normalise(page.source.slice(inner)) } else { texts.concat() };
         Some(Self {
             call: u32::try_from(call).ok()?,
             source: page.source.slice(inner).trim(),

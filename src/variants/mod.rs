@@ -7,17 +7,21 @@
 mod columns;
 mod conditions;
 mod groups;
+mod headings;
 mod leaves;
 mod lists;
 mod outline;
+mod runs;
 mod sentences;
 mod similarity;
 #[cfg(test)]
 mod tests;
 
-pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
+pub use columns::{Columns, Dissent, Member, names, readers};
 pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
 pub use groups::{Branch, Group, groups};
+pub use headings::{headings, headings_by_words};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;
+pub use runs::runs;
 pub use sentences::{Place, Sentence, admonition};

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use crate::{
-    diagnostic::Findings,
+    diagnostic::{Edit, Findings, Safety},
+    hugo::shortcode::CallEnd,
     page::Page,
     site::Site,
     variants::{Columns, Group, Member, admonition, axis, names, readers},
@@ -38,9 +39,30 @@ impl Rule for AdmonitionDisagreement {
                     finding.label(page, tag(other.node), label);
                 }
                 finding.help("the same words deserve the same box for all readers");
+                if let Some(edits) = renaming(page, dissent.member.node, dissent.others[0].node) {
+                    finding.fix(Safety::Unsafe, edits);
+                }
             }
         }
     }
+}
+
+/// Makes a call what the other one is: another shortcode, or the same with another kind.
+fn renaming(page: &Page, call: u32, other: u32) -> Option<Vec<Edit>> {
+    let (own, tag, model) = (&page.calls[call as usize], page.tag(call as usize), page.tag(other as usize));
+    if tag.name == model.name {
+        let differing =
+            tag.arguments.iter().zip(&model.arguments).filter(|(one, two)| one.value != two.value);
+        let edits = differing.map(|(one, two)| {
+            (one.key == two.key)
+                .then(|| Edit { span: one.span, text: page.source.slice(two.span).to_owned() })
+        });
+        // A title is the author's; only where nothing but the kind differs it is clear what to change.
+        return edits.collect::<Option<Vec<Edit>>>().filter(|edits| edits.len() == 1);
+    }
+    let CallEnd::Closed(close) = own.end else { return None };
+    let edit = |span| Edit { span, text: model.name.clone() };
+    Some(vec![edit(tag.name_span), edit(page.tags[close].name_span)])
 }
 
 /// Admonitions are the same if a sentence is in both.

@@ -6,11 +6,9 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::{Edit, Findings, Safety},
-    hugo::shortcode::Tag,
     page::Page,
     site::Site,
-    source::Span,
-    variants::{axis, conditions},
+    variants::{axis, conditions, value_removal},
 };
 
 /// A condition that names a value twice.
@@ -29,9 +27,7 @@ impl Rule for DuplicateVariantValue {
                 let Some(first) = values[..at].iter().find(|other| other.value == written.value) else {
                     continue;
                 };
-                let tag = page.tag(condition.call);
-                let from = whole(tag, values[at - 1].span).end;
-                let span = Span { start: from, end: whole(tag, written.span).end };
+                let span = value_removal(page.tag(condition.call), values, at);
                 findings
                     .report(page, written.span, format!("`{}` is listed twice", written.value))
                     .label(page, first.span, "first here")
@@ -39,9 +35,4 @@ impl Rule for DuplicateVariantValue {
             }
         }
     }
-}
-
-/// The argument with its quotes, if the value is all of it.
-fn whole(tag: &Tag, value: Span) -> Span {
-    tag.arguments.iter().find(|argument| argument.value_span == value).map_or(value, |argument| argument.span)
 }

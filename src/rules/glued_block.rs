@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::Rule;
 use crate::{
-    diagnostic::Findings,
+    diagnostic::{Edit, Findings, Safety},
     hugo::shortcode::{Problem, ProblemKind},
     page::{Block, BlockKind, Document, Page, Reading},
     site::Site,
@@ -47,15 +47,40 @@ impl Rule for GluedBlock {
                 continue;
             }
             let place = if is_first { "after" } else { "before" };
-            findings
-                .report(
-                    page,
-                    page.tags[call.open].span,
-                    "the block is glued to a paragraph, so its lists and boxes land inside the paragraph",
-                )
-                .help(format!("put a blank line {place} the block"));
+            let finding = findings.report(
+                page,
+                page.tags[call.open].span,
+                "the block is glued to a paragraph, so its lists and boxes land inside the paragraph",
+            );
+            finding.help(format!("put a blank line {place} the block"));
+            if let Some(edits) = blank_lines(page, call.span).filter(|_| paragraph.parent.is_none()) {
+                finding.fix(Safety::Safe, edits);
+            }
         }
     }
+}
+
+/// Empty lines around a block that has its lines to itself.
+fn blank_lines(page: &Page, call: Span) -> Option<Vec<Edit>> {
+    let text = &page.source.text;
+    let (before, after) = (&text[..call.start as usize], &text[call.end as usize..]);
+    let (line, rest) = (before.rsplit('\n').next()?, after.split('\n').next()?);
+    if !line.trim().is_empty() || !rest.trim().is_empty() {
+        return None;
+    }
+    let newline = if rest.ends_with('\r') { "\r\n" } else { "\n" };
+    let edit = |at: usize| Edit { span: Span::new(at, at), text: newline.to_owned() };
+    let start = before.len() - line.len();
+    let end = call.range().end + (rest.len() + 1).min(after.len());
+    let is_text = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
+    let mut edits = Vec::new();
+    if is_text(before[..start].lines().next_back()) {
+        edits.push(edit(start));
+    }
+    if is_text(text[end..].lines().next()) {
+        edits.push(edit(end));
+    }
+    Some(edits).filter(|edits| !edits.is_empty())
 }
 
 /// Whether the text of a document makes blocks: anything but a paragraph, or several of those. A lone call without inner

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use crate::{
-    diagnostic::Findings,
+    diagnostic::{Edit, Findings, Safety},
     page::{Heading, Page},
     site::Site,
+    source::Span,
     variants::{axis, first_line, headings_by_words, names, readers},
 };
 
@@ -48,9 +49,24 @@ impl Rule for HeadingIdDisagreement {
                     finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
                 }
                 finding.help("links to this heading work for some readers only: give it one id");
+                if let Some(edit) = dissent.most.and_then(|id| with_id(page, dissent.member.node, id)) {
+                    finding.fix(Safety::Unsafe, [edit]);
+                }
             }
         }
     }
+}
+
+/// Gives a heading an id, if it is one line that starts with `#`.
+fn with_id(page: &Page, heading: u32, id: &str) -> Option<Edit> {
+    let heading = &page.headings[heading as usize];
+    if let Some((_, span)) = &heading.id {
+        return Some(Edit { span: *span, text: id.to_owned() });
+    }
+    let line = first_line(page, heading.span);
+    let text = page.source.slice(line);
+    let is_plain = text.starts_with('#') && !text.ends_with(['#', '}']);
+    is_plain.then(|| Edit { span: Span { start: line.end, end: line.end }, text: format!(" {{#{id}}}") })
 }
 
 fn id(heading: &Heading) -> Option<&str> {

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use crate::{
-    diagnostic::Findings,
+    diagnostic::{Edit, Findings, Safety},
     page::Page,
     site::Site,
+    source::Span,
     variants::{axis, first_line, headings, names, readers},
 };
 
@@ -38,6 +39,12 @@ impl Rule for HeadingLevelDisagreement {
                     finding.label(page, line(other.node), label);
                 }
                 finding.help("give the heading the same level for all its readers");
+                let start = line(dissent.member.node).range().start;
+                let marks = Span::new(start, start + usize::from(level));
+                if page.source.text[start..].starts_with(&"#".repeat(usize::from(level))) {
+                    let text = "#".repeat(usize::from(most));
+                    finding.fix(Safety::Unsafe, [Edit { span: marks, text }]);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::{
     page::Page,
     site::{Site, edition::Axis},
     source::Span,
-    variants::{Branch, axis},
+    variants::{Branch, axis, inner_text},
 };
 
 /// Two versions of a block with the same text.
@@ -23,7 +23,8 @@ impl Rule for IdenticalAlternatives {
         let Some(axis) = axis(site) else { return };
         for group in site.alternatives(page) {
             for (at, branch) in group.branches.iter().enumerate().skip(1) {
-                let is_same = |other: &&Branch| text(page, other).eq(text(page, branch));
+                let text = |branch: &Branch| inner_text(page, branch.call as usize);
+                let is_same = |other: &&Branch| text(other).eq(text(branch));
                 let Some(first) = group.branches[..at].iter().find(is_same) else { continue };
                 report(page, site, axis, first, branch, findings);
             }
@@ -53,14 +54,6 @@ fn report(page: &Page, site: &Site, axis: &Axis, first: &Branch, copy: &Branch, 
         let known = site.definitions.get(&tag.name).is_some_and(|definition| !definition.assumed());
         finding.fix(if known { Safety::Safe } else { Safety::Unsafe }, edits);
     }
-}
-
-/// The text between the tags without white space around lines' ends, which cannot be seen.
-fn text<'p>(page: &'p Page, branch: &Branch) -> impl Iterator<Item = &'p str> + use<'p> {
-    let inner = page.calls[branch.call as usize].inner.unwrap_or_default();
-    let text = page.source.slice(inner);
-    let lines = text.trim_end().lines().map(str::trim_end);
-    lines.skip_while(|line| line.is_empty())
 }
 
 /// Adds the copy's values to the first block and deletes the copy, where both name their readers word by word and

@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use super::Rule;
 use crate::{
-    diagnostic::Findings,
+    diagnostic::{Findings, Safety},
     page::Page,
     site::Site,
-    variants::{axis, first_line, is_numbered, lists, names, readers},
+    variants::{axis, first_line, is_numbered, lists, marked_like, names, readers},
 };
 
 /// The same items, bulleted in one version and numbered in another.
@@ -39,6 +39,9 @@ impl Rule for ListTypeDisagreement {
                     finding.label(page, line(other.node), label);
                 }
                 finding.help("mark the items alike: number them if their order matters");
+                if let Some(edits) = marked_like(page, dissent.member.node, dissent.others[0].node) {
+                    finding.fix(Safety::Unsafe, edits);
+                }
             }
         }
     }

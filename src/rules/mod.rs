@@ -13,6 +13,7 @@ mod broken_file;
 mod broken_image;
 mod broken_link;
 mod broken_ref;
+mod code_language_disagreement;
 mod crossed_shortcodes;
 mod dead_block;
 mod duplicate_anchor;
@@ -24,28 +25,42 @@ mod glued_block;
 mod heading_id_disagreement;
 mod heading_level_disagreement;
 mod identical_alternatives;
+mod image_alt_disagreement;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
+mod link_disagreement;
 mod link_through_alias;
+mod list_nesting_disagreement;
 mod list_type_disagreement;
 mod malformed_shortcode;
+mod mergeable_neighbours;
 mod mismatched_delimiters;
 mod missing_alt;
 mod missing_configuration;
 mod missing_title;
+mod mixed_polarity;
 mod near_miss_delimiters;
+mod order_disagreement;
 mod orphan_page;
 mod other_language_link;
+mod outline_disagreement;
 mod outside_base_path;
+mod overlapping_alternatives;
 mod own_site_url;
 mod page_never_shown;
+mod partly_dead_block;
 mod placeholder_alt;
+mod punctuation_disagreement;
+mod role_disagreement;
 mod shortcode_in_heading;
 mod shortcode_starts_file;
 mod skipped_heading_level;
+mod spelled_out_variable;
+mod tag_spacing;
 mod unclosable_shortcode;
 mod unclosed_shortcode;
+mod uncovered_variant;
 mod undefined_reference;
 mod unknown_shortcode;
 mod unknown_variant_value;
@@ -56,6 +71,7 @@ mod unstable_anchor;
 mod unused_definition;
 mod unused_image;
 mod url_collision;
+mod wording_disagreement;
 mod wrong_case_link;
 
 /// A check; its fields are its options.
@@ -112,6 +128,7 @@ pub static RULES: &[Entry] = &[
     rule!("broken-image", broken_image::BrokenImage),
     rule!("broken-link", broken_link::BrokenLink),
     rule!("broken-ref", broken_ref::BrokenRef),
+    rule!("code-language-disagreement", code_language_disagreement::CodeLanguageDisagreement),
     rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
     rule!("dead-block", dead_block::DeadBlock),
     rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
@@ -123,28 +140,42 @@ pub static RULES: &[Entry] = &[
     rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
     rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
     rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
+    rule!("image-alt-disagreement", image_alt_disagreement::ImageAltDisagreement),
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
+    rule!("link-disagreement", link_disagreement::LinkDisagreement),
     rule!("link-through-alias", link_through_alias::LinkThroughAlias),
+    rule!("list-nesting-disagreement", list_nesting_disagreement::ListNestingDisagreement),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
+    rule!("mergeable-neighbours", mergeable_neighbours::MergeableNeighbours),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
     rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
+    rule!("mixed-polarity", mixed_polarity::MixedPolarity),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
+    rule!("order-disagreement", order_disagreement::OrderDisagreement),
     rule!("orphan-page", orphan_page::OrphanPage),
     rule!("other-language-link", other_language_link::OtherLanguageLink),
+    rule!("outline-disagreement", outline_disagreement::OutlineDisagreement),
     rule!("outside-base-path", outside_base_path::OutsideBasePath),
+    rule!("overlapping-alternatives", overlapping_alternatives::OverlappingAlternatives),
     rule!("own-site-url", own_site_url::OwnSiteUrl),
     rule!("page-never-shown", page_never_shown::PageNeverShown),
+    rule!("partly-dead-block", partly_dead_block::PartlyDeadBlock),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
+    rule!("punctuation-disagreement", punctuation_disagreement::PunctuationDisagreement),
+    rule!("role-disagreement", role_disagreement::RoleDisagreement),
     rule!("shortcode-in-heading", shortcode_in_heading::ShortcodeInHeading),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
+    rule!("spelled-out-variable", spelled_out_variable::SpelledOutVariable),
+    rule!("tag-spacing", tag_spacing::TagSpacing),
     rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),
     rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
+    rule!("uncovered-variant", uncovered_variant::UncoveredVariant),
     rule!("undefined-reference", undefined_reference::UndefinedReference),
     rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
     rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
@@ -155,6 +186,7 @@ pub static RULES: &[Entry] = &[
     rule!("unused-definition", unused_definition::UnusedDefinition),
     rule!("unused-image", unused_image::UnusedImage),
     rule!("url-collision", url_collision::UrlCollision),
+    rule!("wording-disagreement", wording_disagreement::WordingDisagreement),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Group;
-use crate::{
-    page::Page,
-    site::edition::Axis,
-    source::Span,
-};
+use crate::{page::Page, site::edition::Axis, source::Span};
 
 /// A thing of a version: a list, a heading, an admonition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

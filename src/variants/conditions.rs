@@ -2,11 +2,11 @@
 
 use crate::{
     diagnostic::Edit,
-    hugo::shortcode::CallEnd,
+    hugo::shortcode::{CallEnd, Tag},
     page::{BlockKind, Page, Reading},
     site::{
         Site,
-        edition::{Axis, ConditionCall, EditionSet, Visibility},
+        edition::{Axis, ConditionCall, EditionSet, Visibility, WrittenValue},
     },
     source::Span,
 };
@@ -56,6 +56,12 @@ pub fn conditions<'p>(page: &'p Page, visibility: &'p Visibility) -> impl Iterat
     })
 }
 
+/// The text between the tags of a call without white space around lines' ends, which cannot be seen.
+pub fn inner_text(page: &Page, call: usize) -> impl Iterator<Item = &str> + use<'_> {
+    let text = page.source.slice(page.calls[call].inner.unwrap_or_default());
+    text.trim_end().lines().map(str::trim_end).skip_while(|line| line.is_empty())
+}
+
 /// The whole lines of a span, the last line end included, if nothing else stands on them.
 fn lines(page: &Page, span: Span) -> Option<Span> {
     let text = &page.source.text;
@@ -64,6 +70,19 @@ fn lines(page: &Page, span: Span) -> Option<Span> {
         text[span.end as usize..].find('\n').map_or(text.len(), |newline| span.end as usize + newline + 1);
     let around = [&text[start..span.start as usize], &text[span.end as usize..end]];
     around.iter().all(|text| text.trim().is_empty()).then(|| Span::new(start, end))
+}
+
+/// What to delete of a tag so that it does not name this value, by index in the values of its condition.
+pub fn value_removal(tag: &Tag, values: &[WrittenValue], at: usize) -> Span {
+    // The argument with its quotes, if the value is all of it.
+    let whole =
+        |value: Span| tag.arguments.iter().find(|own| own.value_span == value).map_or(value, |own| own.span);
+    let own = whole(values[at].span);
+    match (at.checked_sub(1), values.get(at + 1)) {
+        (Some(before), _) => Span { start: whole(values[before].span).end, end: own.end },
+        (None, Some(next)) => Span { start: own.start, end: whole(next.span).start },
+        (None, None) => own,
+    }
 }
 
 /// The edit that removes a call with everything in it, and with its lines if it has them to itself.

@@ -115,7 +115,7 @@ impl<'p> Candidate<'p> {
         let range = leaves.range(inner);
         let texts: Vec<&str> = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
         // What flows into a sentence around it makes no block of its own.
-        let words = if range.is_empty() { normalise(page.source.slice(inner)) } else { texts.concat() };
+        let words = if range.is_empty() { without_tags(page, inner) } else { texts.concat() };
         Some(Self {
             call: u32::try_from(call).ok()?,
             source: page.source.slice(inner).trim(),
@@ -148,6 +148,19 @@ impl<'p> Candidate<'p> {
             position: self.position,
         }
     }
+}
+
+/// A text without the shortcode tags in it, as it is compared.
+fn without_tags(page: &Page, span: Span) -> String {
+    let mut text = String::new();
+    let mut start = span.start;
+    let first = page.tags.partition_point(|tag| tag.span.start < span.start);
+    for tag in page.tags[first..].iter().take_while(|tag| tag.span.end <= span.end) {
+        text.push_str(page.source.slice(Span { start, end: tag.span.start.max(start) }));
+        start = tag.span.end;
+    }
+    text.push_str(page.source.slice(Span { start, end: span.end.max(start) }));
+    normalise(&text)
 }
 
 /// The names of a block's pictures without the reader they are for (`login_us.png`, `login_jp.png`), if the block has

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Columns, Group, Member, leaves::normalise, similarity};
+use super::{Columns, Group, Member, leaves::words, similarity};
 use crate::page::{BlockKind, Page};
 
 /// Headings that are so much alike, and stand between the same headings, are the same.
@@ -42,7 +42,7 @@ pub fn headings(page: &Page, group: &Group) -> Columns {
 
 fn of_branches(page: &Page, group: &Group) -> Vec<Vec<Own>> {
     let own = |&block: &u32| match page.blocks[block as usize].kind {
-        BlockKind::Heading(_, node) => Some(Own { node, text: normalise(page.words(block)) }),
+        BlockKind::Heading(_, node) => Some(Own { node, text: words(page, block) }),
         _ => None,
     };
     group.branches.iter().map(|branch| branch.leaves.iter().filter_map(own).collect()).collect()
@@ -53,11 +53,7 @@ fn join_by_words(branches: &[Vec<Own>], columns: &mut Columns) {
 }
 
 /// Joins what has the same key and is the only one with it in its version.
-fn join_once<'b>(
-    branches: &'b [Vec<Own>],
-    columns: &mut Columns,
-    key: impl Fn(&'b Own) -> Option<&'b str>,
-) {
+fn join_once<'b>(branches: &'b [Vec<Own>], columns: &mut Columns, key: impl Fn(&'b Own) -> Option<&'b str>) {
     let mut by_key: BTreeMap<&str, Vec<Member>> = BTreeMap::new();
     for (branch, headings) in branches.iter().enumerate() {
         let mut once: FxHashMap<&str, usize> = FxHashMap::default();

@@ -50,8 +50,14 @@ impl Leaves {
             if visibility.calls[call].is_empty() {
                 continue;
             }
+            let document = &page.documents[block.document as usize];
+            if document.call.is_some_and(|call| {
+                visibility.conditions[call as usize].is_none() && is_inline(page, call as usize)
+            }) {
+                continue;
+            }
             let text = if is_sentence {
-                normalise(page.words(index))
+                words(page, index)
             } else {
                 normalise(&without_tags(page.source.slice(block.span)))
             };
@@ -72,6 +78,40 @@ impl Leaves {
     /// Those with these indexes.
     pub(super) fn slice(&self, range: Range<usize>) -> &[Leaf] {
         &self.0[range]
+    }
+}
+
+/// The words of a leaf, by index in [`Page::blocks`], as they are compared: the inner texts of calls in it included,
+/// which are documents of their own.
+pub fn words(page: &Page, block: u32) -> String {
+    let own = page.words(block);
+    let mut text = normalise(own);
+    if own.contains('⟦') {
+        let span = page.blocks[block as usize].span;
+        let first = page.calls.partition_point(|call| call.span.start < span.start);
+        let mut end = 0;
+        for call in page.calls[first..].iter().take_while(|call| call.span.start < span.end) {
+            if let Some(inner) = call.inner.filter(|_| call.span.start >= end) {
+                text.push_str(&normalise(page.source.slice(inner)));
+                end = call.span.end;
+            }
+        }
+    }
+    text
+}
+
+/// Whether a call stands in the middle of a line, so that its inner text is a part of a sentence.
+fn is_inline(page: &Page, call: usize) -> bool {
+    let span = page.calls[call].span;
+    let text = &page.source.text;
+    let before = text[..span.start as usize].rsplit('\n').next().unwrap_or("");
+    let after = text[span.end as usize..].split('\n').next().unwrap_or("");
+    let marker = |c: char| {
+        c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '*' | '-' | '+' | '.' | ')' | '|')
+    };
+    !before.trim_start_matches(marker).is_empty() && !before.trim_start().starts_with('<') || {
+        let after = after.trim();
+        !(after.is_empty() || after.starts_with(['<', '|']))
     }
 }
 

@@ -6,22 +6,41 @@
 
 mod columns;
 mod conditions;
+mod counts;
 mod groups;
 mod headings;
 mod leaves;
+mod links;
 mod lists;
+mod nesting;
+mod order;
 mod outline;
+mod punctuation;
+mod relist;
 mod runs;
 mod sentences;
 mod similarity;
 #[cfg(test)]
 mod tests;
+mod variables;
+mod wording;
 
 pub use columns::{Columns, Dissent, Member, names, readers};
-pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
+pub use conditions::{
+    Condition, axis, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
+};
+pub use counts::{Count, counts};
 pub use groups::{Branch, Group, groups};
 pub use headings::{headings, headings_by_words};
+pub use leaves::words;
+pub use links::{LinkedWords, alternative, images, links};
 pub use lists::{is_numbered, lists};
-pub use outline::first_line;
+pub use nesting::{Misplaced, misplaced};
+pub use order::{Moved, moved};
+pub use outline::{excerpt, first_line};
+pub use punctuation::{Mark, marks, without_marks};
+pub use relist::{indented_below, marked_like};
 pub use runs::runs;
 pub use sentences::{Place, Sentence, admonition};
+pub use variables::{SpelledOut, spelled_out};
+pub use wording::{difference, nearly_same};

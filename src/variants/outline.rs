@@ -11,6 +11,9 @@ use crate::{
 /// Lists deeper than this are not told apart.
 const DEEPEST: usize = 64;
 
+/// So many characters of a text are quoted in a message.
+const EXCERPT: usize = 24;
+
 /// For each block the list it is in, and for each call the admonition it is or is in.
 #[derive(Debug)]
 pub(super) struct Outline {
@@ -129,4 +132,13 @@ pub fn first_line(page: &Page, span: Span) -> Span {
     let line = text[start..].lines().next().unwrap_or("").trim_end();
     let start = span.range().start + start;
     Span::new(start, start + line.len())
+}
+
+/// The beginning of a text, for a message.
+pub fn excerpt(page: &Page, span: Span) -> String {
+    let text = page.source.slice(first_line(page, span)).trim_start_matches(['#', ' ', '*']);
+    match text.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
 }

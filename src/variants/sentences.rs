@@ -8,7 +8,7 @@ use super::{groups::Branch, leaves::Leaves, outline::Outline};
 use crate::{hugo::shortcode::Tag, page::Page};
 
 /// Shorter texts are shared by chance.
-const SHORTEST: usize = 6;
+pub(super) const SHORTEST: usize = 6;
 
 /// What stands exactly once in each of two or more versions.
 #[derive(Debug, Clone, PartialEq, Eq)]

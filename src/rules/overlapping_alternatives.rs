@@ -1,0 +1,52 @@
+//! Two blocks next to each other that show the same text to the same readers.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::Page,
+    site::Site,
+    variants::{axis, inner_text, runs},
+};
+
+/// Two blocks next to each other that show the same text to the same readers.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct OverlappingAlternatives {}
+
+/// Shorter texts, a line break or a full stop, may well be there twice.
+const SHORTEST: usize = 6;
+
+impl Rule for OverlappingAlternatives {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let Some(axis) = axis(site) else { return };
+        let visibility = site.visibility(page);
+        if visibility.conditions.iter().flatten().nth(1).is_none() {
+            return;
+        }
+        for run in runs(page, visibility) {
+            let is_certain =
+                |call: usize| visibility.conditions[call].as_ref().is_some_and(|own| own.certain);
+            for (at, &call) in run.iter().enumerate().skip(1).filter(|(_, call)| is_certain(**call)) {
+                let length: usize = inner_text(page, call).map(|line| line.trim().chars().count()).sum();
+                let twice = run[..at].iter().copied().find(|&first| {
+                    is_certain(first)
+                        && !visibility.calls[first].and(visibility.calls[call]).is_empty()
+                        && inner_text(page, first).eq(inner_text(page, call))
+                });
+                let Some(first) = twice.filter(|_| length >= SHORTEST) else { continue };
+                let both = visibility.calls[first].and(visibility.calls[call]);
+                let tag = page.tag(first).span;
+                let line = page.source.line(tag.start);
+                let message = format!("this text is shown twice: also on line {line}");
+                findings
+                    .report(page, page.tag(call).span, message)
+                    .label(page, tag, format!("for {}", axis.names(visibility.calls[first])))
+                    .editions(both, visibility.calls[call])
+                    .help("let each reader see one of the blocks");
+            }
+        }
+    }
+}

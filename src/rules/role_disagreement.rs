@@ -1,0 +1,69 @@
+//! The same sentence as a heading in one version and as text in another.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use std::collections::BTreeSet;
+
+use super::Rule;
+use crate::{
+    diagnostic::Findings,
+    page::{BlockKind, Page},
+    site::Site,
+    variants::{Columns, Group, Member, Place, axis, first_line, names, readers},
+};
+
+/// The same sentence as a heading in one version and as text in another.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct RoleDisagreement {}
+
+impl Rule for RoleDisagreement {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let Some(axis) = axis(site) else { return };
+        let mut reported = BTreeSet::new();
+        for group in site.alternatives(page) {
+            for dissent in sentences(page, group).dissents(|block| role(page, block)) {
+                let block = dissent.member.node;
+                let (Some(this), Some(that)) = (dissent.value, dissent.most) else { continue };
+                if !reported.insert(block) {
+                    continue;
+                }
+                let line = |block: u32| first_line(page, page.blocks[block as usize].span);
+                let own = names(axis, group, &[dissent.member]);
+                let others = readers(page, axis, group, &dissent.others, line);
+                let message = format!("{this} for {own}, but {that} for {others}");
+                let finding = findings.report(page, line(block), message);
+                for &other in &dissent.others {
+                    let label = format!("{that} for {}", names(axis, group, &[other]));
+                    finding.label(page, line(other.node), label);
+                }
+                finding.help("the same words deserve the same role for all readers");
+            }
+        }
+    }
+}
+
+/// Sentences that have a role to agree on, by index in [`Page::blocks`]. In a list or a table a heading's words are one
+/// of several things, and versions may well arrange those differently.
+fn sentences(page: &Page, group: &Group) -> Columns {
+    let mut columns = Columns::default();
+    let counts = |place: &&Place| role(page, place.block).is_some() && place.lists.is_empty();
+    for sentence in &group.sentences {
+        let mut places = sentence.places.iter().filter(counts);
+        if let Some(first) = places.next() {
+            let member = |place: &Place| Member { branch: place.branch, node: place.block };
+            places.for_each(|other| columns.join(member(first), member(other)));
+        }
+    }
+    columns
+}
+
+fn role(page: &Page, block: u32) -> Option<&'static str> {
+    match page.blocks[block as usize].kind {
+        BlockKind::Heading(..) => Some("heading"),
+        BlockKind::Paragraph => Some("paragraph"),
+        BlockKind::Code => Some("code"),
+        _ => None,
+    }
+}

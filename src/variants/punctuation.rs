@@ -1,0 +1,122 @@
+//! Texts that differ in punctuation only: [`marks`].
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
+use super::{Columns, Group, Member, leaves::words, sentences::SHORTEST};
+use crate::{
+    page::{BlockKind, Page},
+    source::Span,
+};
+
+/// Sentences of different versions that are the same but for their punctuation. Nodes are indexes in [`Page::blocks`].
+pub fn marks(page: &Page, group: &Group) -> Columns {
+    let mut columns = Columns::default();
+    // By words: the texts in each version. Those that all versions share need no comparison.
+    let mut by_words: BTreeMap<String, Vec<(Member, String)>> = BTreeMap::new();
+    for (branch, own) in group.branches.iter().enumerate() {
+        for &block in &own.leaves {
+            let kind = &page.blocks[block as usize].kind;
+            if matches!(kind, BlockKind::Code | BlockKind::Html) {
+                continue;
+            }
+            let text = words(page, block);
+            let key = without_marks(&text);
+            if key.chars().take(SHORTEST).count() == SHORTEST {
+                by_words.entry(key).or_default().push((Member { branch, node: block }, text));
+            }
+        }
+    }
+    for same in by_words.into_values() {
+        let is_once = |&(member, _): &&(Member, String)| {
+            same.iter().filter(|(other, _)| other.branch == member.branch).count() == 1
+        };
+        let once: Vec<&(Member, String)> = same.iter().filter(is_once).collect();
+        if once.iter().any(|(_, text)| *text != once[0].1) {
+            once.iter().skip(1).for_each(|(other, _)| columns.join(once[0].0, *other));
+        }
+    }
+    columns
+}
+
+/// A text without its punctuation, but with what is part of a word or a number: `1.5`, `a-b`, `/etc`.
+pub fn without_marks(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_within = |other: Option<char>| other.is_some_and(|other| other.is_ascii_alphanumeric());
+        let in_word = c.is_ascii() && (is_within(before) && is_within(rest.peek().copied()) || is_path(c));
+        if in_word || !is_mark(c) {
+            words.push(c);
+        }
+        before = Some(c);
+    }
+    words
+}
+
+/// Characters that make a path, a variable or a pattern rather than a sentence, and those that stand for calls.
+fn is_path(c: char) -> bool {
+    matches!(c, '/' | '\\' | '_' | '@' | '#' | '%' | '&' | '*' | '-')
+}
+
+fn is_mark(c: char) -> bool {
+    !matches!(c, '⟦' | '⟧') && c.general_category_group() == GeneralCategoryGroup::Punctuation
+}
+
+/// The first mark in which two texts of the same words differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// What the one has.
+    pub own: Option<char>,
+    /// What the other has in its place.
+    pub most: Option<char>,
+    /// Where it is in the source: the mark of the one, or else the place behind the character before it.
+    pub span: Option<Span>,
+}
+
+impl Mark {
+    /// Compares the words of a leaf with those of another.
+    pub fn between(page: &Page, block: u32, other: u32) -> Option<Self> {
+        let texts = [block, other].map(|block| words(page, block));
+        let [own, most]: [Vec<char>; 2] = texts.map(|text| text.chars().collect());
+        let at = own.iter().zip(&most).take_while(|(a, b)| a == b).count();
+        let mark = |text: &[char]| text.get(at).copied().filter(|&c| is_mark(c));
+        let (mine, theirs) = match (mark(&own), mark(&most)) {
+            (None, None) => return None,
+            // Which of two marks is the one too many shows what follows.
+            (Some(a), Some(_)) if own.get(at + 1) == most.get(at) => (Some(a), None),
+            (Some(_), Some(b)) if own.get(at) == most.get(at + 1) => (None, Some(b)),
+            both => both,
+        };
+        let wanted = mine.map_or(at, |_| at + 1);
+        let span = locate(page, page.blocks[block as usize].span, &own[..wanted]).map(|last| match mine {
+            Some(_) => last,
+            None => Span { start: last.end, end: last.end },
+        });
+        Some(Self { own: mine, most: theirs, span })
+    }
+}
+
+/// Where in the source the last of these characters is, with which a leaf's text begins; if that is certain.
+fn locate(page: &Page, leaf: Span, beginning: &[char]) -> Option<Span> {
+    let text = page.source.slice(leaf);
+    let mut characters: Vec<(char, Span)> = Vec::new();
+    for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+        let start = leaf.range().start + at;
+        let span = Span::new(start, start + c.len_utf8());
+        characters.extend(c.nfkc().map(|c| (c, span)));
+    }
+    for length in (2..=beginning.len().min(8)).rev() {
+        let wanted = &beginning[beginning.len() - length..];
+        let mut found = characters.windows(length).filter(|part| part.iter().map(|(c, _)| c).eq(wanted));
+        match (found.next(), found.next()) {
+            (Some(part), None) => return part.last().map(|(_, span)| *span),
+            (Some(_), Some(_)) => return None,
+            (None, _) => {}
+        }
+    }
+    None
+}

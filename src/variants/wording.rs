@@ -1,0 +1,67 @@
+//! Texts that are nearly the same: [`nearly_same`].
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    Columns, Group, Member,
+    leaves::words,
+    punctuation::without_marks,
+    sentences::SHORTEST,
+    similarity::{characters, ratio},
+};
+use crate::page::{BlockKind, Page};
+
+/// As much alike as this are sentences that were the same once.
+const NEARLY: f64 = 0.9;
+/// Of more sentences in one version than this only the first are compared with each other.
+const MOST: usize = 64;
+
+/// Sentences of different versions that differ in a few characters, more than their punctuation. Nodes are indexes in
+/// [`Page::blocks`].
+pub fn nearly_same(page: &Page, group: &Group) -> Columns {
+    let shared: FxHashSet<u32> =
+        group.sentences.iter().flat_map(|sentence| &sentence.places).map(|place| place.block).collect();
+    let own: Vec<Vec<(u32, Vec<char>, String)>> = group
+        .branches
+        .iter()
+        .map(|branch| {
+            let leaves = branch.leaves.iter().copied().filter(|block| {
+                let kind = &page.blocks[*block as usize].kind;
+                !shared.contains(block) && !matches!(kind, BlockKind::Code | BlockKind::Html)
+            });
+            let text = |block: u32| {
+                let text = words(page, block);
+                (block, characters(&text), without_marks(&text))
+            };
+            leaves.map(text).filter(|(_, text, _)| text.len() >= SHORTEST).take(MOST).collect()
+        })
+        .collect();
+    let mut columns = Columns::default();
+    for (branch, leaves) in own.iter().enumerate() {
+        for (counterpart, others) in own.iter().enumerate().skip(branch + 1) {
+            for (block, text, bare) in leaves {
+                let alike = |other: &&(u32, Vec<char>, String)| {
+                    let (short, long) = (text.len().min(other.1.len()), text.len().max(other.1.len()));
+                    2.0 * short as f64 >= NEARLY * (short + long) as f64
+                        && *bare != other.2
+                        && ratio(text, &other.1) >= NEARLY
+                };
+                if let Some((other, _, _)) = others.iter().find(alike) {
+                    columns
+                        .join(Member { branch, node: *block }, Member { branch: counterpart, node: *other });
+                }
+            }
+        }
+    }
+    columns
+}
+
+/// What stands in the one text between what both begin with and what both end with, and what stands there in the other.
+pub fn difference<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
+    let start: usize =
+        one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let (one, other) = (&one[start..], &other[start..]);
+    let back = one.chars().rev().zip(other.chars().rev());
+    let end: usize = back.take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    (&one[..one.len() - end], &other[..other.len() - end])
+}

@@ -109,9 +109,12 @@ fn choose(args: &CheckArgs) -> Result<Vec<Chosen>, String> {
         let asked = levels.iter().rev().find(|(name, _)| named(name));
         let level = match asked {
             Some((_, None)) => continue,
-            Some((_, level)) => *level,
-            None if selected => manual.level.or(Some(Level::Warning)),
-            None => manual.level,
+            // A group's name does not switch on what is off: that takes the rule's own.
+            Some((name, level)) if name == entry.name || manual.level.is_some() => *level,
+            None if args.select.iter().any(|name| name == entry.name) => {
+                manual.level.or(Some(Level::Warning))
+            }
+            _ => manual.level,
         };
         chosen.extend(level.and_then(|level| lint::choose(entry, Some(level))));
     }

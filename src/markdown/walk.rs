@@ -359,7 +359,7 @@ impl Walker<'_, '_> {
         let Some(mask) = self.context.masks.get(first) else { return };
         let text = &self.context.text
             [span.start as usize - self.context.base..span.end as usize - self.context.base];
-        let alone = mask.span.start >= span.start && text.trim().len() == mask.span.len();
+        let alone = span.contains(mask.span) && text.trim().len() == mask.span.len();
         if let (true, Some(call), Some(&index)) = (alone, mask.call, self.blocks.last()) {
             self.facts.blocks[index as usize].kind = BlockKind::Call(call);
         }

@@ -11,7 +11,7 @@ use crate::{
     hugo::shortcode::CallEnd,
     page::Page,
     site::Site,
-    variants::{Columns, Group, Member, admonition, axis, names, readers},
+    variants::{admonition, admonitions, axis, names, readers},
 };
 
 /// The same words in another kind of box in another version.
@@ -24,7 +24,7 @@ impl Rule for AdmonitionDisagreement {
         let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
-            for dissent in boxes(group).dissents(|call| admonition(page.tag(call as usize))) {
+            for dissent in admonitions(page, group).dissents(|call| admonition(page.tag(call as usize))) {
                 if !reported.insert(dissent.member.node) {
                     continue;
                 }
@@ -63,19 +63,4 @@ fn renaming(page: &Page, call: u32, other: u32) -> Option<Vec<Edit>> {
     let CallEnd::Closed(close) = own.end else { return None };
     let edit = |span| Edit { span, text: model.name.clone() };
     Some(vec![edit(tag.name_span), edit(page.tags[close].name_span)])
-}
-
-/// Admonitions are the same if a sentence is in both.
-fn boxes(group: &Group) -> Columns {
-    let mut columns = Columns::default();
-    for sentence in &group.sentences {
-        let mut boxes = sentence
-            .places
-            .iter()
-            .filter_map(|place| Some(Member { branch: place.branch, node: place.admonition? }));
-        if let Some(first) = boxes.next() {
-            boxes.for_each(|other| columns.join(first, other));
-        }
-    }
-    columns
 }

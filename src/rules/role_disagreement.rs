@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use crate::{
     diagnostic::Findings,
     page::{BlockKind, Page},
     site::Site,
-    variants::{Columns, Group, Member, Place, axis, first_line, names, readers},
+    variants::{Columns, Group, Member, Place, axis, first_line, names, readers, words},
 };
 
 /// The same sentence as a heading in one version and as text in another.
@@ -56,7 +56,33 @@ fn sentences(page: &Page, group: &Group) -> Columns {
             places.for_each(|other| columns.join(member(first), member(other)));
         }
     }
+    for members in short(page, group).into_values() {
+        let once =
+            |member: &&Member| members.iter().filter(|other| other.branch == member.branch).count() == 1;
+        let mut members = members.iter().filter(once).copied();
+        if let Some(first) = members.next() {
+            members.for_each(|other| columns.join(first, other));
+        }
+    }
     columns
+}
+
+/// Paragraphs and headings that are too short for a sentence, by what they say: a paragraph of one word in the place of a
+/// heading is meant as one.
+fn short(page: &Page, group: &Group) -> BTreeMap<String, Vec<Member>> {
+    let known: BTreeSet<u32> =
+        group.sentences.iter().flat_map(|sentence| &sentence.places).map(|place| place.block).collect();
+    let mut texts: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+    for (branch, own) in group.branches.iter().enumerate() {
+        for &block in own.leaves.iter().filter(|block| !known.contains(block)) {
+            let is_free = page.blocks[block as usize].parent.is_none();
+            let text = if is_free && role(page, block).is_some() { words(page, block) } else { continue };
+            if text.chars().nth(1).is_some() {
+                texts.entry(text).or_default().push(Member { branch, node: block });
+            }
+        }
+    }
+    texts
 }
 
 fn role(page: &Page, block: u32) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     leaves::{Leaves, normalise},
@@ -31,6 +31,18 @@ pub struct Group {
     pub branches: Vec<Branch>,
     /// What they share.
     pub sentences: Vec<Sentence>,
+}
+
+impl Group {
+    /// The leaves that not all versions share, by version; by index in [`Page::blocks`].
+    pub(super) fn differing(&self) -> Vec<Vec<u32>> {
+        let in_all = self.sentences.iter().filter(|sentence| sentence.places.len() == self.branches.len());
+        let shared: FxHashSet<u32> =
+            in_all.flat_map(|sentence| &sentence.places).map(|place| place.block).collect();
+        let own =
+            |branch: &Branch| branch.leaves.iter().copied().filter(|block| !shared.contains(block)).collect();
+        self.branches.iter().map(own).collect()
+    }
 }
 
 /// One version.

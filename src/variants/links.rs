@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::{
     Columns, Group, Member,
     leaves::{self, normalise},
+    sentences::SHORTEST,
 };
 use crate::{
     page::{BlockKind, Link, LinkKind, Page},
@@ -66,8 +69,8 @@ pub fn alternative(page: &Page, image: u32) -> String {
 pub struct LinkedWords {
     /// The words, as they are written where they are a link.
     pub text: String,
-    /// In each version that says the sentence: the version, by index in [`Group::branches`]; the sentence, by index in
-    /// [`Page::blocks`]; the link, by index in [`Page::links`], if the words are one.
+    /// In each version that has them: the version, by index in [`Group::branches`]; the sentence, by index in
+    /// [`Page::blocks`] (0 where it is the link that matters); the link, by index in [`Page::links`], if they are one.
     pub places: Vec<(usize, u32, Option<u32>)>,
 }
 
@@ -111,7 +114,41 @@ pub fn links(page: &Page, group: &Group) -> Vec<LinkedWords> {
             found.push(LinkedWords { text: first.unwrap_or(text).to_owned(), places });
         }
     }
+    found.extend(in_other_sentences(page, group, &found));
     found
+}
+
+/// Links with the same words in sentences that differ, where each version has such a link once. Short words, such as
+/// “here”, say too little.
+fn in_other_sentences(page: &Page, group: &Group, found: &[LinkedWords]) -> Vec<LinkedWords> {
+    let known: FxHashSet<u32> =
+        found.iter().flat_map(|words| &words.places).filter_map(|&(_, _, link)| link).collect();
+    let mut by_text: BTreeMap<String, Vec<(usize, u32)>> = BTreeMap::new();
+    for (branch, own) in group.branches.iter().enumerate() {
+        let inner = page.calls[own.call as usize].inner.unwrap_or_default();
+        for (node, link) in within(page, inner) {
+            if let Some(text) = words(page, link).filter(|text| text.chars().nth(SHORTEST - 1).is_some()) {
+                by_text.entry(text).or_default().push((branch, node));
+            }
+        }
+    }
+    let once = |places: &[(usize, u32)]| {
+        places.len() > 1 && places.is_sorted_by(|(one, _), (other, _)| one < other)
+    };
+    let differ = |places: &[(usize, u32)]| {
+        let destination = |&(_, link): &(usize, u32)| &page.links[link as usize].destination;
+        places.iter().any(|place| destination(place) != destination(&places[0]))
+    };
+    by_text
+        .into_values()
+        .filter(|places| once(places) && differ(places))
+        .filter(|places| places.iter().any(|(_, link)| !known.contains(link)))
+        .filter_map(|places| {
+            let text = link_text(page, &page.links[places[0].1 as usize])?.to_owned();
+            let at = |(branch, link): (usize, u32)| (branch, 0, Some(link));
+            Some(LinkedWords { text, places: places.into_iter().map(at).collect() })
+        })
+        .collect()
 }
 
 /// Texts too short for a sentence that are the same and hold a link: items of a list of links.

@@ -4,6 +4,7 @@
 //! Two versions agree in structure if every sentence they share plays the same role in both. What only one of them
 //! says is the reason why there are two, and disagrees with nothing.
 
+mod boxes;
 mod columns;
 mod conditions;
 mod counts;
@@ -25,6 +26,7 @@ mod tests;
 mod variables;
 mod wording;
 
+pub use boxes::admonitions;
 pub use columns::{Columns, Dissent, Member, names, readers};
 pub use conditions::{
     Condition, axis, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
@@ -38,7 +40,7 @@ pub use lists::{is_numbered, lists};
 pub use nesting::{Misplaced, misplaced};
 pub use order::{Moved, moved};
 pub use outline::{excerpt, first_line};
-pub use punctuation::{Mark, marks, without_marks};
+pub use punctuation::{Mark, marks};
 pub use relist::{indented_below, marked_like};
 pub use runs::runs;
 pub use sentences::{Place, Sentence, admonition};

@@ -23,8 +23,8 @@ pub struct Moved {
     pub next_counterpart: u32,
 }
 
-/// For each version whose order differs from that of most versions (or of the first), the first sentence that comes too
-/// early.
+/// For each version whose order differs from another one that differs from fewer (or is as good and comes first), the
+/// first sentence that comes too early.
 pub fn moved(page: &Page, group: &Group) -> Vec<Moved> {
     let count = group.branches.len();
     let mut crossings: FxHashMap<(usize, usize), Moved> = FxHashMap::default();
@@ -41,8 +41,12 @@ pub fn moved(page: &Page, group: &Group) -> Vec<Moved> {
         return Vec::new();
     }
     let conflicts = |one: usize| (0..count).filter(|&other| crossings.contains_key(&(one, other))).count();
-    let Some(reference) = (0..count).min_by_key(|&branch| conflicts(branch)) else { return Vec::new() };
-    (0..count).filter_map(|branch| crossings.get(&(branch, reference)).copied()).collect()
+    let weight: Vec<(usize, usize)> = (0..count).map(|branch| (conflicts(branch), branch)).collect();
+    let blamed = |branch: usize| {
+        let mut others = (0..count).filter(|&other| weight[other] < weight[branch]);
+        others.find_map(|other| crossings.get(&(branch, other)).copied())
+    };
+    (0..count).filter_map(blamed).collect()
 }
 
 /// The first sentence of a version that comes before one which it comes after in the other version.

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
-use super::{Columns, Group, Member, leaves::words, sentences::SHORTEST};
+use super::{
+    Columns, Group, Member,
+    leaves::{normalise, words},
+    sentences::SHORTEST,
+};
 use crate::{
     page::{BlockKind, Page},
     source::Span,
@@ -14,16 +18,16 @@ use crate::{
 /// Sentences of different versions that are the same but for their punctuation. Nodes are indexes in [`Page::blocks`].
 pub fn marks(page: &Page, group: &Group) -> Columns {
     let mut columns = Columns::default();
-    // By words: the texts in each version. Those that all versions share need no comparison.
+    // By words: the texts in each version.
     let mut by_words: BTreeMap<String, Vec<(Member, String)>> = BTreeMap::new();
-    for (branch, own) in group.branches.iter().enumerate() {
-        for &block in &own.leaves {
+    for (branch, leaves) in group.differing().into_iter().enumerate() {
+        for block in leaves {
             let kind = &page.blocks[block as usize].kind;
             if matches!(kind, BlockKind::Code | BlockKind::Html) {
                 continue;
             }
             let text = words(page, block);
-            let key = without_marks(&text);
+            let key = without_marks(page, block);
             if key.chars().take(SHORTEST).count() == SHORTEST {
                 by_words.entry(key).or_default().push((Member { branch, node: block }, text));
             }
@@ -41,8 +45,9 @@ pub fn marks(page: &Page, group: &Group) -> Columns {
     columns
 }
 
-/// A text without its punctuation, but with what is part of a word or a number: `1.5`, `a-b`, `/etc`.
-pub fn without_marks(text: &str) -> String {
+/// The words of a leaf without punctuation, but with what is part of a word or a number: `1.5`, `a-b`, `/etc`.
+pub(super) fn without_marks(page: &Page, block: u32) -> String {
+    let text = page.words(block);
     let mut words = String::with_capacity(text.len());
     let mut before = None;
     let mut rest = text.chars().peekable();
@@ -54,7 +59,7 @@ pub fn without_marks(text: &str) -> String {
         }
         before = Some(c);
     }
-    words
+    normalise(&words)
 }
 
 /// Characters that make a path, a variable or a pattern rather than a sentence, and those that stand for calls.

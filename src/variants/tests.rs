@@ -330,6 +330,59 @@ fn blocks_around_nothing_are_found() {
 }
 
 #[test]
+fn one_block_left_open_is_one_mistake() {
+    let page = blocks(&[
+        ("JP", "* Open the list.\n* Choose a name."),
+        ("US", "* Open the list, then\n* Choose a name."),
+        ("CN", "* Open the list, and\n* Choose a name."),
+        ("JP", "Another text for the readers of it."),
+        ("US CN", "Another one for the readers of it."),
+    ]);
+    assert!(check(&page).is_empty(), "{:?}", check(&page));
+    let closer = "{{% /enabled %}}\n";
+    for (at, _) in page.match_indices(closer) {
+        let open = format!("{}{}", &page[..at], &page[at + closer.len()..]);
+        let found = check(&open);
+        assert!(found.is_empty(), "{at}: {found:?}");
+    }
+    let notes = |name: &str| format!("{{{{% note %}}}}\nSaid to the {name}.\n{{{{% /note %}}}}\n");
+    let page = format!(
+        "{}\n\n{{{{% disabled JP %}}}}\n{}\n{{{{% /disabled %}}}}\n",
+        blocks(&[("JP", &notes("first")), ("US", &notes("second"))]),
+        notes("others")
+    );
+    for (at, closer) in page.match_indices("{{% /") {
+        let end = at + page[at..].find('\n').unwrap();
+        let open = format!("{}{}", &page[..at], &page[end..]);
+        let found = check(&open);
+        assert!(found.is_empty(), "{closer} at {at}: {found:?}");
+    }
+}
+
+#[test]
+fn versions_in_cells_and_in_versions_are_compared() {
+    let page = "| a | b |\n|---|---|\n| {{% enabled JP %}}See the list of users.{{% /enabled %}}{{% enabled US CN %}}See the list of users{{% /enabled %}} | x |\n";
+    assert_eq!(check(page), ["3: `.` is missing for CN, US, but present for JP (line 3)"]);
+    let inner = |one: &str, other: &str| {
+        format!(
+            "{{{{% disabled CN %}}}}\nText of both.\n\n{}\n{{{{% /disabled %}}}}\n",
+            blocks(&[("JP", one), ("US", other)])
+        )
+    };
+    let page = inner("* Open the list.\n* Choose a name.", "1. Open the list.\n1. Choose a name.");
+    assert_eq!(check(&page), ["10: numbered list for US, but bullet for JP (line 5)"]);
+}
+
+#[test]
+fn sentences_in_another_order_are_found_in_the_version_that_differs_most() {
+    let text = "* The first thing to say\n* The second thing to say\n* The third thing to say";
+    let swapped = "* The second thing to say\n* The first thing to say\n* The third thing to say.";
+    let found = check(&blocks(&[("JP", swapped), ("US", text), ("CN", text)]));
+    let order = "`The second thing to say` comes before `The first thing to say` for JP, but after it for US (line 9)";
+    assert!(found.contains(&format!("2: {order}")), "{found:?}");
+}
+
+#[test]
 fn a_page_of_conditions_takes_no_time() {
     let text = "* one of many items in a list\n\n".repeat(20);
     for apart in ["", "Text between.\n\n"] {
@@ -345,4 +398,12 @@ fn a_page_of_conditions_takes_no_time() {
         check(&page);
         assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
+}
+#[test]
+fn a_paragraph_as_long_as_the_call_behind_it_is_no_call() {
+    let text = "* Press the red button, please\n\n* {{< screen src=\"/10.png\" >}} and wait\n";
+    assert_eq!("Press the red button, please".len(), "{{< screen src=\"/10.png\" >}}".len());
+    let page = blocks(&[("JP", text), ("US", &text.replace(',', ""))]);
+    let [found] = &check(&page)[..] else { panic!("{:?}", check(&page)) };
+    assert!(found.contains("`,` is missing for US"), "{found}");
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     page::{BlockKind, Page},
     site::Site,
+    value::Value,
 };
 
 /// A sentence that writes out what another version leaves to a parameter of the site.
@@ -28,20 +29,27 @@ pub struct SpelledOut {
 /// The sentences that are those of another version once each shortcode that is called like a parameter of the site
 /// stands for the parameter's value.
 pub fn spelled_out(page: &Page, site: &Site, group: &Group) -> Vec<SpelledOut> {
-    let leaves: Vec<Vec<(u32, String)>> = group
-        .branches
-        .iter()
-        .map(|branch| {
-            let is_text = |block: &&u32| {
-                !matches!(page.blocks[**block as usize].kind, BlockKind::Code | BlockKind::Html)
-            };
-            let texts = branch.leaves.iter().filter(is_text).map(|&block| (block, words(page, block)));
+    let differing = group.differing();
+    let is_parameter = |name: &str| {
+        site.editions.iter().any(|edition| {
+            let root = &edition.config.root;
+            let languages = root.get("languages").map(Value::entries).unwrap_or_default();
+            let tables = languages.iter().map(|language| &language.value).chain([root]);
+            tables.filter_map(|table| table.at(&["params", name])).next().is_some()
+        })
+    };
+    if !differing.iter().flatten().any(|&block| names(page.words(block)).any(is_parameter)) {
+        return Vec::new();
+    }
+    let leaves: Vec<Vec<(u32, String)>> = differing
+        .into_iter()
+        .map(|leaves| {
+            let is_text =
+                |block: &u32| !matches!(page.blocks[*block as usize].kind, BlockKind::Code | BlockKind::Html);
+            let texts = leaves.into_iter().filter(is_text).map(|block| (block, words(page, block)));
             texts.filter(|(_, text)| text.chars().take(SHORTEST).count() == SHORTEST).collect()
         })
         .collect();
-    if !leaves.iter().flatten().any(|(_, text)| text.contains('⟦')) {
-        return Vec::new();
-    }
     let mut found: Vec<SpelledOut> = Vec::new();
     for (branch, own) in leaves.iter().enumerate() {
         let values = Values { page, site, group, branch };

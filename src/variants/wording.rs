@@ -22,17 +22,14 @@ pub fn nearly_same(page: &Page, group: &Group) -> Columns {
     let shared: FxHashSet<u32> =
         group.sentences.iter().flat_map(|sentence| &sentence.places).map(|place| place.block).collect();
     let own: Vec<Vec<(u32, Vec<char>, String)>> = group
-        .branches
-        .iter()
-        .map(|branch| {
-            let leaves = branch.leaves.iter().copied().filter(|block| {
+        .differing()
+        .into_iter()
+        .map(|leaves| {
+            let leaves = leaves.into_iter().filter(|block| {
                 let kind = &page.blocks[*block as usize].kind;
                 !shared.contains(block) && !matches!(kind, BlockKind::Code | BlockKind::Html)
             });
-            let text = |block: u32| {
-                let text = words(page, block);
-                (block, characters(&text), without_marks(&text))
-            };
+            let text = |block: u32| (block, characters(&words(page, block)), without_marks(page, block));
             leaves.map(text).filter(|(_, text, _)| text.len() >= SHORTEST).take(MOST).collect()
         })
         .collect();

@@ -47,13 +47,32 @@ pub fn axis(site: &Site) -> Option<&Axis> {
     site.axis.as_ref().filter(|axis| axis.values.iter().any(|value| *value != axis.values[0]))
 }
 
-/// The conditions that stand where somebody can see them.
+/// The conditions that stand where somebody can see them. Those in a block that is never closed are left out: where that
+/// ends is a guess.
 pub fn conditions<'p>(page: &'p Page, visibility: &'p Visibility) -> impl Iterator<Item = Condition<'p>> {
+    let doubtful = in_open_conditions(page, visibility);
     visibility.conditions.iter().enumerate().filter_map(move |(call, said)| {
+        if doubtful.get(call) == Some(&true) {
+            return None;
+        }
         let around = page.calls[call].parent.map_or(visibility.page, |parent| visibility.calls[parent]);
         let condition = Condition { call, said: said.as_ref()?, around };
         (!around.is_empty()).then_some(condition)
     })
+}
+
+/// For each call whether it stands in a condition that is never closed; empty where all are closed.
+fn in_open_conditions(page: &Page, visibility: &Visibility) -> Vec<bool> {
+    let is_open =
+        |call: usize| visibility.conditions[call].is_some() && page.calls[call].end == CallEnd::Unclosed;
+    if !(0..page.calls.len()).any(is_open) {
+        return Vec::new();
+    }
+    let mut inside: Vec<bool> = Vec::with_capacity(page.calls.len());
+    for call in &page.calls {
+        inside.push(call.parent.is_some_and(|parent| inside[parent] || is_open(parent)));
+    }
+    inside
 }
 
 /// The text between the tags of a call without white space around lines' ends, which cannot be seen.

@@ -145,7 +145,8 @@ fn unified(c: char) -> Option<char> {
     }
 }
 
-fn without_tags(html: &str) -> String {
+/// A text without HTML tags.
+pub(super) fn without_tags(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
     while let Some(open) = rest.find('<') {

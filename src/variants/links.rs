@@ -83,7 +83,9 @@ pub fn links(page: &Page, group: &Group) -> Vec<LinkedWords> {
         same.push(sentence.places.iter().map(|place| (place.branch, place.block)).collect());
     }
     same.extend(short(page, group));
-    let mut found = Vec::new();
+    let mut found = in_all_sentences(page, group);
+    let known: FxHashSet<u32> =
+        found.iter().flat_map(|words| &words.places).filter_map(|&(_, _, link)| link).collect();
     for sentence in same {
         let of_leaf: Vec<Vec<(String, u32)>> = sentence
             .iter()
@@ -109,20 +111,19 @@ pub fn links(page: &Page, group: &Group) -> Vec<LinkedWords> {
                 .zip(&of_leaf)
                 .map(|(&(branch, block), links)| Some((branch, block, own(links)?)))
                 .collect();
-            let Some(places) = places else { continue };
+            let is_new =
+                |&(_, _, link): &(usize, u32, Option<u32>)| link.is_none_or(|link| !known.contains(&link));
+            let Some(places) = places.filter(|places| places.iter().any(is_new)) else { continue };
             let first = places.iter().find_map(|&(_, _, link)| link_text(page, &page.links[link? as usize]));
             found.push(LinkedWords { text: first.unwrap_or(text).to_owned(), places });
         }
     }
-    found.extend(in_other_sentences(page, group, &found));
     found
 }
 
-/// Links with the same words in sentences that differ, where each version has such a link once. Short words, such as
+/// Links with the same words in whatever sentences, where each version has such a link once. Short words, such as
 /// “here”, say too little.
-fn in_other_sentences(page: &Page, group: &Group, found: &[LinkedWords]) -> Vec<LinkedWords> {
-    let known: FxHashSet<u32> =
-        found.iter().flat_map(|words| &words.places).filter_map(|&(_, _, link)| link).collect();
+fn in_all_sentences(page: &Page, group: &Group) -> Vec<LinkedWords> {
     let mut by_text: BTreeMap<String, Vec<(usize, u32)>> = BTreeMap::new();
     for (branch, own) in group.branches.iter().enumerate() {
         let inner = page.calls[own.call as usize].inner.unwrap_or_default();
@@ -132,9 +133,8 @@ fn in_other_sentences(page: &Page, group: &Group, found: &[LinkedWords]) -> Vec<
             }
         }
     }
-    let once = |places: &[(usize, u32)]| {
-        places.len() > 1 && places.is_sorted_by(|(one, _), (other, _)| one < other)
-    };
+    let once =
+        |places: &[(usize, u32)]| places.len() > 1 && places.is_sorted_by(|(one, _), (other, _)| one < other);
     let differ = |places: &[(usize, u32)]| {
         let destination = |&(_, link): &(usize, u32)| &page.links[link as usize].destination;
         places.iter().any(|place| destination(place) != destination(&places[0]))
@@ -142,7 +142,6 @@ fn in_other_sentences(page: &Page, group: &Group, found: &[LinkedWords]) -> Vec<
     by_text
         .into_values()
         .filter(|places| once(places) && differ(places))
-        .filter(|places| places.iter().any(|(_, link)| !known.contains(link)))
         .filter_map(|places| {
             let text = link_text(page, &page.links[places[0].1 as usize])?.to_owned();
             let at = |(branch, link): (usize, u32)| (branch, 0, Some(link));

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::sentences::admonition;
+use super::{leaves::without_tags, sentences::admonition};
 use crate::{
     page::{Block, BlockKind, Page},
     source::Span,
@@ -136,7 +136,8 @@ pub fn first_line(page: &Page, span: Span) -> Span {
 
 /// The beginning of a text, for a message.
 pub fn excerpt(page: &Page, span: Span) -> String {
-    let text = page.source.slice(first_line(page, span)).trim_start_matches(['#', ' ', '*']);
+    let line = without_tags(page.source.slice(first_line(page, span)));
+    let text = line.trim_start_matches(['#', ' ', '*']);
     match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),

@@ -16,6 +16,7 @@ use javert::{
     tree::MemoryTree,
     variants::{Branch, admonition},
 };
+use proptest::{prelude::*, test_runner::RngSeed};
 
 #[allow(dead_code, reason = "only the archives are of use here")]
 mod support;
@@ -274,4 +275,158 @@ fn most_mistakes_in_one_version_are_found_and_each_once() {
         assert!(total >= 8 && hits * 100 >= floor * total, "{kind}\n{report}");
         assert!(noise * 10 <= total, "{kind}\n{report}");
     }
+}
+
+/// The source of a leaf without the calls that have blocks of their own in them.
+fn without_calls(page: &Page, span: Span) -> String {
+    let mut text = String::new();
+    let mut at = span.start;
+    for call in page.calls.iter().filter(|call| call.inner.is_some() && span.contains(call.span)) {
+        if call.span.start >= at {
+            text.push_str(page.source.slice(Span { start: at, end: call.span.start }));
+            at = call.span.end;
+        }
+    }
+    text + page.source.slice(Span { start: at, end: span.end })
+}
+
+/// What a reader sees of a site's only page: the leaves with the lists, tables and quotes they are in, in order.
+fn projection(site: &Site, edition: usize) -> Vec<String> {
+    let (page, visibility) = (&site.pages[0], site.visibility(&site.pages[0]));
+    let sees = |call: Option<u32>| visibility.of(call).contains(edition);
+    let is_condition = |call: u32| visibility.conditions[call as usize].is_some();
+    let mut seen: Vec<(u32, String)> = Vec::new();
+    for (index, block) in page.blocks.iter().enumerate() {
+        let call = page.enclosing_call(block.span.start).map(|call| call as u32);
+        let is_leaf = block.end as usize == index + 1;
+        // A call in a paragraph of its own is seen by what is in it, unless it has nothing in it.
+        let is_block =
+            matches!(block.kind, BlockKind::Call(call) if page.calls[call as usize].inner.is_some());
+        if !is_leaf || is_block || !sees(call) {
+            continue;
+        }
+        let mut around: Vec<String> = Vec::new();
+        let mut next = block.parent;
+        while let Some(outer) = next {
+            around.push(format!("{:?}", page.blocks[outer as usize].kind));
+            next = page.blocks[outer as usize].parent;
+        }
+        let mut boxes = call;
+        while let Some(outer) = boxes {
+            if !is_condition(outer) {
+                around.push(page.tag(outer as usize).name.clone());
+            }
+            boxes = page.calls[outer as usize].parent.map(|call| call as u32);
+        }
+        let kind = match block.kind {
+            BlockKind::Heading(level, _) => format!("heading {level}"),
+            BlockKind::Call(_) => "call".to_owned(),
+            ref kind => format!("{kind:?}"),
+        };
+        let own = without_calls(page, block.span);
+        let text: Vec<&str> = own.split_whitespace().collect();
+        if !text.is_empty() {
+            seen.push((block.span.start, format!("{around:?} {kind} {}", text.join(" "))));
+        }
+    }
+    seen.sort();
+    seen.into_iter().map(|(_, text)| text).collect()
+}
+
+/// A page of blocks for readers, of which some say the same, some name a reader twice, and some are for everybody.
+fn page_of_blocks() -> impl Strategy<Value = String> {
+    let readers =
+        prop::sample::select(vec!["JP", "US", "CN", "US CN", "JP US", "CN CN", "US JP CN", "JP US JP"]);
+    let text = prop::sample::select(vec![
+        "The same text.",
+        "The same text.  ",
+        "* One item\n* Another item",
+        "1. One item\n1. Another item\n    1. A third one",
+        "### A heading {#a}\n\nIts text.",
+        "{{< note >}}\nA note.\n{{< /note >}}",
+        "| a | b |\n|---|---|\n| c | d |",
+        "> quoted\n> text",
+        "    code",
+        "<div>\nhtml\n</div>",
+        "{{< enabled JP US >}}\nWithin.\n{{< /enabled >}}",
+    ]);
+    let block = (readers, text)
+        .prop_map(|(readers, text)| format!("{{{{< enabled {readers} >}}}}\n{text}\n{{{{< /enabled >}}}}\n"));
+    let piece = prop_oneof![
+        6 => block,
+        2 => Just("\n".to_owned()),
+        1 => prop::sample::select(vec!["Text between.\n", "\n* A list before\n\n", "\n\n1. Before\n", "\n## Between\n\n"]).prop_map(str::to_owned),
+    ];
+    let key = prop::sample::select(vec!["", "disabled: [CN]\n", "disabled: [CN, US]\n"]);
+    (key, prop::collection::vec(piece, 1..8))
+        .prop_map(|(key, pieces)| format!("---\ntitle: a\n{key}---\n{}", pieces.concat()))
+}
+
+fn site_of(page: &str) -> Site {
+    let mut files: Files = fixture().into_iter().filter(|(path, _)| !path.starts_with("content/")).collect();
+    let single = "{{ if in .Params.disabled site.Params.TargetRegion }}{{ else }}{{ .Content }}{{ end }}";
+    files
+        .iter_mut()
+        .filter(|(path, _)| path.ends_with("single.html"))
+        .for_each(|file| file.1 = single.to_owned());
+    files.push(("content/a.md".to_owned(), page.to_owned()));
+    load(&files)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(20_261_122), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn safe_fixes_change_nothing_for_any_reader(page in page_of_blocks()) {
+        let rules = ["identical-alternatives", "always-shown-block", "duplicate-variant-value"];
+        let site = site_of(&page);
+        for found in judge(&site).into_iter().filter(|found| rules.contains(&found.rule)) {
+            let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety == Safety::Safe) else { continue };
+            let fixed = apply(&page, [fix]);
+            let after = site_of(&fixed);
+            for edition in 0..site.editions.len() {
+                prop_assert_eq!(projection(&site, edition), projection(&after, edition), "{} for {}:\n{}\nto\n{}", found.rule, edition, page, fixed);
+            }
+            let again = judge(&after);
+            prop_assert!(again.iter().all(|other| (other.rule, &other.message, other.span) != (found.rule, &found.message, found.span) || other.fix != found.fix));
+        }
+    }
+}
+
+/// For each block in order what it is, and the source of leaves; lists without their kind where `kinds` is off.
+fn shape(site: &Site, page: usize, kinds: bool) -> Vec<String> {
+    let page = &site.pages[page];
+    let shape = page.blocks.iter().map(|block| match block.kind {
+        BlockKind::OrderedList | BlockKind::BulletList if !kinds => "list".to_owned(),
+        BlockKind::Paragraph => {
+            let text: Vec<&str> = page.source.slice(block.span).split_whitespace().collect();
+            format!("{:?} {}", block.parent, text.join(" "))
+        }
+        ref kind => format!("{kind:?} {:?}", block.parent),
+    });
+    shape.collect()
+}
+
+#[test]
+fn a_fix_of_a_list_changes_its_kind_and_nothing_else() {
+    let files = fixture();
+    let site = load(&files);
+    let mut fixes = 0;
+    for (index, page) in site.pages.iter().enumerate() {
+        let number = files.iter().position(|(path, _)| path == page.path()).unwrap();
+        for mutation in mutations(page, &site).into_iter().filter(|own| own.kind == "list type") {
+            let mutation = Fix { safety: Safety::Unsafe, edits: mutation.edits };
+            let mut changed = files.clone();
+            changed[number].1 = apply(&page.source.text, [&mutation]);
+            let before = load(&changed);
+            let found = judge(&before);
+            let Some(fix) = found.iter().find_map(|found| found.fix.as_ref()) else { continue };
+            changed[number].1 = apply(&changed[number].1, [fix]);
+            let after = load(&changed);
+            assert_eq!(shape(&before, index, false), shape(&after, index, false), "{}", changed[number].1);
+            assert!(judge(&after).is_empty(), "{}", changed[number].1);
+            fixes += 1;
+        }
+    }
+    assert!(fixes >= 20, "{fixes}");
 }

@@ -18,7 +18,6 @@ use javert::{
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
-#[allow(dead_code, reason = "only the archives are of use here")]
 mod support;
 
 type Files = Vec<(String, String)>;

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    shortcode::{Delimiter, Inner},
+    shortcode::{Delimiter, Inner, Tag},
     templates::{Exactness, InnerUse, Param, Role, Summary},
 };
 use crate::page::Reading;
@@ -39,6 +39,20 @@ impl Condition {
     }
 }
 
+/// What a shortcode is to alternatives of which the reader of a page chooses one: tabs, choosers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// It holds the alternatives; the argument that lists the offered ones, separated by commas, if there is one.
+    Container(Option<Param>),
+    /// It is one alternative.
+    Branch {
+        /// The name of the shortcode that holds it.
+        container: String,
+        /// The argument that names it; it may name several, separated by commas.
+        label: Option<Param>,
+    },
+}
+
 /// What is known of one shortcode.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
@@ -52,6 +66,8 @@ pub struct Definition {
     pub roles: Vec<(Param, Role, Exactness)>,
     /// For whom the inner text is shown.
     pub condition: Option<Condition>,
+    /// What it is among alternatives that every reader gets.
+    pub choice: Option<Choice>,
 }
 
 impl Definition {
@@ -103,6 +119,20 @@ impl Definitions {
     pub fn insert(&mut self, name: &str, definition: Definition) {
         let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
         self.by_name.insert(name, definition);
+    }
+
+    /// Says what a shortcode is among alternatives.
+    pub fn set_choice(&mut self, name: &str, choice: Choice) {
+        let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
+        if let Some(definition) = self.by_name.get_mut(&name) {
+            definition.choice = Some(choice);
+        }
+    }
+
+    /// What the opening tag of a branch is called by its container, if the site's use of it tells.
+    pub fn label<'t>(&self, tag: &'t Tag) -> Option<&'t str> {
+        let Some(Choice::Branch { label: Some(label), .. }) = &self.get(&tag.name)?.choice else { return None };
+        tag.argument(label).map(|argument| argument.value.as_str())
     }
 
     /// Whether calls of this name are closed.

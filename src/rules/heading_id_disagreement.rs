@@ -10,7 +10,7 @@ use crate::{
     diagnostic::Findings,
     page::{Heading, Page},
     site::Site,
-    variants::{axis, first_line, headings_by_words, names, readers},
+    variants::{first_line, headings_by_words, names, readers},
 };
 
 /// The same heading with another id in another version.
@@ -20,7 +20,6 @@ pub(super) struct HeadingIdDisagreement {}
 
 impl Rule for HeadingIdDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
             let columns = headings_by_words(page, group);
@@ -32,8 +31,8 @@ impl Rule for HeadingIdDisagreement {
                     Some((_, span)) => *span,
                     None => first_line(page, page.headings[heading as usize].span),
                 };
-                let others = readers(page, axis, group, &dissent.others, line);
-                let own = names(axis, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
                 let message = match (dissent.value, dissent.most) {
                     (Some(id), Some(most)) => {
                         format!("heading id `{id}` for {own}, but `{most}` for {others}")
@@ -45,7 +44,7 @@ impl Rule for HeadingIdDisagreement {
                 };
                 let finding = findings.report(page, line(dissent.member.node), message);
                 for &other in &dissent.others {
-                    finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, line(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("links to this heading work for some readers only: give it one id");
             }

@@ -21,7 +21,7 @@ pub(super) struct IdenticalAlternatives {}
 impl Rule for IdenticalAlternatives {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let Some(axis) = axis(site) else { return };
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for (at, branch) in group.branches.iter().enumerate().skip(1) {
                 let is_same = |other: &&Branch| text(page, other).eq(text(page, branch));
                 let Some(first) = group.branches[..at].iter().find(is_same) else { continue };

@@ -32,6 +32,7 @@ mod list_type_disagreement;
 mod malformed_shortcode;
 mod mismatched_delimiters;
 mod missing_alt;
+mod missing_branch;
 mod missing_configuration;
 mod missing_title;
 mod near_miss_delimiters;
@@ -49,6 +50,7 @@ mod unclosed_shortcode;
 mod undefined_reference;
 mod unknown_shortcode;
 mod unknown_variant_value;
+mod unoffered_branch;
 mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
@@ -131,6 +133,7 @@ pub static RULES: &[Entry] = &[
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("missing-branch", missing_branch::MissingBranch),
     rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
@@ -148,6 +151,7 @@ pub static RULES: &[Entry] = &[
     rule!("undefined-reference", undefined_reference::UndefinedReference),
     rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
     rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
+    rule!("unoffered-branch", unoffered_branch::UnofferedBranch),
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),

@@ -143,7 +143,7 @@ fn define(summary: &Summary, path: Option<String>) -> Definition {
         .filter(|(_, role, _)| !matches!(role, Role::Text | Role::Markdown))
         .collect();
     let origin = path.map_or(Origin::Embedded, Origin::Template);
-    Definition { origin, inner, summary: summary.clone(), roles, condition }
+    Definition { origin, inner, summary: summary.clone(), roles, condition, choice: None }
 }
 
 /// Constant ids in a template: `id="content"`.

@@ -2,7 +2,7 @@
 
 use crate::{
     hugo::{
-        definitions::{Condition, Definitions},
+        definitions::{Choice, Condition, Definitions},
         shortcode::Tag,
         templates::Param,
     },
@@ -143,6 +143,8 @@ pub struct Visibility {
     pub calls: Vec<EditionSet>,
     /// For each call that is a condition: what it says. Same order; `None` for other calls.
     pub conditions: Vec<Option<ConditionCall>>,
+    /// Branches of containers, by position: indexes of the container and of the branch in [`Page::calls`].
+    pub branches: Vec<(u32, u32)>,
 }
 
 impl Visibility {
@@ -164,18 +166,26 @@ impl Visibility {
     ) -> Self {
         let mut calls = Vec::with_capacity(page.calls.len());
         let mut conditions = Vec::with_capacity(page.calls.len());
-        for call in &page.calls {
+        let mut branches = Vec::new();
+        for (index, call) in page.calls.iter().enumerate() {
             let around = call.parent.map_or(visible, |parent| calls[parent]);
             let tag = &page.tags[call.open];
-            let condition = definitions.get(&tag.name).and_then(|definition| definition.condition.as_ref());
+            let definition = definitions.get(&tag.name);
+            let condition = definition.and_then(|definition| definition.condition.as_ref());
             let said = axis
                 .zip(condition)
                 .filter(|(axis, condition)| condition.is_on(&axis.param) && call.inner.is_some())
                 .map(|(axis, condition)| condition_call(tag, condition, axis));
             calls.push(around.and(said.as_ref().map_or(around, |said| said.shown)));
             conditions.push(said);
+            if let Some(Choice::Branch { container, .. }) =
+                definition.and_then(|definition| definition.choice.as_ref())
+                && let Some(parent) = call.parent.filter(|&parent| page.tag(parent).name == *container)
+            {
+                branches.extend(u32::try_from(parent).ok().zip(u32::try_from(index).ok()));
+            }
         }
-        Self { page: visible, page_key, calls, conditions }
+        Self { page: visible, page_key, calls, conditions, branches }
     }
 }
 

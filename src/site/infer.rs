@@ -68,6 +68,7 @@ pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut De
             summary: Summary::default(),
             roles: roles(&used),
             condition,
+            choice: None,
         };
         definitions.insert(&name, definition);
     }

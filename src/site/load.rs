@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site, anchors, definitions,
+    Edition, Site, anchors, containers, definitions,
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
@@ -115,7 +115,7 @@ impl Site {
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let of_page = |page: &Page| {
             let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
-            (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
+            (variants::groups(page, &seen, &layouts.definitions), anchors::collect(page, &seen, &setting), seen)
         };
         // Editions are few and large, pages many and small: together they keep all threads busy.
         let (published, seen): (_, Vec<_>) = rayon::join(
@@ -200,6 +200,7 @@ fn find_axis(
     };
     let mut axis = editions::axis(found, &layouts.asked, &mentions);
     infer::define(drafts, axis.as_ref(), &mut layouts.definitions);
+    containers::define(drafts, &mut layouts.definitions);
     if let Some(axis) = &mut axis {
         page_keys(layouts, drafts, axis, incomplete);
     }

@@ -31,6 +31,7 @@ mod absent;
 mod addresses;
 pub mod anchors;
 mod answers;
+mod containers;
 mod definitions;
 pub mod edition;
 mod editions;

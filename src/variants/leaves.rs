@@ -23,15 +23,18 @@ pub(super) struct Leaf {
     pub(super) is_sentence: bool,
 }
 
-/// The leaves that stand in conditions and that somebody sees, by position.
+/// The leaves that stand in conditions and branches and that somebody sees, by position.
 #[derive(Debug)]
 pub(super) struct Leaves(Vec<Leaf>);
 
 impl Leaves {
     pub(super) fn new(page: &Page, visibility: &Visibility) -> Self {
-        let mut inside: Vec<bool> = Vec::with_capacity(page.calls.len());
-        for (call, condition) in page.calls.iter().zip(&visibility.conditions) {
-            inside.push(condition.is_some() || call.parent.is_some_and(|parent| inside[parent]));
+        let mut inside: Vec<bool> = visibility.conditions.iter().map(Option::is_some).collect();
+        for &(_, branch) in &visibility.branches {
+            inside[branch as usize] = true;
+        }
+        for (index, call) in page.calls.iter().enumerate() {
+            inside[index] |= call.parent.is_some_and(|parent| inside[parent]);
         }
         let mut leaves: Vec<Leaf> = Vec::new();
         for (index, block) in (0_u32..).zip(&page.blocks) {

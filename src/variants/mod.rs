@@ -6,6 +6,7 @@
 
 mod columns;
 mod conditions;
+mod containers;
 mod groups;
 mod leaves;
 mod lists;
@@ -16,8 +17,9 @@ mod similarity;
 mod tests;
 
 pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
+pub use containers::{Container, containers, is_in_comment};
 pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
-pub use groups::{Branch, Group, groups};
+pub use groups::{Branch, Group, Readers, groups};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;
 pub use sentences::{Place, Sentence, admonition};

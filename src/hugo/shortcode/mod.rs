@@ -3,7 +3,7 @@
 //! [`scan()`] finds the tags (it needs nothing but the text); [`pair()`] matches openers with closers (it needs to
 //! know which templates use `.Inner`); [`verdict()`] says at which error Hugo itself stops. Hugo: `parser/pageparser/pagelexer_shortcode.go`, `hugolib/shortcode.go`.
 
-use crate::source::Span;
+use crate::{hugo::templates::Param, source::Span};
 
 mod explain;
 mod lex;
@@ -109,6 +109,14 @@ impl Tag {
     /// The positional argument at `index`, 0-based.
     pub fn positional(&self, index: usize) -> Option<&Argument> {
         self.arguments.iter().filter(|argument| argument.key.is_none()).nth(index)
+    }
+
+    /// The argument for a parameter.
+    pub fn argument(&self, param: &Param) -> Option<&Argument> {
+        match param {
+            Param::Named(key) => self.named(key),
+            Param::Positional(index) => self.positional(*index),
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    shortcode::{Delimiter, Inner, Tag},
+    shortcode::{Argument, Delimiter, Inner, Tag},
     templates::{Exactness, InnerUse, Param, Role, Summary},
 };
-use crate::page::Reading;
+use crate::{page::Reading, source::Span};
 
 /// Where a definition comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +42,8 @@ impl Condition {
 /// What a shortcode is to alternatives of which the reader of a page chooses one: tabs, choosers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// It holds the alternatives; the argument that lists the offered ones, separated by commas, if there is one.
-    Container(Option<Param>),
+    /// It holds the alternatives, and may say which it offers.
+    Container(Option<Offers>),
     /// It is one alternative.
     Branch {
         /// The name of the shortcode that holds it.
@@ -51,6 +51,15 @@ pub enum Choice {
         /// The argument that names it; it may name several, separated by commas.
         label: Option<Param>,
     },
+}
+
+/// Where a container says what it offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offers {
+    /// In one argument, separated by commas: `chooser language "go,python"`.
+    List(Param),
+    /// Each positional argument is one: `tabs Linux macOS`.
+    Each,
 }
 
 /// What is known of one shortcode.
@@ -130,9 +139,26 @@ impl Definitions {
     }
 
     /// What the opening tag of a branch is called by its container, if the site's use of it tells.
-    pub fn label<'t>(&self, tag: &'t Tag) -> Option<&'t str> {
-        let Some(Choice::Branch { label: Some(label), .. }) = &self.get(&tag.name)?.choice else { return None };
-        tag.argument(label).map(|argument| argument.value.as_str())
+    pub fn label<'t>(&self, tag: &'t Tag) -> Option<&'t Argument> {
+        let Some(Choice::Branch { label: Some(label), .. }) = &self.get(&tag.name)?.choice else {
+            return None;
+        };
+        tag.argument(label)
+    }
+
+    /// What the opening tag of a container offers, as listed: each value with its place.
+    pub fn offered(&self, tag: &Tag) -> Vec<(String, Span)> {
+        let Some(Choice::Container(offers)) = self.get(&tag.name).and_then(|own| own.choice.as_ref()) else {
+            return Vec::new();
+        };
+        match offers {
+            None => Vec::new(),
+            Some(Offers::List(param)) => tag.argument(param).map(Argument::listed).unwrap_or_default(),
+            Some(Offers::Each) => {
+                let each = tag.arguments.iter().filter(|argument| argument.key.is_none());
+                each.map(|argument| (argument.value.clone(), argument.value_span)).collect()
+            }
+        }
     }
 
     /// Whether calls of this name are closed.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     hugo::{
-        definitions::{Choice, Definitions},
+        definitions::{Choice, Definitions, Offers},
         shortcode::{Argument, Inner, Tag, TagKind},
         templates::Param,
     },
@@ -125,8 +125,11 @@ fn label(all: &[Container<'_>]) -> Option<Param> {
     params.sort_by_key(preference);
     params.into_iter().find(|param| {
         let differ = all.iter().filter(|container| {
-            let mut values: Vec<&str> =
-                container.children.iter().filter_map(|child| Some(child.argument(param)?.value.as_str())).collect();
+            let mut values: Vec<&str> = container
+                .children
+                .iter()
+                .filter_map(|child| Some(child.argument(param)?.value.as_str()))
+                .collect();
             let count = values.len();
             values.sort_unstable();
             values.dedup();
@@ -136,8 +139,20 @@ fn label(all: &[Container<'_>]) -> Option<Param> {
     })
 }
 
-/// The argument of the container that lists, separated by commas, what its branches are.
-fn offers(all: &[Container<'_>], label: Option<&Param>) -> Option<Param> {
+/// Where containers list what their branches are.
+fn offers(all: &[Container<'_>], label: Option<&Param>) -> Option<Offers> {
+    let each = all.iter().filter(|container| {
+        let positional = container.tag.arguments.iter().filter(|argument| argument.key.is_none()).count();
+        positional > 1 && positional == container.children.len()
+    });
+    if label.is_none() && each.count() * 3 >= all.len() * 2 {
+        return Some(Offers::Each);
+    }
+    list(all, label).map(Offers::List)
+}
+
+/// The argument of containers that lists, separated by commas, what their branches are.
+fn list(all: &[Container<'_>], label: Option<&Param>) -> Option<Param> {
     let mut params: BTreeSet<Param> = BTreeSet::new();
     for tag in all.iter().map(|container| container.tag) {
         let mut position = 0;
@@ -161,8 +176,9 @@ fn offers(all: &[Container<'_>], label: Option<&Param>) -> Option<Param> {
             let offered: Vec<String> = values(&list.value).map(str::to_lowercase).collect();
             let Some(label) = label else { return offered.len() == container.children.len() };
             let known = container.children.iter().filter(|child| {
-                child.argument(label)
-                    .is_some_and(|own| values(&own.value).any(|value| offered.contains(&value.to_lowercase())))
+                child.argument(label).is_some_and(|own| {
+                    values(&own.value).any(|value| offered.contains(&value.to_lowercase()))
+                })
             });
             known.count() * 2 > container.children.len()
         });

@@ -115,7 +115,11 @@ impl Site {
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let of_page = |page: &Page| {
             let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
-            (variants::groups(page, &seen, &layouts.definitions), anchors::collect(page, &seen, &setting), seen)
+            (
+                variants::groups(page, &seen, &layouts.definitions),
+                anchors::collect(page, &seen, &setting),
+                seen,
+            )
         };
         // Editions are few and large, pages many and small: together they keep all threads busy.
         let (published, seen): (_, Vec<_>) = rayon::join(

@@ -160,11 +160,14 @@ fn choices(
                 position,
             })
             .collect();
+        let mut offered = definitions.offered(page.tag(container as usize)).into_iter();
         let labels = branches
             .iter()
             .map(|branch| {
                 let label = definitions.label(page.tag(branch.call as usize));
-                label.map_or_else(|| format!("branch {}", branch.position + 1), str::to_owned)
+                let label = label.map(|argument| argument.value.clone());
+                let in_order = offered.next().map(|(value, _)| value);
+                label.or(in_order).unwrap_or_else(|| format!("branch {}", branch.position + 1))
             })
             .collect();
         let start = page.calls[container as usize].span.start;

@@ -17,8 +17,8 @@ mod similarity;
 mod tests;
 
 pub use columns::{Columns, Dissent, Member, headings, headings_by_words, names, readers};
-pub use containers::{Container, containers, is_in_comment};
 pub use conditions::{Condition, axis, conditions, reads_the_same_unwrapped, removal, unwrapping};
+pub use containers::{Container, containers, is_in_comment};
 pub use groups::{Branch, Group, Readers, groups};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;

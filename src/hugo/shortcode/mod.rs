@@ -83,6 +83,25 @@ pub struct Argument {
     pub value_span: Span,
 }
 
+impl Argument {
+    /// The values of a list separated by commas, each with its place: `typescript, python`.
+    pub fn listed(&self) -> Vec<(String, Span)> {
+        let mut at = self.value_span.start as usize;
+        let mut found = Vec::new();
+        for part in self.value.split(',') {
+            let value = part.trim();
+            // Escapes in quoted values make the text longer than the value.
+            let start = (at + part.len() - part.trim_start().len()).min(self.value_span.end as usize);
+            let end = (start + value.len()).min(self.value_span.end as usize);
+            if !value.is_empty() {
+                found.push((value.to_owned(), Span::new(start, end)));
+            }
+            at += part.len() + 1;
+        }
+        found
+    }
+}
+
 /// One `{{< … >}}` or `{{% … %}}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {

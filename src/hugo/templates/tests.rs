@@ -277,6 +277,7 @@ fn guards_are_recognised_with_their_polarity() {
     let first = || GuardArguments::Listed(vec![Param::Positional(0)]);
     let comma = || Some(",".to_owned());
     let ids = || Selector::PageParam(vec!["ids".to_owned()]);
+    let text = || PageText::Param(vec!["ids".to_owned()]);
     for (text, guard) in [
         ("{{ if in .Params $.Site.Params.Region }}{{ .Inner }}{{ end }}", base.clone()),
         (
@@ -326,6 +327,15 @@ fn guards_are_recognised_with_their_polarity() {
         (
             r#"{{ if eq .Page.Language.Lang (.Get 0) }}{{ .Inner }}{{ end }}"#,
             Guard { selector: Selector::Language, arguments: first(), ..base.clone() },
+        ),
+        (
+            r#"{{ $v := .Page.Params.ids }}{{ $all := slice $v (print "x/" $v) }}{{ $list := .Get 0 | default "a,b" }}{{ $show := false }}{{ range (split $list ",") }}{{ if in $all (trim . " ") }}{{ $show = true }}{{ end }}{{ end }}{{ if $show }}{{ .Inner }}{{ end }}"#,
+            Guard {
+                selector: Selector::PageTexts(vec![vec![text()], vec![PageText::Literal("x/".to_owned()), text()]]),
+                arguments: first(),
+                separator: comma(),
+                ..base.clone()
+            },
         ),
         (
             r#"{{ if eq (.Page.Param "ids") (.Get 0) }}{{ .Inner }}{{ end }}"#,

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     shortcode::{Argument, Delimiter, Inner, Tag},
-    templates::{Exactness, InnerUse, Param, Role, Summary},
+    templates::{Exactness, InnerUse, PageText, Param, Role, Summary},
 };
 use crate::{page::Reading, source::Span};
 
@@ -19,11 +19,20 @@ pub enum Origin {
     Use,
 }
 
+/// What a condition asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// A site parameter, as a lower-cased path: it differs between editions.
+    SiteParam(Vec<String>),
+    /// Texts about the page that holds the call, any of which may be meant.
+    Page(Vec<Vec<PageText>>),
+}
+
 /// For whom the inner text of a shortcode is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// The site parameter that the arguments are compared with, as a lower-cased path.
-    pub param: Vec<String>,
+    /// What the arguments are compared with.
+    pub asks: Asks,
     /// Whether the inner text is shown to those named, or to all others.
     pub shows: bool,
     /// The argument that holds the values; `None` for all positional arguments.
@@ -35,7 +44,7 @@ pub struct Condition {
 impl Condition {
     /// Whether the condition is on the site parameter `param`.
     pub fn is_on(&self, param: &str) -> bool {
-        matches!(self.param.as_slice(), [own] if own.eq_ignore_ascii_case(param))
+        matches!(&self.asks, Asks::SiteParam(path) if matches!(path.as_slice(), [own] if own.eq_ignore_ascii_case(param)))
     }
 }
 

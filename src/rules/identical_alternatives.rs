@@ -39,11 +39,7 @@ fn report(page: &Page, site: &Site, axis: &Axis, first: &Branch, copy: &Branch, 
     let finding = findings.report(page, tag.span, message);
     finding.label(page, first_tag.span, format!("for {readers}"));
     let together = first.editions.or(copy.editions);
-    if site
-        .visibility(page)
-        .of(page.calls[copy.call as usize].parent.and_then(|call| u32::try_from(call).ok()))
-        == together
-    {
+    if site.visibility(page).on_axis(page.calls[copy.call as usize].parent) == together {
         finding.help("everybody who sees this place sees this text: it needs no condition");
     } else {
         finding.help(format!("merge them into one block for {}", axis.names(together)));

@@ -110,5 +110,5 @@ pub(super) fn axis(
         best.filter(|(count, _)| *count >= 3).map(|(_, pair)| pair)
     };
     let (param, values) = by_template.or_else(by_name).or_else(by_mention)?;
-    Some(Axis { param: param.clone(), values: values.clone(), page_hide: None, page_show: None })
+    Some(Axis { param: param.clone(), values: values.clone(), pages: None, page_hide: None, page_show: None })
 }

@@ -5,11 +5,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site, anchors, containers, definitions,
+    Edition, Site, anchors,
+    cascaded::Parameters,
+    containers, definitions,
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links, named, neighbours, refusals,
+    infer, links, named, neighbours, page_axis, refusals,
     repository::RepositoryFiles,
 };
 use crate::{
@@ -93,7 +95,7 @@ impl Site {
         mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
         let mut layouts = definitions::read(tree, &mounts, version, incomplete);
-        let axis = find_axis(&found, &drafts, &mut layouts, incomplete);
+        let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete);
 
         let editions = name_editions(found, mounted, axis.as_ref());
         let goldmark = &editions[0].config.goldmark;
@@ -113,19 +115,27 @@ impl Site {
         let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
-        let of_page = |page: &Page| {
-            let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
-            (
-                variants::groups(page, &seen, &layouts.definitions),
-                anchors::collect(page, &seen, &setting),
-                seen,
-            )
+        let facts = |axis: Option<&Axis>| -> Vec<_> {
+            let of_page = |(index, page): (usize, &Page)| {
+                let seen = page_visibility(index, page, everybody, axis, &layouts.definitions);
+                let versions = variants::groups(page, &seen, &layouts.definitions);
+                (versions, anchors::collect(page, &seen, &setting), seen)
+            };
+            pages.par_iter().enumerate().map(of_page).collect()
         };
-        // Editions are few and large, pages many and small: together they keep all threads busy.
-        let (published, seen): (_, Vec<_>) = rayon::join(
-            || publish_all(tree, &editions, &pages, &reckoning),
-            || pages.par_iter().map(of_page).collect(),
-        );
+        let publish = || publish_all(tree, &editions, &pages, &reckoning);
+        let (published, seen) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
+            // What cascades to a page is known when it is published.
+            let published = publish();
+            let (config, published_first) = (&editions[0].config, &published[0]);
+            let parameters = Parameters { pages: &pages, published: published_first, config, version };
+            axis = page_axis::find(&layouts.definitions, parameters);
+            let seen = facts(axis.as_ref());
+            (published, seen)
+        } else {
+            // Editions are few and large, pages many and small: together they keep all threads busy.
+            rayon::join(publish, || facts(axis.as_ref()))
+        };
         let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
         for (versions, ids, seen) in seen {
             alternatives.push(versions);
@@ -338,6 +348,7 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
 }
 
 fn page_visibility(
+    index: usize,
     page: &Page,
     everybody: EditionSet,
     axis: Option<&Axis>,
@@ -345,6 +356,10 @@ fn page_visibility(
 ) -> Visibility {
     let mut visible = everybody;
     let mut place = None;
+    if let Some(pages) = axis.and_then(|axis| axis.pages.as_ref()) {
+        let seen = (everybody, Some(pages.of_page[index]));
+        return Visibility::new(page, seen, pages.places[index], axis, definitions);
+    }
     if let Some(axis) = axis {
         let listed = |key: &Option<String>| {
             let entry = page.front_matter.fields.entry(key.as_deref()?)?;
@@ -361,7 +376,7 @@ fn page_visibility(
             place = place.or(Some(span));
         }
     }
-    Visibility::new(page, visible, place, axis, definitions)
+    Visibility::new(page, (visible, None), place, axis, definitions)
 }
 
 fn configurations(tree: &dyn Tree, editions: &[Edition]) -> Vec<Source> {

@@ -50,7 +50,7 @@ pub fn axis(site: &Site) -> Option<&Axis> {
 /// The conditions that stand where somebody can see them.
 pub fn conditions<'p>(page: &'p Page, visibility: &'p Visibility) -> impl Iterator<Item = Condition<'p>> {
     visibility.conditions.iter().enumerate().filter_map(move |(call, said)| {
-        let around = page.calls[call].parent.map_or(visibility.page, |parent| visibility.calls[parent]);
+        let around = visibility.on_axis(page.calls[call].parent);
         let condition = Condition { call, said: said.as_ref()?, around };
         (!around.is_empty()).then_some(condition)
     })

@@ -233,7 +233,7 @@ impl<'p> Candidate<'p> {
         position: usize,
         call: usize,
     ) -> Option<Self> {
-        let editions = visibility.calls[call];
+        let editions = visibility.on_axis(Some(call));
         let inner = page.calls[call].inner?;
         if editions.is_empty() || !visibility.conditions[call].as_ref()?.certain {
             return None;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
@@ -33,9 +34,24 @@ impl Leaves {
         for &(_, branch) in &visibility.branches {
             inside[branch as usize] = true;
         }
+        let versions = inside.clone();
         for (index, call) in page.calls.iter().enumerate() {
             inside[index] |= call.parent.is_some_and(|parent| inside[parent]);
         }
+        let alone: FxHashSet<u32> = page
+            .blocks
+            .iter()
+            .filter_map(|block| match block.kind {
+                BlockKind::Call(call) => Some(call),
+                _ => None,
+            })
+            .collect();
+        // What a call within a line says is a part of the sentence around it: its name stands for it there.
+        let is_part = |call: u32| {
+            let own = call as usize;
+            let inner = page.calls[own].inner.map_or("", |inner| page.source.slice(inner));
+            !alone.contains(&call) && !inner.contains('\n') && !versions[own]
+        };
         let mut leaves: Vec<Leaf> = Vec::new();
         for (index, block) in (0_u32..).zip(&page.blocks) {
             let is_sentence = match block.kind {
@@ -50,7 +66,8 @@ impl Leaves {
             let Some(call) = page.enclosing_call(block.span.start).filter(|&call| inside[call]) else {
                 continue;
             };
-            if visibility.calls[call].is_empty() {
+            let home = page.documents[block.document as usize].call;
+            if visibility.calls[call].is_empty() || home.is_some_and(is_part) {
                 continue;
             }
             let text = if is_sentence {

@@ -342,3 +342,12 @@ fn a_page_of_conditions_takes_no_time() {
         assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 }
+
+#[test]
+fn what_a_call_within_a_line_says_is_no_sentence() {
+    let page = blocks(&[
+        ("JP", "1. Press {{< note >}}the button{{< /note >}} to start.\n2. Wait for the lamp."),
+        ("US", "* {{< note >}}the button{{< /note >}} is red and round.\n* It lies below."),
+    ]);
+    assert_eq!(check(&page), [""; 0]);
+}

@@ -331,7 +331,10 @@ fn guards_are_recognised_with_their_polarity() {
         (
             r#"{{ $v := .Page.Params.ids }}{{ $all := slice $v (print "x/" $v) }}{{ $list := .Get 0 | default "a,b" }}{{ $show := false }}{{ range (split $list ",") }}{{ if in $all (trim . " ") }}{{ $show = true }}{{ end }}{{ end }}{{ if $show }}{{ .Inner }}{{ end }}"#,
             Guard {
-                selector: Selector::PageTexts(vec![vec![text()], vec![PageText::Literal("x/".to_owned()), text()]]),
+                selector: Selector::PageTexts(vec![
+                    vec![text()],
+                    vec![PageText::Literal("x/".to_owned()), text()],
+                ]),
                 arguments: first(),
                 separator: comma(),
                 ..base.clone()

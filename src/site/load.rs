@@ -127,9 +127,8 @@ impl Site {
         let (published, seen) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
             // What cascades to a page is known when it is published.
             let published = publish();
-            let (config, published_first) = (&editions[0].config, &published[0]);
-            let parameters = Parameters { pages: &pages, published: published_first, config, version };
-            axis = page_axis::find(&layouts.definitions, parameters);
+            let parameters = Parameters::of_all(&pages, &published[0], &editions[0].config, version);
+            axis = page_axis::find(&layouts.definitions, &parameters);
             let seen = facts(axis.as_ref());
             (published, seen)
         } else {

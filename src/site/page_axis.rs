@@ -26,7 +26,7 @@ pub(super) fn is_asked(definitions: &Definitions) -> bool {
 }
 
 /// The axis that most conditions ask for, if pages have at least two values of it and no more than are told apart.
-pub(super) fn find(definitions: &Definitions, parameters: Parameters<'_>) -> Option<Axis> {
+pub(super) fn find(definitions: &Definitions, parameters: &Parameters<'_>) -> Option<Axis> {
     let texts = most_asked(definitions, parameters.pages)?;
     let names: Vec<Vec<String>> = (0_u32..)
         .zip(parameters.pages)
@@ -88,7 +88,7 @@ fn most_asked(definitions: &Definitions, pages: &[Page]) -> Option<Vec<Vec<PageT
 }
 
 /// What conditions may call a page, in the order of the texts; empty if it has none of its parameters.
-fn names(parameters: Parameters<'_>, number: u32, page: &Page, texts: &[Vec<PageText>]) -> Vec<String> {
+fn names(parameters: &Parameters<'_>, number: u32, page: &Page, texts: &[Vec<PageText>]) -> Vec<String> {
     let Some(instance) = instance(parameters, number) else { return Vec::new() };
     let value = |path: &[String]| {
         let path: Vec<String> = path.iter().map(|part| part.to_lowercase()).collect();
@@ -110,14 +110,14 @@ fn names(parameters: Parameters<'_>, number: u32, page: &Page, texts: &[Vec<Page
     names
 }
 
-fn instance(parameters: Parameters<'_>, number: u32) -> Option<&Instance> {
+fn instance<'s>(parameters: &Parameters<'s>, number: u32) -> Option<&'s Instance> {
     let first = parameters.published.of_page.get(&number)?.first()?;
     Some(&parameters.published.instances[*first as usize])
 }
 
 /// Files that other pages take their text from (`source: /shared/install.md`): the values of those pages, by the index
 /// of the file.
-fn mounting(parameters: Parameters<'_>, own: &[Option<EditionSet>]) -> BTreeMap<usize, EditionSet> {
+fn mounting(parameters: &Parameters<'_>, own: &[Option<EditionSet>]) -> BTreeMap<usize, EditionSet> {
     let mut mounted: BTreeMap<usize, EditionSet> = BTreeMap::new();
     for ((number, page), own) in (0_u32..).zip(parameters.pages).zip(own) {
         let (Some(own), Some(instance)) = (own, instance(parameters, number)) else { continue };

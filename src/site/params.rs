@@ -47,13 +47,9 @@ impl<'s> Resolver<'s> {
         }
         let name = tag.positional(0)?.value.to_lowercase();
         let path: Vec<&str> = name.split('.').collect();
-        let parameters = Parameters {
-            pages: &self.site.pages,
-            published: self.published,
-            config: self.config,
-            version: self.site.version,
-        };
-        let own = parameters.of(page, self.instance, &path);
+        let (site, instance) = (self.site, self.instance);
+        let parameters = Parameters::around(&site.pages, self.published, self.config, site.version, instance);
+        let own = parameters.of(page, instance, &path);
         own.or_else(|| self.config.param(&path, &self.instance.language)).and_then(Value::to_text)
     }
 

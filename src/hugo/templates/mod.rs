@@ -11,6 +11,8 @@ use crate::source::Span;
 pub mod embedded;
 mod functions;
 mod guard;
+#[cfg(test)]
+mod guard_tests;
 pub mod hooks;
 mod html;
 mod interpret;

@@ -26,6 +26,8 @@ pub enum Asks {
     SiteParam(Vec<String>),
     /// Texts about the page that holds the call, any of which may be meant.
     Page(Vec<Vec<PageText>>),
+    /// What the reader chooses in the browser.
+    Reader,
 }
 
 /// For whom the inner text of a shortcode is shown.
@@ -137,6 +139,14 @@ impl Definitions {
     pub fn insert(&mut self, name: &str, definition: Definition) {
         let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
         self.by_name.insert(name, definition);
+    }
+
+    /// Says for whom a shortcode shows its inner text.
+    pub fn set_condition(&mut self, name: &str, condition: Condition) {
+        let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
+        if let Some(definition) = self.by_name.get_mut(&name) {
+            definition.condition = Some(condition);
+        }
     }
 
     /// Says what a shortcode is among alternatives.

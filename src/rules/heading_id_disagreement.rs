@@ -9,7 +9,7 @@ use super::Rule;
 use crate::{
     diagnostic::Findings,
     page::{Heading, Page},
-    site::Site,
+    site::{Site, edition::Axis},
     variants::{first_line, headings_by_words, names, readers},
 };
 
@@ -22,6 +22,9 @@ impl Rule for HeadingIdDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let mut reported = BTreeSet::new();
         // Alternatives that every reader gets are in one page, where an id is given once.
+        if site.axis.as_ref().is_some_and(Axis::is_in_one_page) {
+            return;
+        }
         for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             let columns = headings_by_words(page, group);
             for dissent in columns.dissents(|heading| id(&page.headings[heading as usize])) {

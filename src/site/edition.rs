@@ -83,7 +83,9 @@ pub struct Axis {
     pub param: String,
     /// Its values: one for each edition, or all that pages have, sorted.
     pub values: Vec<String>,
-    /// If pages decide: how.
+    /// How it was found.
+    pub source: AxisSource,
+    /// If pages or readers decide: how.
     pub pages: Option<PageAxis>,
     /// The front matter key that hides a page from the values it lists, if there is one.
     pub page_hide: Option<String>,
@@ -91,10 +93,23 @@ pub struct Axis {
     pub page_show: Option<String>,
 }
 
+/// How an axis was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AxisSource {
+    /// The user says so.
+    Settings,
+    /// Templates ask for it.
+    Templates,
+    /// Its values are the endings of the configuration files' names.
+    FileNames,
+    /// Arguments of shortcodes mention its values.
+    Use,
+}
+
 /// How pages decide whose they are, by their own front matter and what cascades to them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageAxis {
-    /// The texts that conditions compare with.
+    /// The texts that conditions compare with. None: the reader decides, and every page holds what is for all.
     pub texts: Vec<Vec<PageText>>,
     /// For each value of the axis, all names that conditions may call it by.
     pub names: Vec<Vec<String>>,
@@ -114,6 +129,7 @@ impl Axis {
     pub fn is_asked_by(&self, condition: &Condition) -> bool {
         match (&self.pages, &condition.asks) {
             (None, Asks::SiteParam(_)) => condition.is_on(&self.param),
+            (Some(pages), Asks::Reader) => pages.texts.is_empty(),
             (Some(pages), Asks::Page(texts)) => texts.iter().all(|text| pages.texts.contains(text)),
             _ => false,
         }
@@ -129,7 +145,12 @@ impl Axis {
         matching.fold(EditionSet::EMPTY, |set, (index, _)| set.or(EditionSet::one(index)))
     }
 
-    /// All editions.
+    /// Whether one page holds what is for different readers, so that what must be unique in a page must be so for all.
+    pub fn is_in_one_page(&self) -> bool {
+        self.pages.as_ref().is_some_and(|pages| pages.texts.is_empty())
+    }
+
+    /// All readers.
     pub fn everybody(&self) -> EditionSet {
         EditionSet::all(self.values.len())
     }

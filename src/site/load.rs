@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{
     Edition, Site, anchors,
     cascaded::Parameters,
-    containers, definitions,
+    containers, declared, definitions,
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
@@ -31,7 +31,7 @@ use crate::{
     },
     markdown::{self, Dialect, Draft, front_matter},
     page::Page,
-    settings::Settings,
+    settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
@@ -60,9 +60,13 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let mut site = Self::load_alone(tree, circumstances);
         let (settings, mistakes) = Settings::read(tree);
+        let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
+        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.path) {
+            let message = "no two readers are told apart by this".to_owned();
+            site.mistakes.push((path.clone(), Mistake { span: axis.span, message, duplicate_of: None }));
+        }
         let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
@@ -76,7 +80,11 @@ impl Site {
     }
 
     /// Reads a site without looking where its links lead.
-    pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+    pub(super) fn load_alone(
+        tree: &dyn Tree,
+        circumstances: Circumstances,
+        settings: &VariantSettings,
+    ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
         let (found, mut mistakes) = editions::find(tree, &overrides);
         let mounted: Vec<Mounts> =
@@ -95,7 +103,7 @@ impl Site {
         mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
         let mut layouts = definitions::read(tree, &mounts, version, incomplete);
-        let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete);
+        let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axis.as_ref());
         let goldmark = &editions[0].config.goldmark;
@@ -123,6 +131,7 @@ impl Site {
             };
             pages.par_iter().enumerate().map(of_page).collect()
         };
+        axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, pages.len()));
         let publish = || publish_all(tree, &editions, &pages, &reckoning);
         let (published, seen) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
             // What cascades to a page is known when it is published.
@@ -164,6 +173,7 @@ impl Site {
                 overrides.written
             },
             editions,
+            declared: settings.clone(),
             axis,
             definitions: layouts.definitions,
             pages,
@@ -203,6 +213,7 @@ fn find_axis(
     drafts: &[Draft],
     layouts: &mut definitions::Layouts,
     incomplete: bool,
+    settings: &VariantSettings,
 ) -> Option<Axis> {
     let mentions = |values: &[String]| {
         let in_page = |draft: &Draft| {
@@ -211,10 +222,14 @@ fn find_axis(
         };
         drafts.par_iter().map(in_page).sum()
     };
-    let mut axis = editions::axis(found, &layouts.asked, &mentions);
+    let mut axis = match &settings.axis {
+        Some(setting) => declared::axis_of_editions(found, setting),
+        None => editions::axis(found, &layouts.asked, &mentions),
+    };
     infer::define(drafts, axis.as_ref(), &mut layouts.definitions);
     containers::define(drafts, &mut layouts.definitions);
-    if let Some(axis) = &mut axis {
+    declared::define(settings, axis.as_ref(), &mut layouts.definitions);
+    if let Some(axis) = axis.as_mut().filter(|axis| axis.page_hide.is_none() && axis.page_show.is_none()) {
         page_keys(layouts, drafts, axis, incomplete);
     }
     axis

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::{
     cascaded::Parameters,
-    edition::{Axis, EditionSet, PageAxis},
+    edition::{Axis, AxisSource, EditionSet, PageAxis},
 };
 use crate::{
     hugo::{
@@ -56,6 +56,7 @@ pub(super) fn find(definitions: &Definitions, parameters: &Parameters<'_>) -> Op
     Some(Axis {
         param: key.join("."),
         values: known.iter().map(|names| shortest_unique(names, &known)).collect(),
+        source: AxisSource::Templates,
         page_hide: None,
         page_show: None,
         pages: Some(PageAxis {
@@ -73,7 +74,7 @@ fn most_asked(definitions: &Definitions, pages: &[Page]) -> Option<Vec<Vec<PageT
         .iter()
         .filter_map(|(name, own)| match &own.condition.as_ref()?.asks {
             Asks::Page(texts) => Some((name, texts)),
-            Asks::SiteParam(_) => None,
+            Asks::SiteParam(_) | Asks::Reader => None,
         })
         .collect();
     let mut counts: BTreeMap<&Vec<Vec<PageText>>, usize> = BTreeMap::new();

@@ -68,7 +68,7 @@ impl Group {
         }
     }
 
-    /// Whether every reader gets all versions and chooses one.
+    /// Whether one page holds all versions, and each reader chooses one.
     pub fn is_choice(&self) -> bool {
         matches!(self.readers, Readers::Choice { .. })
     }

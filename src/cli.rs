@@ -27,12 +27,25 @@ pub enum Command {
     },
     /// List all rules with their group, level and fix.
     Rules,
+    /// Show what is taken for granted about a site, and where it was learned.
+    Config(ConfigArgs),
     /// List every link: where it leads, for whom, and whether it leads anywhere.
     Links(LinksArgs),
     /// Show how a link was resolved, step by step, for every reader.
     Trace(TraceArgs),
     /// Print what the site publishes, as JSON: URLs with their titles and anchors, aliases, files.
     Inventory(InventoryArgs),
+}
+
+/// What `javert config` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ConfigArgs {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
 }
 
 /// What `javert links` takes.

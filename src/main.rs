@@ -49,6 +49,7 @@ fn run(args: &Args) -> Ending {
         Command::Check(args) => commands::check::check(args, &around),
         Command::Explain { rule } => commands::explain::explain(rule),
         Command::Rules => commands::rules::rules(),
+        Command::Config(args) => commands::config::config(args, &around),
         Command::Links(args) => commands::links::links(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),

@@ -1,11 +1,15 @@
 //! Javert's own configuration, `javert.toml`: [`Settings`].
 
+use variants::VariantSettings;
+
 use crate::{
     rules::nearest,
     source::Span,
     tree::Tree,
     value::{self, Format, Mistake, Value},
 };
+
+pub mod variants;
 
 /// Where the configuration may lie, next to the site's own or in a directory above, in the order of search.
 pub const FILES: [&str; 3] = ["javert.toml", ".javert.toml", ".config/javert.toml"];
@@ -19,6 +23,8 @@ pub struct Settings {
     pub text: String,
     /// Other sites that links lead to, in the order of the file.
     pub sites: Vec<OtherSite>,
+    /// `[variants]`
+    pub variants: VariantSettings,
 }
 
 /// `[sites."/k/"]`
@@ -41,8 +47,11 @@ impl Settings {
         };
         let (root, mut mistakes) = value::parse(Format::Toml, text, Span::new(0, text.len()));
         let directory = &path[..path.rfind("../").map_or(0, |at| at + 3)];
-        let mut settings = Self { path: Some(path.clone()), text: text.clone(), sites: Vec::new() };
-        unknown_keys(&root, &["sites"], &mut mistakes);
+        let mut settings = Self { path: Some(path.clone()), text: text.clone(), ..Self::default() };
+        unknown_keys(&root, &["sites", "variants"], &mut mistakes);
+        if let Some(table) = root.get("variants") {
+            settings.variants = VariantSettings::read(table, &mut mistakes);
+        }
         for entry in root.get("sites").map(Value::entries).unwrap_or_default() {
             unknown_keys(&entry.value, &["inventory"], &mut mistakes);
             match entry.value.get("inventory").and_then(Value::as_str) {

@@ -536,7 +536,7 @@ fn the_reports_in_the_readme_are_what_the_commands_above_them_print() {
     let text = readme();
     let blocks: Vec<&str> =
         text.split("```console\n$ ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 3);
     for block in blocks {
         let (command, report) = block.split_once('\n').expect("a command and a report");
         let mut arguments: Vec<&str> = command.split_whitespace().skip(1).collect();

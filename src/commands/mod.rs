@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub mod check;
+pub mod config;
 pub mod explain;
 pub mod inventory;
 pub mod links;

@@ -79,8 +79,18 @@ pub struct Fields<'v> {
 
 impl<'v> Fields<'v> {
     /// The fields of one page. `cascades` is ordered from the outermost to the innermost.
-    pub fn new(own: &'v Value, cascades: &[Cascade<'v>], identity: &str, kind: &str, language: &str) -> Self {
-        let reaching = cascades.iter().rev().filter(|cascade| cascade.reaches(identity, kind, language));
+    pub fn new<'c>(
+        own: &'v Value,
+        cascades: impl IntoIterator<Item = &'c Cascade<'v>, IntoIter: DoubleEndedIterator>,
+        identity: &str,
+        kind: &str,
+        language: &str,
+    ) -> Self
+    where
+        'v: 'c,
+    {
+        let cascades = cascades.into_iter().rev();
+        let reaching = cascades.filter(|cascade| cascade.reaches(identity, kind, language));
         Self { own, inherited: reaching.map(|cascade| cascade.fields).collect() }
     }
 

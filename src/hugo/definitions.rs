@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    shortcode::{Delimiter, Inner},
-    templates::{Exactness, InnerUse, Param, Role, Summary},
+    shortcode::{Argument, Delimiter, Inner, Tag},
+    templates::{Exactness, InnerUse, PageText, Param, Role, Summary},
 };
-use crate::page::Reading;
+use crate::{page::Reading, source::Span};
 
 /// Where a definition comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +19,22 @@ pub enum Origin {
     Use,
 }
 
+/// What a condition asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// A site parameter, as a lower-cased path: it differs between editions.
+    SiteParam(Vec<String>),
+    /// Texts about the page that holds the call, any of which may be meant.
+    Page(Vec<Vec<PageText>>),
+    /// What the reader chooses in the browser.
+    Reader,
+}
+
 /// For whom the inner text of a shortcode is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
-    /// The site parameter that the arguments are compared with, as a lower-cased path.
-    pub param: Vec<String>,
+    /// What the arguments are compared with.
+    pub asks: Asks,
     /// Whether the inner text is shown to those named, or to all others.
     pub shows: bool,
     /// The argument that holds the values; `None` for all positional arguments.
@@ -35,8 +46,31 @@ pub struct Condition {
 impl Condition {
     /// Whether the condition is on the site parameter `param`.
     pub fn is_on(&self, param: &str) -> bool {
-        matches!(self.param.as_slice(), [own] if own.eq_ignore_ascii_case(param))
+        matches!(&self.asks, Asks::SiteParam(path) if matches!(path.as_slice(), [own] if own.eq_ignore_ascii_case(param)))
     }
+}
+
+/// What a shortcode is to alternatives of which the reader of a page chooses one: tabs, choosers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// It holds the alternatives, and may say which it offers.
+    Container(Option<Offers>),
+    /// It is one alternative.
+    Branch {
+        /// The name of the shortcode that holds it.
+        container: String,
+        /// The argument that names it; it may name several, separated by commas.
+        label: Option<Param>,
+    },
+}
+
+/// Where a container says what it offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offers {
+    /// In one argument, separated by commas: `chooser language "go,python"`.
+    List(Param),
+    /// Each positional argument is one: `tabs Linux macOS`.
+    Each,
 }
 
 /// What is known of one shortcode.
@@ -52,6 +86,8 @@ pub struct Definition {
     pub roles: Vec<(Param, Role, Exactness)>,
     /// For whom the inner text is shown.
     pub condition: Option<Condition>,
+    /// What it is among alternatives that every reader gets.
+    pub choice: Option<Choice>,
 }
 
 impl Definition {
@@ -103,6 +139,45 @@ impl Definitions {
     pub fn insert(&mut self, name: &str, definition: Definition) {
         let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
         self.by_name.insert(name, definition);
+    }
+
+    /// Says for whom a shortcode shows its inner text.
+    pub fn set_condition(&mut self, name: &str, condition: Condition) {
+        let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
+        if let Some(definition) = self.by_name.get_mut(&name) {
+            definition.condition = Some(condition);
+        }
+    }
+
+    /// Says what a shortcode is among alternatives.
+    pub fn set_choice(&mut self, name: &str, choice: Choice) {
+        let name = if self.fold_case { name.to_lowercase() } else { name.to_owned() };
+        if let Some(definition) = self.by_name.get_mut(&name) {
+            definition.choice = Some(choice);
+        }
+    }
+
+    /// What the opening tag of a branch is called by its container, if the site's use of it tells.
+    pub fn label<'t>(&self, tag: &'t Tag) -> Option<&'t Argument> {
+        let Some(Choice::Branch { label: Some(label), .. }) = &self.get(&tag.name)?.choice else {
+            return None;
+        };
+        tag.argument(label)
+    }
+
+    /// What the opening tag of a container offers, as listed: each value with its place.
+    pub fn offered(&self, tag: &Tag) -> Vec<(String, Span)> {
+        let Some(Choice::Container(offers)) = self.get(&tag.name).and_then(|own| own.choice.as_ref()) else {
+            return Vec::new();
+        };
+        match offers {
+            None => Vec::new(),
+            Some(Offers::List(param)) => tag.argument(param).map(Argument::listed).unwrap_or_default(),
+            Some(Offers::Each) => {
+                let each = tag.arguments.iter().filter(|argument| argument.key.is_none());
+                each.map(|argument| (argument.value.clone(), argument.value_span)).collect()
+            }
+        }
     }
 
     /// Whether calls of this name are closed.

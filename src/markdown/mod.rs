@@ -6,7 +6,7 @@
 use crate::{
     hugo::{
         config::Goldmark,
-        definitions::{Definition, Definitions, Origin},
+        definitions::{Choice, Definition, Definitions, Origin},
         shortcode::{self, Call, Problem, ProblemKind, Scan, Tag, TagKind},
         templates::{Exactness, Param, Role},
         version::Version,
@@ -193,17 +193,22 @@ fn misnamed(problems: Vec<Problem>) -> Vec<Problem> {
     kept
 }
 
-/// The inner texts of the outermost conditions, in order.
+/// The inner texts of the outermost conditions and branches, in order.
 fn conditions(calls: &[Call], names: &[&str], definitions: &Definitions) -> Vec<Span> {
     let mut found: Vec<Span> = Vec::new();
     for (call, name) in calls.iter().zip(names) {
         let Some(inner) = call.inner else { continue };
         let is_inside = found.last().is_some_and(|outer| inner.start < outer.end);
-        if !is_inside && definitions.get(name).is_some_and(|own| own.condition.is_some()) {
+        if !is_inside && definitions.get(name).is_some_and(has_versions) {
             found.push(inner);
         }
     }
     found
+}
+
+/// Whether the inner text of a shortcode may have other versions.
+fn has_versions(definition: &Definition) -> bool {
+    definition.condition.is_some() || matches!(definition.choice, Some(Choice::Branch { .. }))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one page on their way into its facts")]

@@ -11,7 +11,7 @@ use crate::{
     hugo::shortcode::CallEnd,
     page::Page,
     site::Site,
-    variants::{admonition, admonitions, axis, names, readers},
+    variants::{admonition, admonitions, names, readers},
 };
 
 /// The same words in another kind of box in another version.
@@ -21,7 +21,6 @@ pub(super) struct AdmonitionDisagreement {}
 
 impl Rule for AdmonitionDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
             for dissent in admonitions(page, group).dissents(|call| admonition(page.tag(call as usize))) {
@@ -29,13 +28,13 @@ impl Rule for AdmonitionDisagreement {
                     continue;
                 }
                 let tag = |call: u32| page.tag(call as usize).span;
-                let others = readers(page, axis, group, &dissent.others, tag);
+                let others = readers(page, site, group, &dissent.others, tag);
                 let (kind, most) = (dissent.value.unwrap_or_default(), dissent.most.unwrap_or_default());
-                let own = names(axis, group, &[dissent.member]);
+                let own = names(site, group, &[dissent.member]);
                 let message = format!("`{kind}` for {own}, but `{most}` for {others}");
                 let finding = findings.report(page, tag(dissent.member.node), message);
                 for &other in &dissent.others {
-                    let label = format!("`{most}` for {}", names(axis, group, &[other]));
+                    let label = format!("`{most}` for {}", names(site, group, &[other]));
                     finding.label(page, tag(other.node), label);
                 }
                 finding.help("the same words deserve the same box for all readers");

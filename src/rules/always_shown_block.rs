@@ -24,7 +24,7 @@ impl Rule for AlwaysShownBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
         for condition in conditions(page, visibility) {
-            if !condition.said.certain || visibility.calls[condition.call] != condition.around {
+            if !condition.said.certain || visibility.on_axis(Some(condition.call)) != condition.around {
                 continue;
             }
             let (why, place) = reason(page, visibility, axis, &condition);
@@ -55,7 +55,8 @@ fn reason(
     }
     let mut around = page.calls[condition.call].parent;
     while let Some(call) = around {
-        if visibility.conditions[call].is_some() && visibility.calls[call] != visibility.page {
+        if visibility.conditions[call].is_some() && visibility.on_axis(Some(call)) != visibility.on_axis(None)
+        {
             let span = page.tag(call).span;
             let why = format!("this place is only for {readers} (line {})", page.source.line(span.start));
             return (why, Some((span, format!("for {readers}"))));

@@ -11,7 +11,7 @@ use crate::{
     page::{BlockKind, Page},
     site::Site,
     source::Span,
-    variants::{Columns, Group, Member, axis, first_line, names, readers},
+    variants::{Columns, Group, Member, first_line, names, readers},
 };
 
 /// The same code in another language in another version.
@@ -21,9 +21,8 @@ pub(super) struct CodeLanguageDisagreement {}
 
 impl Rule for CodeLanguageDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             let language = |block: u32| language(page, block).map(|span| page.source.slice(span));
             for dissent in code(page, group).dissents(language) {
                 let block = dissent.member.node;
@@ -31,8 +30,8 @@ impl Rule for CodeLanguageDisagreement {
                     continue;
                 }
                 let place = |block: u32| place(page, block);
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, place);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, place);
                 let said = |language: Option<&str>| {
                     language.map_or("no code language".to_owned(), |own| format!("code language `{own}`"))
                 };
@@ -40,7 +39,7 @@ impl Rule for CodeLanguageDisagreement {
                 let message = format!("{} for {own}, but {most} for {others}", said(dissent.value));
                 let finding = findings.report(page, place(block), message);
                 for &other in &dissent.others {
-                    let label = format!("{most} for {}", names(axis, group, &[other]));
+                    let label = format!("{most} for {}", names(site, group, &[other]));
                     finding.label(page, place(other.node), label);
                 }
                 finding.help("the same code has the same language for all readers");

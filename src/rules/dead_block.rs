@@ -24,12 +24,13 @@ impl Rule for DeadBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
         for condition in conditions(page, visibility) {
-            if !condition.said.certain || !visibility.calls[condition.call].is_empty() {
+            if !condition.said.certain || !visibility.on_axis(Some(condition.call)).is_empty() {
                 continue;
             }
             let shown = condition.said.shown;
             let (why, place) = reason(page, visibility, axis, &condition);
-            let block = if shown.is_empty() { String::new() } else { format!(" for {}", axis.names(shown)) };
+            let block =
+                if shown.is_empty() { String::new() } else { format!(" for {}", named(axis, &condition)) };
             let message = format!("this block{block} is never shown: {why}");
             let finding = findings.report(page, condition.tag_span(page), message);
             if let Some((span, label)) = place {
@@ -41,6 +42,15 @@ impl Rule for DeadBlock {
             }
         }
     }
+}
+
+/// For whom the block is. A name may stand for several values of pages: then it says more than they do.
+fn named(axis: &Axis, condition: &Condition<'_>) -> String {
+    if axis.pages.is_none() || !condition.said.shows {
+        return axis.names(condition.said.shown);
+    }
+    let values: Vec<&str> = condition.said.values.iter().map(|own| own.value.as_str()).collect();
+    values.join(", ")
 }
 
 /// Why nobody sees the block, and the place that says so.
@@ -66,7 +76,7 @@ fn reason(
         }
         around = page.calls[call].parent;
     }
-    if !visibility.page.and(shown).is_empty() {
+    if !visibility.on_axis(None).and(shown).is_empty() {
         return ("nobody sees all the blocks it is in".to_owned(), None);
     }
     page_reason(page, visibility, axis, shown)
@@ -79,12 +89,22 @@ fn page_reason(
     shown: EditionSet,
 ) -> (String, Option<(Span, String)>) {
     let readers = axis.names(shown);
+    if axis.pages.is_some() {
+        let own = axis.names(visibility.on_axis(None));
+        return match visibility.page_key {
+            Some(span) => {
+                let line = page.source.line(span.start);
+                (format!("the page is for {own} (line {line})"), Some((span, format!("for {own}"))))
+            }
+            None => (format!("the page is for {own}"), None),
+        };
+    }
     match visibility.page_key {
         None => (format!("the page is not published for {readers}"), None),
         Some(span) => {
             let line = page.source.line(span.start);
             let why = format!("the page is disabled for {readers} (line {line})");
-            (why, Some((span, format!("the page is only for {}", axis.names(visibility.page)))))
+            (why, Some((span, format!("the page is only for {}", axis.names(visibility.on_axis(None))))))
         }
     }
 }

@@ -9,9 +9,9 @@ use super::Rule;
 use crate::{
     diagnostic::{Edit, Findings, Safety},
     page::{Heading, Page},
-    site::Site,
+    site::{Site, edition::Axis},
     source::Span,
-    variants::{axis, first_line, headings_by_words, names, readers},
+    variants::{first_line, headings_by_words, names, readers},
 };
 
 /// The same heading with another id in another version.
@@ -21,9 +21,12 @@ pub(super) struct HeadingIdDisagreement {}
 
 impl Rule for HeadingIdDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        // Alternatives that every reader gets are in one page, where an id is given once.
+        if site.axis.as_ref().is_some_and(Axis::is_in_one_page) {
+            return;
+        }
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             let columns = headings_by_words(page, group);
             for dissent in columns.dissents(|heading| id(&page.headings[heading as usize])) {
                 if !reported.insert(dissent.member.node) {
@@ -33,8 +36,8 @@ impl Rule for HeadingIdDisagreement {
                     Some((_, span)) => *span,
                     None => first_line(page, page.headings[heading as usize].span),
                 };
-                let others = readers(page, axis, group, &dissent.others, line);
-                let own = names(axis, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
                 let message = match (dissent.value, dissent.most) {
                     (Some(id), Some(most)) => {
                         format!("heading id `{id}` for {own}, but `{most}` for {others}")
@@ -46,7 +49,7 @@ impl Rule for HeadingIdDisagreement {
                 };
                 let finding = findings.report(page, line(dissent.member.node), message);
                 for &other in &dissent.others {
-                    finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, line(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("links to this heading work for some readers only: give it one id");
                 if let Some(edit) = dissent.most.and_then(|id| with_id(page, dissent.member.node, id)) {

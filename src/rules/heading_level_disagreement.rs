@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{axis, first_line, headings, names, readers},
+    variants::{first_line, headings, names, readers},
 };
 
 /// The same heading at another level in another version.
@@ -21,7 +21,6 @@ pub(super) struct HeadingLevelDisagreement {}
 
 impl Rule for HeadingLevelDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
             for dissent in headings(page, group).dissents(|heading| page.headings[heading as usize].level) {
@@ -29,13 +28,13 @@ impl Rule for HeadingLevelDisagreement {
                     continue;
                 }
                 let line = |heading: u32| first_line(page, page.headings[heading as usize].span);
-                let others = readers(page, axis, group, &dissent.others, line);
+                let others = readers(page, site, group, &dissent.others, line);
                 let (level, most) = (dissent.value, dissent.most);
-                let own = names(axis, group, &[dissent.member]);
+                let own = names(site, group, &[dissent.member]);
                 let message = format!("heading level {level} for {own}, but {most} for {others}");
                 let finding = findings.report(page, line(dissent.member.node), message);
                 for &other in &dissent.others {
-                    let label = format!("level {most} for {}", names(axis, group, &[other]));
+                    let label = format!("level {most} for {}", names(site, group, &[other]));
                     finding.label(page, line(other.node), label);
                 }
                 finding.help("give the heading the same level for all its readers");

@@ -21,7 +21,7 @@ pub(super) struct IdenticalAlternatives {}
 impl Rule for IdenticalAlternatives {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let Some(axis) = axis(site) else { return };
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for (at, branch) in group.branches.iter().enumerate().skip(1) {
                 let text = |branch: &Branch| inner_text(page, branch.call as usize);
                 let is_same = |other: &&Branch| text(other).eq(text(branch));
@@ -40,11 +40,7 @@ fn report(page: &Page, site: &Site, axis: &Axis, first: &Branch, copy: &Branch, 
     let finding = findings.report(page, tag.span, message);
     finding.label(page, first_tag.span, format!("for {readers}"));
     let together = first.editions.or(copy.editions);
-    if site
-        .visibility(page)
-        .of(page.calls[copy.call as usize].parent.and_then(|call| u32::try_from(call).ok()))
-        == together
-    {
+    if site.visibility(page).on_axis(page.calls[copy.call as usize].parent) == together {
         finding.help("everybody who sees this place sees this text: it needs no condition");
     } else {
         finding.help(format!("merge them into one block for {}", axis.names(together)));

@@ -11,7 +11,7 @@ use crate::{
     page::{Alt, Page},
     site::Site,
     source::Span,
-    variants::{alternative, axis, images, names, readers},
+    variants::{alternative, images, names, readers},
 };
 
 /// The same image with another alternative text in another version.
@@ -21,22 +21,21 @@ pub(super) struct ImageAltDisagreement {}
 
 impl Rule for ImageAltDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for dissent in images(page, group).dissents(|image| alternative(page, image)) {
                 let image = dissent.member.node;
                 let Some((alt, said)) = alt(page, image).filter(|_| reported.insert(image)) else { continue };
                 let Some((_, most)) = alt_of_first(page, &dissent.others) else { continue };
                 let place = |image: u32| alt_span(page, image);
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, place);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, place);
                 let file = page.destination(&page.links[image as usize]);
                 let file = file.rsplit('/').next().unwrap_or(file);
                 let message = format!("alt `{said}` of {file} for {own}, but `{most}` for {others}");
                 let finding = findings.report(page, alt.span, message);
                 for &other in &dissent.others {
-                    finding.label(page, place(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, place(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("the same image deserves the same words for all readers");
                 let edits = longest(page, image, said, dissent.others.iter().map(|other| other.node), most);

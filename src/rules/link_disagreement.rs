@@ -25,13 +25,17 @@ pub(super) struct LinkDisagreement {}
 impl Rule for LinkDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let Some(axis) = axis(site) else { return };
+        // Where pages decide whose they are, who finds what elsewhere is another question.
+        if site.visibility(page).values.is_some() {
+            return;
+        }
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for words in links(page, group) {
                 if alike(page, axis, &words) {
                     continue;
                 }
-                check(page, site, axis, group, &words, &mut reported, findings);
+                check(page, site, group, &words, &mut reported, findings);
             }
         }
     }
@@ -67,7 +71,6 @@ enum Goal {
 fn check(
     page: &Page,
     site: &Site,
-    axis: &Axis,
     group: &Group,
     words: &LinkedWords,
     reported: &mut BTreeSet<u32>,
@@ -110,12 +113,12 @@ fn check(
             "`{}` {} for {}, but {that} for {}",
             words.text,
             said(dissent.member.node),
-            names(axis, group, &[dissent.member]),
-            readers(page, axis, group, &dissent.others, place)
+            names(site, group, &[dissent.member]),
+            readers(page, site, group, &dissent.others, place)
         );
         let finding = findings.report(page, place(dissent.member.node), message);
         for &other in &dissent.others {
-            finding.label(page, place(other.node), format!("{that} for {}", names(axis, group, &[other])));
+            finding.label(page, place(other.node), format!("{that} for {}", names(site, group, &[other])));
         }
         finding.help("the same words lead all readers to the same page, if it is there for them");
     }

@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{Member, axis, excerpt, first_line, indented_below, misplaced, names, readers},
+    variants::{Member, excerpt, first_line, indented_below, misplaced, names, readers},
 };
 
 /// The same items at another list depth in another version.
@@ -21,7 +21,6 @@ pub(super) struct ListNestingDisagreement {}
 
 impl Rule for ListNestingDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported: BTreeMap<u32, ()> = BTreeMap::new();
         for group in site.alternatives(page) {
             for found in misplaced(page, group) {
@@ -40,12 +39,12 @@ impl Rule for ListNestingDisagreement {
                 let message = format!(
                     "`{}` is {is} for {}, but at depth {deep} for {}",
                     excerpt(page, line(own.node)),
-                    names(axis, group, &[own]),
-                    readers(page, axis, group, &others, line)
+                    names(site, group, &[own]),
+                    readers(page, site, group, &others, line)
                 );
                 let finding = findings.report(page, line(own.node), message);
                 for &other in &others {
-                    finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, line(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("indent what belongs to an item as far as the item's own text");
                 if let Some(edits) = found.list.and_then(|list| indented_below(page, list)) {

@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{Findings, Safety},
     page::Page,
     site::Site,
-    variants::{axis, first_line, is_numbered, lists, marked_like, names, readers},
+    variants::{first_line, is_numbered, lists, marked_like, names, readers},
 };
 
 /// The same items, bulleted in one version and numbered in another.
@@ -20,7 +20,6 @@ pub(super) struct ListTypeDisagreement {}
 
 impl Rule for ListTypeDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
             for dissent in lists(page, group).dissents(|list| is_numbered(page, list)) {
@@ -28,14 +27,14 @@ impl Rule for ListTypeDisagreement {
                     continue;
                 }
                 let line = |list: u32| first_line(page, page.blocks[list as usize].span);
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
                 let [this, that] = [dissent.value, dissent.most]
                     .map(|numbered| if numbered { "numbered" } else { "bullet" });
                 let message = format!("{this} list for {own}, but {that} for {others}");
                 let finding = findings.report(page, line(dissent.member.node), message);
                 for &other in &dissent.others {
-                    let label = format!("{that} for {}", names(axis, group, &[other]));
+                    let label = format!("{that} for {}", names(site, group, &[other]));
                     finding.label(page, line(other.node), label);
                 }
                 finding.help("mark the items alike: number them if their order matters");

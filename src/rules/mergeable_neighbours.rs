@@ -28,7 +28,7 @@ impl Rule for MergeableNeighbours {
                 let (Some(one), Some(other)) = (said(before), said(call)) else { continue };
                 let (tag, first) = (page.tag(call), page.tag(before));
                 let alike = tag.name == first.name && tag.delimiter == first.delimiter;
-                if !alike || one.shown != other.shown || visibility.calls[call].is_empty() {
+                if !alike || one.shown != other.shown || visibility.on_axis(Some(call)).is_empty() {
                     continue;
                 }
                 let line = page.source.line(first.span.start);

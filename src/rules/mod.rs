@@ -37,6 +37,7 @@ mod malformed_shortcode;
 mod mergeable_neighbours;
 mod mismatched_delimiters;
 mod missing_alt;
+mod missing_branch;
 mod missing_configuration;
 mod missing_title;
 mod mixed_polarity;
@@ -64,6 +65,7 @@ mod uncovered_variant;
 mod undefined_reference;
 mod unknown_shortcode;
 mod unknown_variant_value;
+mod unoffered_branch;
 mod unopened_shortcode;
 mod unpublished_target;
 mod unread_page;
@@ -152,6 +154,7 @@ pub static RULES: &[Entry] = &[
     rule!("mergeable-neighbours", mergeable_neighbours::MergeableNeighbours),
     rule!("mismatched-delimiters", mismatched_delimiters::MismatchedDelimiters),
     rule!("missing-alt", missing_alt::MissingAlt),
+    rule!("missing-branch", missing_branch::MissingBranch),
     rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
     rule!("mixed-polarity", mixed_polarity::MixedPolarity),
@@ -179,6 +182,7 @@ pub static RULES: &[Entry] = &[
     rule!("undefined-reference", undefined_reference::UndefinedReference),
     rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
     rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
+    rule!("unoffered-branch", unoffered_branch::UnofferedBranch),
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
     rule!("unread-page", unread_page::UnreadPage),

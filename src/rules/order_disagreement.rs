@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{Member, axis, excerpt, first_line, moved, names, readers},
+    variants::{Member, excerpt, first_line, moved, names, readers},
 };
 
 /// The same sentences in another order in another version.
@@ -21,9 +21,8 @@ pub(super) struct OrderDisagreement {}
 
 impl Rule for OrderDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for found in moved(page, group) {
                 if !reported.insert(found.block) {
                     continue;
@@ -36,10 +35,10 @@ impl Rule for OrderDisagreement {
                     "`{}` comes before `{}` for {}, but after it for {}",
                     excerpt(page, place),
                     excerpt(page, than),
-                    names(axis, group, &[own]),
-                    readers(page, axis, group, &[there], line)
+                    names(site, group, &[own]),
+                    readers(page, site, group, &[there], line)
                 );
-                let reader = names(axis, group, &[there]);
+                let reader = names(site, group, &[there]);
                 findings
                     .report(page, place, message)
                     .label(page, than, "before this")

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Findings,
     page::Page,
     site::Site,
-    variants::{Columns, Member, axis, counts, names, readers},
+    variants::{Columns, Member, counts, names, readers},
 };
 
 /// More or fewer items, rows, images in another version.
@@ -18,8 +18,7 @@ pub(super) struct OutlineDisagreement {}
 
 impl Rule for OutlineDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             let mut columns = Columns::default();
             let members: Vec<Member> = (0_u32..)
                 .zip(&group.branches)
@@ -31,12 +30,12 @@ impl Rule for OutlineDisagreement {
                 let differing = || dissent.value.iter().zip(&dissent.most).filter(|(own, most)| own != most);
                 let this: Vec<String> = differing().map(|(own, _)| own.in_words()).collect();
                 let that: Vec<String> = differing().map(|(_, most)| most.count.to_string()).collect();
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, tag);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, tag);
                 let message = format!("{} for {own}, but {} for {others}", this.join(", "), that.join(", "));
                 let finding = findings.report(page, tag(dissent.member.node), message);
                 for &other in &dissent.others {
-                    finding.label(page, tag(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, tag(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("see whether something was forgotten");
             }

@@ -33,18 +33,17 @@ impl Rule for OverlappingAlternatives {
                 let length: usize = inner_text(page, call).map(|line| line.trim().chars().count()).sum();
                 let twice = run[..at].iter().copied().find(|&first| {
                     is_certain(first)
-                        && !visibility.calls[first].and(visibility.calls[call]).is_empty()
+                        && !visibility.on_axis(Some(first)).and(visibility.on_axis(Some(call))).is_empty()
                         && inner_text(page, first).eq(inner_text(page, call))
                 });
                 let Some(first) = twice.filter(|_| length >= SHORTEST) else { continue };
-                let both = visibility.calls[first].and(visibility.calls[call]);
                 let tag = page.tag(first).span;
                 let line = page.source.line(tag.start);
                 let message = format!("this text is shown twice: also on line {line}");
                 findings
                     .report(page, page.tag(call).span, message)
-                    .label(page, tag, format!("for {}", axis.names(visibility.calls[first])))
-                    .editions(both, visibility.calls[call])
+                    .label(page, tag, format!("for {}", axis.names(visibility.on_axis(Some(first)))))
+                    .editions(visibility.calls[first].and(visibility.calls[call]), visibility.calls[call])
                     .help("let each reader see one of the blocks");
             }
         }

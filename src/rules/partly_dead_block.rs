@@ -35,7 +35,9 @@ impl Rule for PartlyDeadBlock {
                     format!("{} need not be kept away: this place is only for {readers}", written.value)
                 };
                 let finding = findings.report(page, written.span, message);
-                if let Some(span) = visibility.page_key.filter(|_| condition.around == visibility.page) {
+                if let Some(span) =
+                    visibility.page_key.filter(|_| condition.around == visibility.on_axis(None))
+                {
                     finding.label(page, span, "the page is hidden from others");
                 }
                 finding.help("leave the value out");

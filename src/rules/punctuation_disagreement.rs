@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{Mark, axis, first_line, marks, names, readers, words},
+    variants::{Mark, first_line, marks, names, readers, words},
 };
 
 /// The same sentence with other punctuation in another version.
@@ -21,9 +21,8 @@ pub(super) struct PunctuationDisagreement {}
 
 impl Rule for PunctuationDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for dissent in marks(page, group).dissents(|block| words(page, block)) {
                 let block = dissent.member.node;
                 let Some(mark) = Mark::between(page, block, dissent.others[0].node) else { continue };
@@ -35,8 +34,8 @@ impl Rule for PunctuationDisagreement {
                     let found = Mark::between(page, block, than).and_then(|mark| visible(page, mark.span?));
                     found.unwrap_or_else(|| line(block))
                 };
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
                 let message = match (mark.own, mark.most) {
                     (None, Some(most)) => format!("`{most}` is missing for {own}, but present for {others}"),
                     (Some(mine), None) => format!("`{mine}` for {own}, but not for {others}"),
@@ -47,7 +46,7 @@ impl Rule for PunctuationDisagreement {
                 };
                 let finding = findings.report(page, place(block, dissent.others[0].node), message);
                 for &other in &dissent.others {
-                    let label = format!("for {}", names(axis, group, &[other]));
+                    let label = format!("for {}", names(site, group, &[other]));
                     finding.label(page, place(other.node, block), label);
                 }
                 finding.help("the same sentence has the same punctuation for all readers");

@@ -10,7 +10,7 @@ use crate::{
     diagnostic::Findings,
     page::{BlockKind, Page},
     site::Site,
-    variants::{Columns, Group, Member, Place, axis, first_line, names, readers, words},
+    variants::{Columns, Group, Member, Place, first_line, names, readers, words},
 };
 
 /// The same sentence as a heading in one version and as text in another.
@@ -20,7 +20,6 @@ pub(super) struct RoleDisagreement {}
 
 impl Rule for RoleDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
         for group in site.alternatives(page) {
             for dissent in sentences(page, group).dissents(|block| role(page, block)) {
@@ -30,12 +29,12 @@ impl Rule for RoleDisagreement {
                     continue;
                 }
                 let line = |block: u32| first_line(page, page.blocks[block as usize].span);
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
                 let message = format!("{this} for {own}, but {that} for {others}");
                 let finding = findings.report(page, line(block), message);
                 for &other in &dissent.others {
-                    let label = format!("{that} for {}", names(axis, group, &[other]));
+                    let label = format!("{that} for {}", names(site, group, &[other]));
                     finding.label(page, line(other.node), label);
                 }
                 finding.help("the same words deserve the same role for all readers");

@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{Member, axis, first_line, names, readers, spelled_out},
+    variants::{Member, first_line, names, readers, spelled_out},
 };
 
 /// A name written out in one version and left to a parameter of the site in another.
@@ -21,9 +21,8 @@ pub(super) struct SpelledOutVariable {}
 
 impl Rule for SpelledOutVariable {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for found in spelled_out(page, site, group) {
                 let (own, other) = (member(found.own), member(found.other));
                 let leaf = |block: u32| page.blocks[block as usize].span;
@@ -37,12 +36,12 @@ impl Rule for SpelledOutVariable {
                 let message = format!(
                     "`{}` is written out for {}, but `{written}` for {}",
                     found.value,
-                    names(axis, group, &[own]),
-                    readers(page, axis, group, &[other], |_| tag.span)
+                    names(site, group, &[own]),
+                    readers(page, site, group, &[other], |_| tag.span)
                 );
                 let span = place.unwrap_or_else(|| first_line(page, leaf(own.node)));
                 let finding = findings.report(page, span, message);
-                finding.label(page, tag.span, format!("for {}", names(axis, group, &[other])));
+                finding.label(page, tag.span, format!("for {}", names(site, group, &[other])));
                 finding.help(format!("write `{written}`: the name may change"));
                 if let Some(span) = place {
                     finding.fix(Safety::Unsafe, [Edit { span, text: written.to_owned() }]);

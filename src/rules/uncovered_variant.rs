@@ -28,10 +28,9 @@ impl Rule for UncoveredVariant {
             let Some(group) = groups.iter().find(|group| is_in(group.branches[0].call)) else { continue };
             let is_certain =
                 |call: &usize| visibility.conditions[*call].as_ref().is_some_and(|own| own.certain);
-            let all = |set: EditionSet, call: &usize| set.or(visibility.calls[*call]);
+            let all = |set: EditionSet, call: &usize| set.or(visibility.on_axis(Some(*call)));
             let covered = run.iter().fold(EditionSet::EMPTY, all);
-            let parent = page.calls[run[0]].parent.and_then(|call| u32::try_from(call).ok());
-            let missing = visibility.of(parent).without(covered);
+            let missing = visibility.on_axis(page.calls[run[0]].parent).without(covered);
             if missing.is_empty() || !run.iter().all(is_certain) {
                 continue;
             }

@@ -31,7 +31,7 @@ impl Rule for UnknownVariantValue {
                     .help(format!("name the readers: {}", known(axis)));
             }
             for written in &condition.said.values {
-                if !axis.values.contains(&written.value) {
+                if !axis.knows(&written.value) {
                     unknown(page, axis, &condition, written, findings);
                 }
             }

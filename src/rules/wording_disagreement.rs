@@ -10,7 +10,7 @@ use crate::{
     diagnostic::Findings,
     page::Page,
     site::Site,
-    variants::{axis, difference, first_line, names, nearly_same, readers, words},
+    variants::{difference, first_line, names, nearly_same, readers, words},
 };
 
 /// Nearly the same sentence in another version.
@@ -20,17 +20,16 @@ pub(super) struct WordingDisagreement {}
 
 impl Rule for WordingDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page) {
+        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
             for dissent in nearly_same(page, group).dissents(|block| words(page, block)) {
                 let block = dissent.member.node;
                 if !reported.insert(block) {
                     continue;
                 }
                 let line = |block: u32| first_line(page, page.blocks[block as usize].span);
-                let own = names(axis, group, &[dissent.member]);
-                let others = readers(page, axis, group, &dissent.others, line);
+                let own = names(site, group, &[dissent.member]);
+                let others = readers(page, site, group, &dissent.others, line);
                 let (this, that) = difference(&dissent.value, &dissent.most);
                 let message = match (this, that) {
                     ("", _) => format!("`{that}` is missing for {own}, but present for {others}"),
@@ -39,7 +38,7 @@ impl Rule for WordingDisagreement {
                 };
                 let finding = findings.report(page, line(block), message);
                 for &other in &dissent.others {
-                    finding.label(page, line(other.node), format!("for {}", names(axis, group, &[other])));
+                    finding.label(page, line(other.node), format!("for {}", names(site, group, &[other])));
                 }
                 finding.help("say the same thing in the same words");
             }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     hugo::{
-        definitions::{Condition, Definition, Definitions, Origin},
+        definitions::{Asks, Condition, Definition, Definitions, Origin},
         mounts::Mounts,
         shortcode::Inner,
         templates::{
-            GuardArguments, Layout, PageGuard, Partials, Role, Selector, Shortcodes, Summary,
+            GuardArguments, Layout, PageGuard, PageText, Partials, Role, Selector, Shortcodes, Summary,
             hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
             page_guard,
         },
@@ -76,7 +76,9 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
             }
         }
         let definition = define(&shortcode.summary, path);
-        found.asked.extend(definition.condition.as_ref().map(|condition| condition.param.join(".")));
+        if let Some(Asks::SiteParam(path)) = definition.condition.as_ref().map(|condition| &condition.asks) {
+            found.asked.push(path.join("."));
+        }
         found.definitions.insert(name, definition);
     }
     found.link_hooks = Hooks::new(
@@ -124,17 +126,16 @@ fn define(summary: &Summary, path: Option<String>) -> Definition {
         Some(false) => Inner::Unused,
         None => Inner::Unknown,
     };
-    let condition = summary.guard.as_ref().and_then(|guard| match (&guard.selector, guard.substring) {
-        (Selector::SiteParam(param), false) => Some(Condition {
-            param: param.iter().map(|part| part.to_lowercase()).collect(),
+    let condition = summary.guard.as_ref().filter(|guard| !guard.substring).and_then(|guard| {
+        Some(Condition {
+            asks: asks(&guard.selector)?,
             shows: guard.shows,
             argument: match &guard.arguments {
                 GuardArguments::All => None,
                 GuardArguments::Listed(params) => params.first().cloned(),
             },
             separator: guard.separator.clone(),
-        }),
-        _ => None,
+        })
     });
     let roles = summary
         .parameters
@@ -143,7 +144,18 @@ fn define(summary: &Summary, path: Option<String>) -> Definition {
         .filter(|(_, role, _)| !matches!(role, Role::Text | Role::Markdown))
         .collect();
     let origin = path.map_or(Origin::Embedded, Origin::Template);
-    Definition { origin, inner, summary: summary.clone(), roles, condition }
+    Definition { origin, inner, summary: summary.clone(), roles, condition, choice: None }
+}
+
+fn asks(selector: &Selector) -> Option<Asks> {
+    match selector {
+        Selector::SiteParam(path) => {
+            Some(Asks::SiteParam(path.iter().map(|part| part.to_lowercase()).collect()))
+        }
+        Selector::PageParam(path) => Some(Asks::Page(vec![vec![PageText::Param(path.clone())]])),
+        Selector::PageTexts(texts) => Some(Asks::Page(texts.clone())),
+        Selector::Param(_) | Selector::Environment | Selector::Language => None,
+    }
 }
 
 /// Constant ids in a template: `id="content"`.

@@ -2,9 +2,9 @@
 
 use crate::{
     hugo::{
-        definitions::{Condition, Definitions},
+        definitions::{Asks, Choice, Condition, Definitions},
         shortcode::Tag,
-        templates::Param,
+        templates::{PageText, Param},
     },
     page::Page,
     source::Span,
@@ -76,27 +76,81 @@ impl EditionSet {
     }
 }
 
-/// What tells readers apart: a site parameter and its value in each edition.
+/// What tells readers apart: a site parameter that differs between editions, or parameters of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Axis {
-    /// The parameter, as configured (`TargetRegion`).
+    /// The parameter, as configured (`TargetRegion`) or written in front matter (`product`).
     pub param: String,
-    /// Its value by edition.
+    /// Its values: one for each edition, or all that pages have, sorted.
     pub values: Vec<String>,
+    /// How it was found.
+    pub source: AxisSource,
+    /// If pages or readers decide: how.
+    pub pages: Option<PageAxis>,
     /// The front matter key that hides a page from the values it lists, if there is one.
     pub page_hide: Option<String>,
     /// The front matter key that shows a page only to the values it lists.
     pub page_show: Option<String>,
 }
 
+/// How an axis was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AxisSource {
+    /// The user says so.
+    Settings,
+    /// Templates ask for it.
+    Templates,
+    /// Its values are the endings of the configuration files' names.
+    FileNames,
+    /// Arguments of shortcodes mention its values.
+    Use,
+}
+
+/// How pages decide whose they are, by their own front matter and what cascades to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageAxis {
+    /// The texts that conditions compare with. None: the reader decides, and every page holds what is for all.
+    pub texts: Vec<Vec<PageText>>,
+    /// For each value of the axis, all names that conditions may call it by.
+    pub names: Vec<Vec<String>>,
+    /// Which values each page is for, parallel to the site's pages; all of them where none is known.
+    pub of_page: Vec<EditionSet>,
+    /// Where a page says so, parallel to the site's pages.
+    pub places: Vec<Option<Span>>,
+}
+
 impl Axis {
-    /// The editions with this value.
+    /// Whether conditions may name this value.
+    pub fn knows(&self, value: &str) -> bool {
+        !self.editions_of(value).is_empty()
+    }
+
+    /// Whether a condition asks for a value of this axis.
+    pub fn is_asked_by(&self, condition: &Condition) -> bool {
+        match (&self.pages, &condition.asks) {
+            (None, Asks::SiteParam(_)) => condition.is_on(&self.param),
+            (Some(pages), Asks::Reader) => pages.texts.is_empty(),
+            (Some(pages), Asks::Page(texts)) => texts.iter().all(|text| pages.texts.contains(text)),
+            _ => false,
+        }
+    }
+
+    /// The readers that a value names: the editions with it, or the values of pages so called.
     pub fn editions_of(&self, value: &str) -> EditionSet {
-        let matching = self.values.iter().enumerate().filter(|(_, own)| *own == value);
+        let is_called = |(index, own): &(usize, &String)| match &self.pages {
+            Some(pages) => pages.names[*index].iter().any(|name| name == value),
+            None => *own == value,
+        };
+        let matching = self.values.iter().enumerate().filter(is_called);
         matching.fold(EditionSet::EMPTY, |set, (index, _)| set.or(EditionSet::one(index)))
     }
 
-    /// All editions.
+    /// Whether one page holds what is for different readers, so that what must be unique in a page must be so for all.
+    pub fn is_in_one_page(&self) -> bool {
+        self.pages.as_ref().is_some_and(|pages| pages.texts.is_empty())
+    }
+
+    /// All readers.
     pub fn everybody(&self) -> EditionSet {
         EditionSet::all(self.values.len())
     }
@@ -141,12 +195,26 @@ pub struct Visibility {
     /// For each call of the page, in the order of [`Page::calls`]: who sees its inner text, enclosing conditions and
     /// the page's own included.
     pub calls: Vec<EditionSet>,
+    /// The same in values of an axis on which pages decide, for the page and for each call. `None`: the axis is that
+    /// of the editions.
+    pub values: Option<Box<(EditionSet, Vec<EditionSet>)>>,
     /// For each call that is a condition: what it says. Same order; `None` for other calls.
     pub conditions: Vec<Option<ConditionCall>>,
+    /// Branches of containers, by position: indexes of the container and of the branch in [`Page::calls`].
+    pub branches: Vec<(u32, u32)>,
 }
 
 impl Visibility {
-    /// Who sees something that stands in `call` (`None`: in no call).
+    /// The values of the axis for which the inner text of a call is shown (`None`: the page).
+    pub fn on_axis(&self, call: Option<usize>) -> EditionSet {
+        let (page, calls) = match &self.values {
+            Some(values) => (values.0, &values.1),
+            None => (self.page, &self.calls),
+        };
+        call.map_or(page, |call| calls[call])
+    }
+
+    /// The editions that show something that stands in `call` (`None`: in no call).
     pub fn of(&self, call: Option<u32>) -> EditionSet {
         match call {
             Some(call) => self.calls.get(call as usize).copied().unwrap_or(self.page),
@@ -154,28 +222,44 @@ impl Visibility {
         }
     }
 
-    /// Works it out, given who sees the page itself.
+    /// Works it out, given who sees the page itself: editions, and values of an axis on which pages decide.
     pub fn new(
         page: &Page,
-        visible: EditionSet,
+        (visible, values): (EditionSet, Option<EditionSet>),
         page_key: Option<Span>,
         axis: Option<&Axis>,
         definitions: &Definitions,
     ) -> Self {
+        let on_axis = values.unwrap_or(visible);
         let mut calls = Vec::with_capacity(page.calls.len());
         let mut conditions = Vec::with_capacity(page.calls.len());
-        for call in &page.calls {
-            let around = call.parent.map_or(visible, |parent| calls[parent]);
+        let mut branches = Vec::new();
+        for (index, call) in page.calls.iter().enumerate() {
+            let around = call.parent.map_or(on_axis, |parent| calls[parent]);
             let tag = &page.tags[call.open];
-            let condition = definitions.get(&tag.name).and_then(|definition| definition.condition.as_ref());
+            let definition = definitions.get(&tag.name);
+            let condition = definition.and_then(|definition| definition.condition.as_ref());
             let said = axis
                 .zip(condition)
-                .filter(|(axis, condition)| condition.is_on(&axis.param) && call.inner.is_some())
+                .filter(|(axis, condition)| axis.is_asked_by(condition) && call.inner.is_some())
                 .map(|(axis, condition)| condition_call(tag, condition, axis));
             calls.push(around.and(said.as_ref().map_or(around, |said| said.shown)));
             conditions.push(said);
+            if let Some(Choice::Branch { container, .. }) =
+                definition.and_then(|definition| definition.choice.as_ref())
+                && let Some(parent) = call.parent.filter(|&parent| page.tag(parent).name == *container)
+            {
+                branches.extend(u32::try_from(parent).ok().zip(u32::try_from(index).ok()));
+            }
         }
-        Self { page: visible, page_key, calls, conditions }
+        let mut seen = Self { page: visible, page_key, calls, values: None, conditions, branches };
+        if let Some(values) = values {
+            let editions = |set: &EditionSet| if set.is_empty() { EditionSet::EMPTY } else { visible };
+            let editions = seen.calls.iter().map(editions).collect();
+            let of_calls = std::mem::replace(&mut seen.calls, editions);
+            seen.values = Some(Box::new((values, of_calls)));
+        }
+        seen
     }
 }
 
@@ -204,7 +288,7 @@ fn condition_call(tag: &Tag, condition: &Condition, axis: &Axis) -> ConditionCal
             }
         }
     }
-    let certain = !values.is_empty() && values.iter().all(|own| axis.values.contains(&own.value));
+    let certain = !values.is_empty() && values.iter().all(|own| axis.knows(&own.value));
     let named = values.iter().fold(EditionSet::EMPTY, |set, own| set.or(axis.editions_of(&own.value)));
     let shown = match (certain, condition.shows) {
         (false, _) => axis.everybody(),

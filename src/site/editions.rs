@@ -1,6 +1,6 @@
 //! Which editions a site has, and what tells their readers apart, from its configuration files alone.
 
-use super::edition::Axis;
+use super::edition::{Axis, AxisSource};
 use crate::{
     hugo::{
         config::{Config, default_files},
@@ -85,6 +85,13 @@ fn telling_params(editions: &[Found]) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
+/// The values of a site parameter by edition, and its name as it is written, if every edition has it.
+pub(super) fn values(editions: &[Found], param: &str) -> Option<(String, Vec<String>)> {
+    let first = editions.first()?.config.root.get("params")?.entry(param)?;
+    let values = editions.iter().map(|edition| edition.config.root.at(&["params", param])?.to_text());
+    Some((first.key.clone(), values.collect::<Option<_>>()?))
+}
+
 /// What tells the readers apart. `asked` are the site parameters that conditions of templates look at.
 ///
 /// In this order: the parameter that a template asks for; the one whose values are the endings of the file names
@@ -99,7 +106,7 @@ pub(super) fn axis(
     }
     let telling = telling_params(editions);
     let by_template =
-        telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
+        || telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
     let by_name = || {
         telling.iter().find(|(_, values)| {
             values.iter().zip(editions).all(|(value, edition)| value.eq_ignore_ascii_case(&edition.name))
@@ -109,6 +116,10 @@ pub(super) fn axis(
         let best = telling.iter().map(|pair| (mentions(&pair.1), pair)).max_by_key(|(count, _)| *count);
         best.filter(|(count, _)| *count >= 3).map(|(_, pair)| pair)
     };
-    let (param, values) = by_template.or_else(by_name).or_else(by_mention)?;
-    Some(Axis { param: param.clone(), values: values.clone(), page_hide: None, page_show: None })
+    let ((param, values), source) = by_template()
+        .map(|found| (found, AxisSource::Templates))
+        .or_else(|| by_name().map(|found| (found, AxisSource::FileNames)))
+        .or_else(|| by_mention().map(|found| (found, AxisSource::Use)))?;
+    let (param, values) = (param.clone(), values.clone());
+    Some(Axis { param, values, source, pages: None, page_hide: None, page_show: None })
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::edition::Axis;
 use crate::{
     hugo::{
-        definitions::{Condition, Definition, Definitions, Origin},
+        definitions::{Asks, Condition, Definition, Definitions, Origin},
         shortcode::{Argument, Inner, TagKind},
         templates::{Exactness, Param, Role, Summary},
     },
@@ -57,7 +57,7 @@ pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut De
         let is_condition =
             inner == Inner::Used && used.positional >= MIN_USES && used.on_axis * 10 >= used.positional * 9;
         let condition = axis.filter(|_| is_condition).map(|axis| Condition {
-            param: vec![axis.param.to_lowercase()],
+            asks: Asks::SiteParam(vec![axis.param.to_lowercase()]),
             shows: !hides(&name),
             argument: None,
             separator: None,
@@ -68,6 +68,7 @@ pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut De
             summary: Summary::default(),
             roles: roles(&used),
             condition,
+            choice: None,
         };
         definitions.insert(&name, definition);
     }

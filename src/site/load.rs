@@ -5,11 +5,13 @@ use std::{collections::BTreeSet, sync::Arc};
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site, anchors, definitions,
+    Edition, Site, anchors,
+    cascaded::Parameters,
+    containers, declared, definitions,
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links, named, neighbours, refusals,
+    infer, links, named, neighbours, page_axis, refusals,
     repository::RepositoryFiles,
 };
 use crate::{
@@ -29,7 +31,7 @@ use crate::{
     },
     markdown::{self, Dialect, Draft, front_matter},
     page::Page,
-    settings::Settings,
+    settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
@@ -58,9 +60,13 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let mut site = Self::load_alone(tree, circumstances);
         let (settings, mistakes) = Settings::read(tree);
+        let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
+        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.path) {
+            let message = "no two readers are told apart by this".to_owned();
+            site.mistakes.push((path.clone(), Mistake { span: axis.span, message, duplicate_of: None }));
+        }
         let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
@@ -74,7 +80,11 @@ impl Site {
     }
 
     /// Reads a site without looking where its links lead.
-    pub(super) fn load_alone(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+    pub(super) fn load_alone(
+        tree: &dyn Tree,
+        circumstances: Circumstances,
+        settings: &VariantSettings,
+    ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
         let (found, mut mistakes) = editions::find(tree, &overrides);
         let mounted: Vec<Mounts> =
@@ -93,7 +103,7 @@ impl Site {
         mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
         let mut layouts = definitions::read(tree, &mounts, version, incomplete);
-        let axis = find_axis(&found, &drafts, &mut layouts, incomplete);
+        let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axis.as_ref());
         let goldmark = &editions[0].config.goldmark;
@@ -113,15 +123,27 @@ impl Site {
         let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
-        let of_page = |page: &Page| {
-            let seen = page_visibility(page, everybody, axis.as_ref(), &layouts.definitions);
-            (variants::groups(page, &seen), anchors::collect(page, &seen, &setting), seen)
+        let facts = |axis: Option<&Axis>| -> Vec<_> {
+            let of_page = |(index, page): (usize, &Page)| {
+                let seen = page_visibility(index, page, everybody, axis, &layouts.definitions);
+                let versions = variants::groups(page, &seen, &layouts.definitions);
+                (versions, anchors::collect(page, &seen, &setting), seen)
+            };
+            pages.par_iter().enumerate().map(of_page).collect()
         };
-        // Editions are few and large, pages many and small: together they keep all threads busy.
-        let (published, seen): (_, Vec<_>) = rayon::join(
-            || publish_all(tree, &editions, &pages, &reckoning),
-            || pages.par_iter().map(of_page).collect(),
-        );
+        axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, pages.len()));
+        let publish = || publish_all(tree, &editions, &pages, &reckoning);
+        let (published, seen) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
+            // What cascades to a page is known when it is published.
+            let published = publish();
+            let parameters = Parameters::of_all(&pages, &published[0], &editions[0].config, version);
+            axis = page_axis::find(&layouts.definitions, &parameters);
+            let seen = facts(axis.as_ref());
+            (published, seen)
+        } else {
+            // Editions are few and large, pages many and small: together they keep all threads busy.
+            rayon::join(publish, || facts(axis.as_ref()))
+        };
         let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
         for (versions, ids, seen) in seen {
             alternatives.push(versions);
@@ -151,6 +173,7 @@ impl Site {
                 overrides.written
             },
             editions,
+            declared: settings.clone(),
             axis,
             definitions: layouts.definitions,
             pages,
@@ -190,6 +213,7 @@ fn find_axis(
     drafts: &[Draft],
     layouts: &mut definitions::Layouts,
     incomplete: bool,
+    settings: &VariantSettings,
 ) -> Option<Axis> {
     let mentions = |values: &[String]| {
         let in_page = |draft: &Draft| {
@@ -198,9 +222,14 @@ fn find_axis(
         };
         drafts.par_iter().map(in_page).sum()
     };
-    let mut axis = editions::axis(found, &layouts.asked, &mentions);
+    let mut axis = match &settings.axis {
+        Some(setting) => declared::axis_of_editions(found, setting),
+        None => editions::axis(found, &layouts.asked, &mentions),
+    };
     infer::define(drafts, axis.as_ref(), &mut layouts.definitions);
-    if let Some(axis) = &mut axis {
+    containers::define(drafts, &mut layouts.definitions);
+    declared::define(settings, axis.as_ref(), &mut layouts.definitions);
+    if let Some(axis) = axis.as_mut().filter(|axis| axis.page_hide.is_none() && axis.page_show.is_none()) {
         page_keys(layouts, drafts, axis, incomplete);
     }
     axis
@@ -333,6 +362,7 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
 }
 
 fn page_visibility(
+    index: usize,
     page: &Page,
     everybody: EditionSet,
     axis: Option<&Axis>,
@@ -340,6 +370,10 @@ fn page_visibility(
 ) -> Visibility {
     let mut visible = everybody;
     let mut place = None;
+    if let Some(pages) = axis.and_then(|axis| axis.pages.as_ref()) {
+        let seen = (everybody, Some(pages.of_page[index]));
+        return Visibility::new(page, seen, pages.places[index], axis, definitions);
+    }
     if let Some(axis) = axis {
         let listed = |key: &Option<String>| {
             let entry = page.front_matter.fields.entry(key.as_deref()?)?;
@@ -356,7 +390,7 @@ fn page_visibility(
             place = place.or(Some(span));
         }
     }
-    Visibility::new(page, visible, place, axis, definitions)
+    Visibility::new(page, (visible, None), place, axis, definitions)
 }
 
 fn configurations(tree: &dyn Tree, editions: &[Edition]) -> Vec<Source> {

@@ -22,6 +22,7 @@ use crate::{
         version::Version,
     },
     page::Page,
+    settings::variants::VariantSettings,
     source::{Source, Span},
     value::Mistake,
     variants::Group,
@@ -31,6 +32,9 @@ mod absent;
 mod addresses;
 pub mod anchors;
 mod answers;
+mod cascaded;
+mod containers;
+mod declared;
 mod definitions;
 pub mod edition;
 mod editions;
@@ -45,6 +49,7 @@ pub mod named;
 mod names;
 pub mod neighbours;
 pub mod notes;
+mod page_axis;
 mod params;
 mod references;
 mod refusals;
@@ -79,6 +84,8 @@ pub struct Site {
     pub overrides: Vec<String>,
     /// Editions, by the names of their configuration files.
     pub editions: Vec<Edition>,
+    /// What the user declares of readers.
+    pub declared: VariantSettings,
     /// What tells the readers of the editions apart, if anything does.
     pub axis: Option<Axis>,
     /// What is known of shortcodes.

@@ -53,7 +53,8 @@ fn inventory(tree: &dyn Tree, site: &OtherSite, circumstances: Circumstances) ->
     if !site.inventory.ends_with(".json") {
         let other = tree.beside(&site.inventory)?;
         // Its own neighbours are no business of ours: two sites may name each other.
-        return Ok(Inventory::of(&Site::load_alone(&*other, circumstances)));
+        let (settings, _) = Settings::read(&*other);
+        return Ok(Inventory::of(&Site::load_alone(&*other, circumstances, &settings.variants)));
     }
     let text = tree.read(&site.inventory)?.text;
     let found: Inventory = serde_json::from_str(&text)

@@ -1,9 +1,11 @@
 //! Destinations of which the embedded shortcode `param` makes a part. Hugo: `param.html` among its embedded shortcodes.
 
-use super::resolve::{Outcome, Resolver};
+use super::{
+    cascaded::Parameters,
+    resolve::{Outcome, Resolver},
+};
 use crate::{
     hugo::{
-        cascade::{self, Cascade, Fields},
         definitions::Origin,
         shortcode::{Delimiter, Tag},
         templates::Role,
@@ -45,38 +47,10 @@ impl<'s> Resolver<'s> {
         }
         let name = tag.positional(0)?.value.to_lowercase();
         let path: Vec<&str> = name.split('.').collect();
-        let fields = &page.front_matter.fields;
-        let own = fields.get("params").and_then(|params| params.at(&path)).or_else(|| fields.at(&path));
-        own.or_else(|| self.cascaded(fields, &path))
-            .or_else(|| self.config.param(&path, &self.instance.language))
-            .and_then(Value::to_text)
-    }
-
-    /// What the sections around the page, or the configuration, cascade to it.
-    fn cascaded<'a>(&'a self, own: &'a Value, path: &[&str]) -> Option<&'a Value> {
-        let (first, rest) = path.split_first()?;
-        let identity = self.instance.identity.as_str();
-        let mut cascades: Vec<Cascade<'a>> = self
-            .config
-            .root
-            .get("cascade")
-            .map(|all| cascade::read(all, "", None, self.site.version))
-            .unwrap_or_default();
-        let inner = identity.match_indices('/').map(|(at, _)| at).chain([identity.len()]);
-        for end in [0].into_iter().chain(inner.filter(|&end| end > 0)) {
-            let section = &identity[..end];
-            let number = self.published.identity(&self.instance.language, section);
-            let page = number.and_then(|number| self.published.instances[number as usize].page);
-            let fields = page.and_then(|page| self.site.pages.get(page as usize));
-            let all = fields.and_then(|page| page.front_matter.fields.get("cascade"));
-            cascades.extend(all.into_iter().flat_map(|all| {
-                cascade::read(all, section, Some(&self.instance.language), self.site.version)
-            }));
-        }
-        let kind = self.instance.kind.name();
-        let fields = Fields::new(own, &cascades, identity, kind, &self.instance.language);
-        let value = fields.get(first)?;
-        if rest.is_empty() { Some(value) } else { value.at(rest) }
+        let (site, instance) = (self.site, self.instance);
+        let parameters = Parameters::around(&site.pages, self.published, self.config, site.version, instance);
+        let own = parameters.of(page, instance, &path);
+        own.or_else(|| self.config.param(&path, &self.instance.language)).and_then(Value::to_text)
     }
 
     /// Where a call leads that is a whole destination: the call is a link of its own, and

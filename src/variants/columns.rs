@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Group;
-use crate::{page::Page, site::edition::Axis, source::Span};
+use crate::{page::Page, site::Site, source::Span};
 
 /// A thing of a version: a list, a heading, an admonition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,22 +96,22 @@ pub struct Dissent<V> {
 }
 
 /// Who sees these things, in the order of the versions: `US, CN`.
-pub fn names(axis: &Axis, group: &Group, members: &[Member]) -> String {
+pub fn names(site: &Site, group: &Group, members: &[Member]) -> String {
     let mut branches: Vec<usize> = members.iter().map(|member| member.branch).collect();
     branches.dedup();
     let names: Vec<String> =
-        branches.iter().map(|&branch| axis.names(group.branches[branch].editions)).collect();
+        branches.iter().map(|&branch| group.names(site, group.branches[branch].editions)).collect();
     names.join(", ")
 }
 
 /// Who sees these things and where the first of them is: `US, CN (line 62)`.
 pub fn readers(
     page: &Page,
-    axis: &Axis,
+    site: &Site,
     group: &Group,
     members: &[Member],
     place: impl Fn(u32) -> Span,
 ) -> String {
     let line = members.first().map_or(0, |first| page.source.line(place(first.node).start));
-    format!("{} (line {line})", names(axis, group, members))
+    format!("{} (line {line})", names(site, group, members))
 }

@@ -55,7 +55,7 @@ pub fn conditions<'p>(page: &'p Page, visibility: &'p Visibility) -> impl Iterat
         if doubtful.get(call) == Some(&true) {
             return None;
         }
-        let around = page.calls[call].parent.map_or(visibility.page, |parent| visibility.calls[parent]);
+        let around = visibility.on_axis(page.calls[call].parent);
         let condition = Condition { call, said: said.as_ref()?, around };
         (!around.is_empty()).then_some(condition)
     })

@@ -1,6 +1,9 @@
 //! Which conditional blocks are versions of one another: [`groups`].
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -12,8 +15,12 @@ use super::{
     similarity,
 };
 use crate::{
+    hugo::definitions::Definitions,
     page::{Alt, Page},
-    site::edition::{EditionSet, Visibility},
+    site::{
+        Site,
+        edition::{EditionSet, Visibility},
+    },
     source::Span,
 };
 
@@ -27,13 +34,46 @@ const LONGEST_RUN: usize = 96;
 /// Versions of one text for different readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// The versions by position; no edition sees two of them.
+    /// What tells its readers apart.
+    pub readers: Readers,
+    /// The versions by position; no reader sees two of them.
     pub branches: Vec<Branch>,
     /// What they share.
     pub sentences: Vec<Sentence>,
 }
 
+/// What tells the readers of a group apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readers {
+    /// The site's axis: each condition names some of its values.
+    Axis,
+    /// Their choice among the branches of a container.
+    Choice {
+        /// The container, by index in [`Page::calls`].
+        container: u32,
+        /// What each branch is called, by index in [`Group::branches`].
+        labels: Vec<String>,
+    },
+}
+
 impl Group {
+    /// The names of those who see one of these versions: `JP, US`, `python`.
+    pub fn names(&self, site: &Site, editions: EditionSet) -> String {
+        match &self.readers {
+            Readers::Axis => site.axis.as_ref().map(|axis| axis.names(editions)).unwrap_or_default(),
+            Readers::Choice { labels, .. } => {
+                let names: Vec<&str> =
+                    editions.iter().filter_map(|index| labels.get(index).map(String::as_str)).collect();
+                names.join(", ")
+            }
+        }
+    }
+
+    /// Whether one page holds all versions, and each reader chooses one.
+    pub fn is_choice(&self) -> bool {
+        matches!(self.readers, Readers::Choice { .. })
+    }
+
     /// The leaves that not all versions share, by version; by index in [`Page::blocks`].
     pub(super) fn differing(&self) -> Vec<Vec<u32>> {
         let in_all = self.sentences.iter().filter(|sentence| sentence.places.len() == self.branches.len());
@@ -48,9 +88,9 @@ impl Group {
 /// One version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
-    /// The condition, by index in [`Page::calls`].
+    /// The condition or branch, by index in [`Page::calls`].
     pub call: u32,
-    /// Who sees it.
+    /// Who sees it; in a container, the branch's own index.
     pub editions: EditionSet,
     /// Its leaves by position, by index in [`Page::blocks`].
     pub leaves: Vec<u32>,
@@ -60,12 +100,10 @@ pub struct Branch {
 
 /// The groups of a page by their first block's place in the page's runs. Blocks that nobody sees, and those for
 /// readers that do not exist, are in none.
-pub fn groups(page: &Page, visibility: &Visibility) -> Vec<Group> {
-    if visibility.conditions.iter().flatten().nth(1).is_none() {
-        return Vec::new();
-    }
-    let runs = runs(page, visibility);
-    if runs.is_empty() {
+pub fn groups(page: &Page, visibility: &Visibility, definitions: &Definitions) -> Vec<Group> {
+    let has_runs = visibility.conditions.iter().flatten().nth(1).is_some();
+    let runs = if has_runs { runs(page, visibility) } else { Vec::new() };
+    if runs.is_empty() && visibility.branches.len() < 2 {
         return Vec::new();
     }
     let leaves = Leaves::new(page, visibility);
@@ -91,8 +129,61 @@ pub fn groups(page: &Page, visibility: &Visibility) -> Vec<Group> {
             let branches: Vec<Branch> = cluster.iter().map(|member| member.branch(&leaves)).collect();
             let ranges: Vec<Range<usize>> = cluster.iter().map(|member| member.leaves.clone()).collect();
             let sentences = shared(page, &branches, &ranges, &leaves, &outline, start);
-            groups.push(Group { branches, sentences });
+            groups.push(Group { readers: Readers::Axis, branches, sentences });
         }
+    }
+    groups.extend(choices(page, visibility, definitions, &leaves, &outline));
+    groups
+}
+
+/// The containers of a page, each of which is one group by itself.
+fn choices(
+    page: &Page,
+    visibility: &Visibility,
+    definitions: &Definitions,
+    leaves: &Leaves,
+    outline: &Outline,
+) -> Vec<Group> {
+    let mut by_container: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for &(container, branch) in &visibility.branches {
+        if page.calls[branch as usize].inner.is_some() {
+            by_container.entry(container).or_default().push(branch);
+        }
+    }
+    let mut groups = Vec::new();
+    for (container, calls) in by_container {
+        // More are not told apart.
+        if calls.len() < 2 || calls.len() > EditionSet::MAX {
+            continue;
+        }
+        let ranges: Vec<Range<usize>> = calls
+            .iter()
+            .map(|&call| leaves.range(page.calls[call as usize].inner.unwrap_or_default()))
+            .collect();
+        let branches: Vec<Branch> = calls
+            .iter()
+            .zip(&ranges)
+            .enumerate()
+            .map(|(position, (&call, range))| Branch {
+                call,
+                editions: EditionSet::one(position),
+                leaves: leaves.slice(range.clone()).iter().map(|leaf| leaf.block).collect(),
+                position,
+            })
+            .collect();
+        let mut offered = definitions.offered(page.tag(container as usize)).into_iter();
+        let labels = branches
+            .iter()
+            .map(|branch| {
+                let label = definitions.label(page.tag(branch.call as usize));
+                let label = label.map(|argument| argument.value.clone());
+                let in_order = offered.next().map(|(value, _)| value);
+                label.or(in_order).unwrap_or_else(|| format!("branch {}", branch.position + 1))
+            })
+            .collect();
+        let start = page.calls[container as usize].span.start;
+        let sentences = shared(page, &branches, &ranges, leaves, outline, start);
+        groups.push(Group { readers: Readers::Choice { container, labels }, branches, sentences });
     }
     groups
 }
@@ -119,7 +210,7 @@ impl<'p> Candidate<'p> {
         position: usize,
         call: usize,
     ) -> Option<Self> {
-        let editions = visibility.calls[call];
+        let editions = visibility.on_axis(Some(call));
         let inner = page.calls[call].inner?;
         if editions.is_empty() || !visibility.conditions[call].as_ref()?.certain {
             return None;

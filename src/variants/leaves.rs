@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
@@ -23,16 +24,34 @@ pub(super) struct Leaf {
     pub(super) is_sentence: bool,
 }
 
-/// The leaves that stand in conditions and that somebody sees, by position.
+/// The leaves that stand in conditions and branches and that somebody sees, by position.
 #[derive(Debug)]
 pub(super) struct Leaves(Vec<Leaf>);
 
 impl Leaves {
     pub(super) fn new(page: &Page, visibility: &Visibility) -> Self {
-        let mut inside: Vec<bool> = Vec::with_capacity(page.calls.len());
-        for (call, condition) in page.calls.iter().zip(&visibility.conditions) {
-            inside.push(condition.is_some() || call.parent.is_some_and(|parent| inside[parent]));
+        let mut inside: Vec<bool> = visibility.conditions.iter().map(Option::is_some).collect();
+        for &(_, branch) in &visibility.branches {
+            inside[branch as usize] = true;
         }
+        let versions = inside.clone();
+        for (index, call) in page.calls.iter().enumerate() {
+            inside[index] |= call.parent.is_some_and(|parent| inside[parent]);
+        }
+        let alone: FxHashSet<u32> = page
+            .blocks
+            .iter()
+            .filter_map(|block| match block.kind {
+                BlockKind::Call(call) => Some(call),
+                _ => None,
+            })
+            .collect();
+        // What a call within a line says is a part of the sentence around it: its name stands for it there.
+        let is_part = |call: u32| {
+            let own = call as usize;
+            let inner = page.calls[own].inner.map_or("", |inner| page.source.slice(inner));
+            !alone.contains(&call) && !inner.contains('\n') && !versions[own]
+        };
         let mut leaves: Vec<Leaf> = Vec::new();
         for (index, block) in (0_u32..).zip(&page.blocks) {
             let is_sentence = match block.kind {
@@ -47,13 +66,8 @@ impl Leaves {
             let Some(call) = page.enclosing_call(block.span.start).filter(|&call| inside[call]) else {
                 continue;
             };
-            if visibility.calls[call].is_empty() {
-                continue;
-            }
-            let document = &page.documents[block.document as usize];
-            if document.call.is_some_and(|call| {
-                visibility.conditions[call as usize].is_none() && is_inline(page, call as usize)
-            }) {
+            let home = page.documents[block.document as usize].call;
+            if visibility.calls[call].is_empty() || home.is_some_and(is_part) {
                 continue;
             }
             let text = if is_sentence {
@@ -98,21 +112,6 @@ pub fn words(page: &Page, block: u32) -> String {
         }
     }
     text
-}
-
-/// Whether a call stands in the middle of a line, so that its inner text is a part of a sentence.
-fn is_inline(page: &Page, call: usize) -> bool {
-    let span = page.calls[call].span;
-    let text = &page.source.text;
-    let before = text[..span.start as usize].rsplit('\n').next().unwrap_or("");
-    let after = text[span.end as usize..].split('\n').next().unwrap_or("");
-    let marker = |c: char| {
-        c.is_whitespace() || c.is_ascii_digit() || matches!(c, '>' | '*' | '-' | '+' | '.' | ')' | '|')
-    };
-    !before.trim_start_matches(marker).is_empty() && !before.trim_start().starts_with('<') || {
-        let after = after.trim();
-        !(after.is_empty() || after.starts_with(['<', '|']))
-    }
 }
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.

@@ -7,6 +7,7 @@
 mod boxes;
 mod columns;
 mod conditions;
+mod containers;
 mod counts;
 mod groups;
 mod headings;
@@ -31,8 +32,9 @@ pub use columns::{Columns, Dissent, Member, names, readers};
 pub use conditions::{
     Condition, axis, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
 };
+pub use containers::{Container, containers, is_in_comment};
 pub use counts::{Count, counts};
-pub use groups::{Branch, Group, groups};
+pub use groups::{Branch, Group, Readers, groups};
 pub use headings::{headings, headings_by_words};
 pub use leaves::words;
 pub use links::{LinkedWords, alternative, images, links};

@@ -407,3 +407,12 @@ fn a_paragraph_as_long_as_the_call_behind_it_is_no_call() {
     let [found] = &check(&page)[..] else { panic!("{:?}", check(&page)) };
     assert!(found.contains("`,` is missing for US"), "{found}");
 }
+
+#[test]
+fn what_a_call_within_a_line_says_is_no_sentence() {
+    let page = blocks(&[
+        ("JP", "1. Press {{< note >}}the button{{< /note >}} to start.\n2. Wait for the lamp."),
+        ("US", "* {{< note >}}the button{{< /note >}} is red and round.\n* It lies below."),
+    ]);
+    assert_eq!(check(&page), [""; 0]);
+}

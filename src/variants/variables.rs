@@ -29,6 +29,10 @@ pub struct SpelledOut {
 /// The sentences that are those of another version once each shortcode that is called like a parameter of the site
 /// stands for the parameter's value.
 pub fn spelled_out(page: &Page, site: &Site, group: &Group) -> Vec<SpelledOut> {
+    // Readers of one page have no parameters of their own.
+    if site.visibility(page).values.is_some() || group.is_choice() {
+        return Vec::new();
+    }
     let differing = group.differing();
     let is_parameter = |name: &str| {
         site.editions.iter().any(|edition| {

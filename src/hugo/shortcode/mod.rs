@@ -3,7 +3,7 @@
 //! [`scan()`] finds the tags (it needs nothing but the text); [`pair()`] matches openers with closers (it needs to
 //! know which templates use `.Inner`); [`verdict()`] says at which error Hugo itself stops. Hugo: `parser/pageparser/pagelexer_shortcode.go`, `hugolib/shortcode.go`.
 
-use crate::source::Span;
+use crate::{hugo::templates::Param, source::Span};
 
 mod explain;
 mod lex;
@@ -83,6 +83,25 @@ pub struct Argument {
     pub value_span: Span,
 }
 
+impl Argument {
+    /// The values of a list separated by commas, each with its place: `typescript, python`.
+    pub fn listed(&self) -> Vec<(String, Span)> {
+        let mut at = self.value_span.start as usize;
+        let mut found = Vec::new();
+        for part in self.value.split(',') {
+            let value = part.trim();
+            // Escapes in quoted values make the text longer than the value.
+            let start = (at + part.len() - part.trim_start().len()).min(self.value_span.end as usize);
+            let end = (start + value.len()).min(self.value_span.end as usize);
+            if !value.is_empty() {
+                found.push((value.to_owned(), Span::new(start, end)));
+            }
+            at += part.len() + 1;
+        }
+        found
+    }
+}
+
 /// One `{{< … >}}` or `{{% … %}}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
@@ -109,6 +128,14 @@ impl Tag {
     /// The positional argument at `index`, 0-based.
     pub fn positional(&self, index: usize) -> Option<&Argument> {
         self.arguments.iter().filter(|argument| argument.key.is_none()).nth(index)
+    }
+
+    /// The argument for a parameter.
+    pub fn argument(&self, param: &Param) -> Option<&Argument> {
+        match param {
+            Param::Named(key) => self.named(key),
+            Param::Positional(index) => self.positional(*index),
+        }
     }
 }
 

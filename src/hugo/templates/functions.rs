@@ -487,6 +487,10 @@ fn trimmed(name: &str, args: &[Value]) -> Value {
 fn split(args: &[Value]) -> Value {
     let [text, separator] = args else { return union(args).derived() };
     let Some(separator) = separator.literal() else { return text.derived() };
+    // What stands in for an argument that is not given says nothing about those that are.
+    let given = text.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned();
+    let given: Vec<Origin> = given.collect();
+    let text = if given.is_empty() { text.clone() } else { given.into_iter().collect() };
     text.flat_map(|origin| match origin {
         Origin::Argument(param, Exactness::Exact) => Origin::List(param.clone(), separator.to_owned()).into(),
         Origin::Lower(inner) => match &**inner {

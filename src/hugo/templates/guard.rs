@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    Exactness, Guard, GuardArguments, PageGuard, Param, Partials, Selector,
+    Exactness, Guard, GuardArguments, PageGuard, PageText, Param, Partials, Selector,
     interpret::first_if,
     parse::{Expr, Node, Pipeline, parse},
     value::{Condition, Fact, Origin, Value},
@@ -26,6 +26,7 @@ fn side(origin: &Origin) -> Option<(Side, bool)> {
         Origin::PageParam(path) if !path.is_empty() => {
             (Side::Selector(Selector::PageParam(path.clone())), false)
         }
+        Origin::Concat(parts, _) => (Side::Selector(page_text(parts)?), false),
         Origin::EitherParam(path) => (Side::Selector(Selector::Param(path.clone())), false),
         Origin::Environment => (Side::Selector(Selector::Environment), false),
         Origin::Language => (Side::Selector(Selector::Language), false),
@@ -174,8 +175,26 @@ fn sides(value: &Value) -> Option<(Vec<Side>, bool)> {
 fn selector(sides: &[Side]) -> Option<Selector> {
     match sides {
         [Side::Selector(selector)] => Some(selector.clone()),
+        [_, _, ..] => {
+            let texts = sides.iter().map(|side| match side {
+                Side::Selector(Selector::PageParam(path)) => Some(vec![vec![PageText::Param(path.clone())]]),
+                Side::Selector(Selector::PageTexts(texts)) => Some(texts.clone()),
+                _ => None,
+            });
+            Some(Selector::PageTexts(texts.collect::<Option<Vec<_>>>()?.concat()))
+        }
         _ => None,
     }
+}
+
+/// `print .Page.Params.product "/" .Page.Params.version`
+fn page_text(parts: &[Value]) -> Option<Selector> {
+    let parts = parts.iter().map(|part| match part.only()? {
+        Origin::Literal(text) => Some(PageText::Literal(text.to_string())),
+        Origin::PageParam(path) if !path.is_empty() => Some(PageText::Param(path.clone())),
+        _ => None,
+    });
+    Some(Selector::PageTexts(vec![parts.collect::<Option<Vec<_>>>()?]))
 }
 
 /// `or a b …`: several comparisons with the same selector are one.

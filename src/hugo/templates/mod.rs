@@ -11,6 +11,8 @@ use crate::source::Span;
 pub mod embedded;
 mod functions;
 mod guard;
+#[cfg(test)]
+mod guard_tests;
 pub mod hooks;
 mod html;
 mod interpret;
@@ -145,6 +147,18 @@ pub enum Selector {
     Environment,
     /// `.Page.Language.Lang`, `site.Language.Lang` and their like.
     Language,
+    /// Any of several texts about the page, each made of these parts:
+    /// `in (slice .Page.Params.version (print .Page.Params.product "/" .Page.Params.version)) …`.
+    PageTexts(Vec<Vec<PageText>>),
+}
+
+/// A part of a text about a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PageText {
+    /// Text of the template.
+    Literal(String),
+    /// A parameter of the page, by its path in the front matter.
+    Param(Vec<String>),
 }
 
 /// Which arguments a [`Guard`] compares with the selector.

@@ -1,0 +1,101 @@
+//! What `javert config` says of readers and choices, declared and inferred.
+#![expect(clippy::disallowed_methods, reason = "tests write sites to disk")]
+
+mod support;
+
+use support::binary::{javert, site};
+
+/// What `javert config` says of a site, without the line on its Hugo version.
+#[track_caller]
+fn check(files: &[(&str, &str)], expected: &str) {
+    let run = javert(site(files).path(), &["config"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said: Vec<String> = run.out.lines().filter(|line| !line.starts_with("Hugo")).map(words).collect();
+    let expected: Vec<String> = expected.lines().map(words).filter(|line| !line.is_empty()).collect();
+    assert_eq!(said, expected);
+}
+
+const SHOW_IN: &str = r#"{{ if in (split (.Get 0) ",") .Page.Params.product }}{{ .Inner }}{{ end }}"#;
+
+#[test]
+fn a_site_without_variants_says_so() {
+    let expected = "settings none
+        editions (only one) hugo.toml
+        readers all see the same";
+    check(&[("content/page.md", "Text.\n")], expected);
+}
+
+#[test]
+fn pages_decide_by_what_cascades_to_them() {
+    let expected = "settings none
+        editions (only one) hugo.toml
+        readers product: cloud, core pages have different values of it, and shortcodes ask for it
+        conditions show-in (1) shows to argument 1, split at `,` layouts/shortcodes/show-in.html";
+    let files = [
+        ("layouts/shortcodes/show-in.html", SHOW_IN),
+        ("content/core/_index.md", "---\ncascade:\n  product: core\n---\n"),
+        ("content/core/page.md", "{{% show-in \"core\" %}}Text.{{% /show-in %}}\n"),
+        ("content/cloud.md", "---\nproduct: cloud\n---\n"),
+    ];
+    check(&files, expected);
+}
+
+#[test]
+fn choices_are_learned_from_use() {
+    let expected = "settings none
+        editions (only one) hugo.toml
+        readers all see the same
+        choices tabs › tab (2), named by `name`, offered in argument 1 how they are used";
+    let page = "{{< tabs \"a,b\" >}}\n{{% tab name=\"a\" %}}\nx\n{{% /tab %}}\n{{% tab name=\"b\" %}}\ny\n{{% /tab %}}\n\
+                {{< /tabs >}}\n\n{{< cards >}}\n{{% card %}}\nx\n{{% /card %}}\n{{% card %}}\ny\n{{% /card %}}\n\
+                {{< /cards >}}\n";
+    let shortcodes = ["tabs", "tab", "cards", "card"].map(|name| format!("layouts/shortcodes/{name}.html"));
+    let mut files: Vec<(&str, &str)> =
+        shortcodes.iter().map(|path| (path.as_str(), "<div>{{ .Inner }}</div>")).collect();
+    files.push(("content/page.md", page));
+    check(&files, expected);
+}
+
+#[test]
+fn what_is_declared_counts() {
+    let settings = r#"
+        [variants.axis]
+        name = "region"
+        values = ["us", "eu"]
+        [[variants.condition]]
+        shortcode = "site-region"
+        argument = "region"
+        [[variants.container]]
+        shortcode = "steps"
+        branch = "step"
+        offers = "*"
+        label = 0
+    "#;
+    let expected = "settings javert.toml
+        editions (only one) hugo.toml
+        readers region: us, eu settings
+        conditions site-region (0) shows to `region`, in the browser settings
+        choices steps › step (0), named by argument 1, offered in its arguments settings";
+    check(&[("javert.toml", settings), ("content/page.md", "Text.\n")], expected);
+}
+
+#[test]
+fn what_cannot_be_declared_has_a_place() {
+    let settings = "[variants.axis]\nparam = \"a\"\npage = \"b\"\n[[variants.condition]]\nshows = false\n\
+                    [[variants.container]]\nshortcode = \"a\"\nbranch = \"b\"\nlabel = true\noffer = 1\n";
+    let run = javert(site(&[("javert.toml", settings), ("content/page.md", "")]).path(), &["check"]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    let expected = [
+        "javert.toml:1:1: error[invalid-configuration] expected one of `param` (a site parameter), `page` (a key of the \
+         front matter) and `values` (which the reader chooses in the browser)",
+        "javert.toml:4:1: error[invalid-configuration] expected `shortcode`: the name of a shortcode",
+        "javert.toml:9:9: error[invalid-configuration] expected the name or the position of `label`",
+        "javert.toml:10:1: error[invalid-configuration] unknown key `offer`; did you mean `offers`?",
+    ];
+    assert_eq!(lines, expected, "{run:?}");
+    let settings = "[variants.axis]\nparam = \"Region\"\n";
+    let run = javert(site(&[("javert.toml", settings), ("content/page.md", "")]).path(), &["check"]);
+    let expected = "javert.toml:1:1: error[invalid-configuration] no two readers are told apart by this\n";
+    assert_eq!(run.out, expected, "{run:?}");
+}

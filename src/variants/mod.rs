@@ -11,6 +11,7 @@ mod groups;
 mod leaves;
 mod lists;
 mod outline;
+mod rows;
 mod sentences;
 mod similarity;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub use containers::{Container, containers, is_in_comment};
 pub use groups::{Branch, Group, Readers, groups};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;
+pub use rows::{Agreement, Cell, Row, rows};
 pub use sentences::{Place, Sentence, admonition};

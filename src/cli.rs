@@ -31,6 +31,8 @@ pub enum Command {
     Config(ConfigArgs),
     /// List every link: where it leads, for whom, and whether it leads anywhere.
     Links(LinksArgs),
+    /// Show the versions of a page's blocks side by side; without a page, who sees which page.
+    Variants(VariantsArgs),
     /// Show how a link was resolved, step by step, for every reader.
     Trace(TraceArgs),
     /// Print what the site publishes, as JSON: URLs with their titles and anchors, aliases, files.
@@ -86,6 +88,32 @@ pub enum LinkVerdict {
     Unknown,
     /// It leads nowhere.
     Broken,
+}
+
+/// What `javert variants` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct VariantsArgs {
+    /// A page, or a site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// How to show it.
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub output_format: VariantsFormat,
+    /// How many columns the terminal has.
+    #[arg(long, value_name = "COLUMNS", default_value_t = 120)]
+    pub width: usize,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
+/// How versions are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VariantsFormat {
+    /// For a terminal.
+    Text,
+    /// A web page by itself.
+    Html,
 }
 
 /// What `javert trace` takes.

@@ -51,6 +51,7 @@ fn run(args: &Args) -> Ending {
         Command::Rules => commands::rules::rules(),
         Command::Config(args) => commands::config::config(args, &around),
         Command::Links(args) => commands::links::links(args, &around),
+        Command::Variants(args) => commands::variants::variants(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }

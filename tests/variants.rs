@@ -99,3 +99,70 @@ fn what_cannot_be_declared_has_a_place() {
     let expected = "javert.toml:1:1: error[invalid-configuration] no two readers are told apart by this\n";
     assert_eq!(run.out, expected, "{run:?}");
 }
+
+/// A page for readers in JP, US and CN.
+fn regions(page: &str) -> tempfile::TempDir {
+    let show = "{{ if in .Params site.Params.Region }}{{ .Inner | .Page.RenderString }}{{ end }}";
+    let config = |region: &str| format!("baseURL = \"/\"\ndisableKinds = []\nparams.Region = \"{region}\"\n");
+    let configs =
+        ["CN", "JP", "US"].map(|region| (format!("config_{}.toml", region.to_lowercase()), config(region)));
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut files = vec![("layouts/shortcodes/show.html".to_owned(), show.to_owned())];
+    files.push(("content/page.md".to_owned(), page.to_owned()));
+    files.push(("content/other.md".to_owned(), "Text.\n".to_owned()));
+    files.extend(configs);
+    support::write_site(directory.path(), files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    directory
+}
+
+const PAGE: &str = "{{< show JP US >}}\n1. Open the settings.\n1. Press the button.\n   1. Wait for the lamp.\n\
+                    {{< /show >}}\n\n{{< show CN >}}\n* Open the settings.\n* Call the office first.\n* Press the button!\n\
+                    {{< /show >}}\n";
+
+#[test]
+fn versions_are_shown_side_by_side() {
+    let site = regions(PAGE);
+    let run = javert(site.path(), &["variants", "content/page.md", "--width", "70"]);
+    let expected = [
+        "content/page.md:1",
+        "  JP, US (line 1)                 │ CN (line 7)",
+        "──────────────────────────────────┼─────────────────────────────────",
+        "✗ 1. Open the settings.           │ • Open the settings.",
+        "·                                 │ • Call the office first.",
+        "~ 1. Press the button.            │ • Press the button!",
+        "·   1. Wait for the lamp.         │",
+        "  line 8: warning[list-type-disagreement] bullet list for CN, but numbered for JP, US (line 2)",
+        "",
+        "✗ a finding   ≠ the same in another role   ~ other words   · not for all",
+    ];
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines, expected, "{run:?}");
+}
+
+#[test]
+fn a_site_shows_who_sees_which_page() {
+    let run = javert(regions(PAGE).path(), &["variants"]);
+    let expected = [
+        "                  CN     JP     US",
+        "content/page.md   ◐      ◐      ◐",
+        "● shown           1      1      1",
+        "◐ partly          1      1      1",
+        "– hidden          0      0      0",
+        "the other page is the same for all readers",
+    ];
+    let lines: Vec<&str> = run.out.lines().collect();
+    assert_eq!(lines, expected, "{run:?}");
+}
+
+#[test]
+fn both_are_web_pages_too() {
+    let site = regions(&PAGE.replace("lamp", "<b>lamp</b> & \"bell\""));
+    for (arguments, holds) in [
+        (&["variants", "content/page.md", "--output-format", "html"][..], "<td>• Open the settings.</td>"),
+        (&["variants", "--output-format", "html"][..], "<td title=\"partly\">◐</td>"),
+    ] {
+        let run = javert(site.path(), arguments);
+        assert!(run.out.starts_with("<!doctype html>") && run.out.contains(holds), "{run:?}");
+        assert!(run.out.ends_with("</html>\n") && !run.out.contains("<b>lamp"), "{run:?}");
+    }
+}

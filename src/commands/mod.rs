@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod links;
 pub mod rules;
 pub mod trace;
+pub mod variants;
 
 /// What a command finds around it.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ use crate::{
 pub mod concise;
 pub mod human;
 pub mod json;
+pub mod side_by_side;
 pub mod summary;
 
 /// One site and what was found in it.

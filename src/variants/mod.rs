@@ -5,12 +5,14 @@
 //! says is the reason why there are two, and disagrees with nothing.
 
 mod columns;
+mod compose;
 mod conditions;
 mod containers;
 mod groups;
 mod leaves;
 mod lists;
 mod outline;
+mod projection;
 mod rows;
 mod sentences;
 mod similarity;
@@ -23,5 +25,6 @@ pub use containers::{Container, containers, is_in_comment};
 pub use groups::{Branch, Group, Readers, groups};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;
+pub use projection::{Coverage, Node, NodeKind, Projection, Projections, coverage};
 pub use rows::{Agreement, Cell, Row, rows};
 pub use sentences::{Place, Sentence, admonition};

@@ -69,12 +69,14 @@ pub enum PartKind {
     Object,
     /// Something else comes in here. Not a block.
     Slot(u32),
+    /// The same, but it is in HTML that Markdown drops, so nobody sees it. Not a block.
+    Dropped(u32),
 }
 
 impl PartKind {
     /// Whether it is a block of Markdown.
     pub fn is_block(self) -> bool {
-        !matches!(self, Self::Words(..) | Self::Object | Self::Slot(_))
+        !matches!(self, Self::Words(..) | Self::Object | Self::Slot(_) | Self::Dropped(_))
     }
 }
 
@@ -446,8 +448,20 @@ impl Reader<'_> {
             | TagEnd::Subscript
             | TagEnd::MetadataBlock(_) => {}
             TagEnd::HtmlBlock => {
-                if let Some(html) = self.html.take().filter(|_| self.goldmark.raw_html) {
-                    self.fragment.add_html(&self.text[html.clone()], html.start);
+                if let Some(html) = self.html.take() {
+                    let text = &self.text[html.clone()];
+                    if self.goldmark.raw_html {
+                        self.fragment.add_html(text, html.start);
+                    } else if has_slots(text) {
+                        let mut dropped = Fragment::default();
+                        dropped.add_html(text, html.start);
+                        for part in dropped.parts {
+                            if let PartKind::Slot(number) = part.kind {
+                                let (start, stop) = (part.start as usize, part.stop as usize);
+                                self.fragment.push(PartKind::Dropped(number), start, stop);
+                            }
+                        }
+                    }
                 }
                 self.close();
             }

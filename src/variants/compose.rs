@@ -32,18 +32,21 @@ pub(super) enum Slot {
     Output(u32),
     /// The inner text of a call, rendered on its own.
     Inner(u32),
+    /// The same, but its HTML is read as Markdown once more, which drops it.
+    Dropped(u32),
     /// A part of what a call prints that is not known.
     Unknown(u32),
 }
 
 impl Slot {
-    const KINDS: u32 = 3;
+    const KINDS: u32 = 4;
 
     fn character(self) -> char {
         slot(match self {
             Self::Output(call) => call * Self::KINDS,
             Self::Inner(call) => call * Self::KINDS + 1,
-            Self::Unknown(call) => call * Self::KINDS + 2,
+            Self::Dropped(call) => call * Self::KINDS + 2,
+            Self::Unknown(call) => call * Self::KINDS + 3,
         })
     }
 
@@ -53,6 +56,7 @@ impl Slot {
         match number % Self::KINDS {
             0 => Self::Output(call),
             1 => Self::Inner(call),
+            2 => Self::Dropped(call),
             _ => Self::Unknown(call),
         }
     }
@@ -368,17 +372,34 @@ impl<'c, 'p> Composer<'c, 'p> {
             (false, _) if rendered && paragraphs == 1 => ("<p>", "</p>"),
             (false, _) => ("<p>", "</p>\n"),
         };
+        // Hugo has rendered it, and the template renders the HTML again.
+        let twice = rendered && self.is_rendered_by_hugo(call);
+        let is_dropped = twice && !self.goldmark.raw_html && document.composed.text.contains('\n');
         self.inner.insert(number, document);
+        let slot = if is_dropped { Slot::Dropped(number) } else { Slot::Inner(number) };
         out.print(before, inner);
-        out.print(Slot::Inner(number).character().encode_utf8(&mut [0; 4]), inner);
+        out.print(slot.character().encode_utf8(&mut [0; 4]), inner);
         out.print(after, inner);
+    }
+
+    /// Whether Hugo renders the inner text before the template gets it.
+    fn is_rendered_by_hugo(&self, call: usize) -> bool {
+        let is_legacy = self.definition(call).is_some_and(|own| own.summary.legacy);
+        self.parts.page.tag(call).delimiter == Delimiter::Markdown
+            && (is_legacy || self.parts.page.calls[call].parent.is_some())
     }
 
     fn site_param(&self, path: &[String]) -> Option<String> {
         let path: Vec<String> = path.iter().map(|part| part.to_lowercase()).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let config = &self.site.editions[self.edition].config;
-        config.param(&path, &self.language).and_then(Value::to_text)
+        // Parameters among the other keys of a language are no longer read since 0.112, or some release after it.
+        let language = config.language(&self.language).filter(|_| self.site.version.at_least(112));
+        let is_misplaced = language.is_some_and(|own| {
+            let params = own.table.get("params");
+            own.table.at(&path).is_some() && params.is_none_or(|params| params.at(&path).is_none())
+        });
+        config.param(&path, &self.language).filter(|_| !is_misplaced).and_then(Value::to_text)
     }
 }
 

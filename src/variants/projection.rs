@@ -24,6 +24,8 @@ pub enum NodeKind {
     Call(u32),
     /// The inner text of a call that is rendered on its own, and is no condition.
     Inner(u32),
+    /// What would be there, but Markdown drops it, as the site does not let raw HTML pass.
+    Dropped(u32),
     /// Something that a call prints and that is not known; or a condition with a value that is not known.
     Unknown(u32),
 }
@@ -115,11 +117,14 @@ impl Projection {
     pub fn text(&self, page: &Page) -> String {
         let mut text = String::new();
         let mut ends: Vec<usize> = Vec::new();
+        let mut dropped = 0;
         for (index, node) in self.nodes.iter().enumerate() {
             while ends.pop_if(|end| *end <= index).is_some() {
                 text.push('\n');
             }
             match node.kind {
+                _ if index < dropped => {}
+                NodeKind::Dropped(_) => dropped = node.end as usize,
                 NodeKind::Part(PartKind::Words(start, end)) => {
                     text.push_str(&self.words[start as usize..end as usize]);
                 }
@@ -231,6 +236,10 @@ impl Builder<'_, '_> {
             let span = composed.span(part.start, part.stop);
             match part.kind {
                 PartKind::Slot(number) => self.slot(Slot::of(number), span, depth),
+                PartKind::Dropped(number) => match Slot::of(number) {
+                    Slot::Inner(call) | Slot::Dropped(call) => self.slot(Slot::Dropped(call), span, depth),
+                    Slot::Output(_) | Slot::Unknown(_) => {}
+                },
                 PartKind::Words(start, end) => {
                     let from = u32::try_from(self.projection.words.len()).unwrap_or(u32::MAX);
                     self.projection.words.push_str(&fragment.words[start as usize..end as usize]);
@@ -249,7 +258,7 @@ impl Builder<'_, '_> {
     fn slot(&mut self, slot: Slot, span: Span, depth: usize) {
         match slot {
             Slot::Unknown(call) => _ = self.push(NodeKind::Unknown(call), span),
-            Slot::Output(call) | Slot::Inner(call) if depth >= DEEPEST => {
+            Slot::Output(call) | Slot::Inner(call) | Slot::Dropped(call) if depth >= DEEPEST => {
                 self.push(NodeKind::Unknown(call), span);
             }
             Slot::Output(call) => {
@@ -269,15 +278,17 @@ impl Builder<'_, '_> {
                     self.finish();
                 }
             }
-            Slot::Inner(call) => {
+            Slot::Inner(call) | Slot::Dropped(call) => {
                 let Some(inner) = self.composer.inner(call) else { return };
                 let outer = self.call.replace(call);
-                let is_condition = self.composer.condition(call).is_some();
-                if !is_condition {
-                    self.begin(NodeKind::Inner(call), span);
+                let is_dropped = matches!(slot, Slot::Dropped(_));
+                let own = if is_dropped { NodeKind::Dropped(call) } else { NodeKind::Inner(call) };
+                let has_node = is_dropped || self.composer.condition(call).is_none();
+                if has_node {
+                    self.begin(own, span);
                 }
                 self.document(&inner, depth + 1);
-                if !is_condition {
+                if has_node {
                     self.finish();
                 }
                 self.call = outer;

@@ -2,10 +2,13 @@
 //!
 //! Unlike [`super::walk`], which collects what a file says, this reads a text that was put together for one reader.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::{attributes, walk};
+use super::{
+    attributes,
+    html::{self, Visible},
+    walk,
+};
 use crate::hugo::{anchors::trailing_attributes, config::Goldmark};
 
 /// The first of the characters that stand for something else in a text: those of the last private plane.
@@ -49,6 +52,8 @@ pub enum PartKind {
     Code,
     /// Raw HTML.
     Html,
+    /// Raw HTML that is nothing but a comment.
+    Comment,
     /// A table.
     Table,
     /// A row, the head included.
@@ -252,38 +257,12 @@ impl Fragment {
         if !html.contains(['<', '&']) {
             return self.add_words(html, base, base + html.len());
         }
-        let mut emitter = DefaultEmitter::<usize>::new_with_span();
-        emitter.naively_switch_states(true);
-        // In these elements, text is not for people.
-        let mut silent = 0_usize;
-        for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
-            match token {
-                Token::StartTag(tag) => {
-                    let (start, stop) = (base + tag.span.start, base + tag.span.end);
-                    let name = tag.name.as_slice();
-                    silent += usize::from(is_silent(name) && !tag.self_closing);
-                    if silent > 0 {
-                        continue;
-                    }
-                    if is_object(name) {
-                        self.push(PartKind::Object, start, stop);
-                    }
-                    if !is_inline(name) {
-                        self.add_plain("\n", (start, stop));
-                    }
-                }
-                Token::EndTag(tag) => {
-                    let name = tag.name.as_slice();
-                    silent = silent.saturating_sub(usize::from(is_silent(name)));
-                    if silent == 0 && !is_inline(name) {
-                        self.add_plain("\n", (base + tag.span.start, base + tag.span.end));
-                    }
-                }
-                Token::String(text) if silent == 0 => {
-                    let words = String::from_utf8_lossy(&text.value);
-                    self.add_words(&words, base + text.span.start, base + text.span.end);
-                }
-                _ => {}
+        for (shown, range) in html::visible(html) {
+            let (start, stop) = (base + range.start, base + range.end);
+            match shown {
+                Visible::Words(words) => self.add_words(&words, start, stop),
+                Visible::Object => _ = self.push(PartKind::Object, start, stop),
+                Visible::Break => self.add_plain("\n", (start, stop)),
             }
         }
     }
@@ -291,30 +270,6 @@ impl Fragment {
 
 fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Elements whose text no reader sees.
-fn is_silent(name: &[u8]) -> bool {
-    matches!(name, b"script" | b"style" | b"template" | b"noscript" | b"title")
-}
-
-/// Elements that show something without words.
-fn is_object(name: &[u8]) -> bool {
-    let all: [&[u8]; 15] = [
-        b"img", b"picture", b"svg", b"iframe", b"video", b"audio", b"object", b"embed", b"canvas", b"input",
-        b"hr", b"math", b"map", b"button", b"select",
-    ];
-    all.contains(&name)
-}
-
-/// Elements that stand within a line.
-fn is_inline(name: &[u8]) -> bool {
-    let all: [&[u8]; 34] = [
-        b"a", b"abbr", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"data", b"del", b"dfn", b"em",
-        b"font", b"i", b"img", b"ins", b"kbd", b"label", b"mark", b"q", b"ruby", b"rt", b"rp", b"s", b"samp",
-        b"small", b"span", b"strike", b"strong", b"sub", b"sup", b"time", b"u", b"var",
-    ];
-    all.contains(&name)
 }
 
 struct Reader<'r> {
@@ -452,7 +407,14 @@ impl Reader<'_> {
                     let text = &self.text[html.clone()];
                     if self.goldmark.raw_html {
                         self.fragment.add_html(text, html.start);
-                    } else if has_slots(text) {
+                    }
+                    let shown = text.trim();
+                    if let (true, Some(&open)) =
+                        (shown.starts_with("<!--") && shown.ends_with("-->"), self.open.last())
+                    {
+                        self.fragment.parts[open].kind = PartKind::Comment;
+                    }
+                    if !self.goldmark.raw_html && has_slots(text) {
                         let mut dropped = Fragment::default();
                         dropped.add_html(text, html.start);
                         for part in dropped.parts {

@@ -365,9 +365,13 @@ impl<'c, 'p> Composer<'c, 'p> {
             .is_some_and(|first| first.kind == PartKind::Paragraph && first.end as usize == parts.len());
         // Templates take the marks off a single paragraph, Hugo itself off what has no line end.
         document.bare = is_line && (rendered || !document.composed.text.contains('\n'));
-        let (before, after) = match (document.bare, parts.is_empty()) {
-            (_, true) => return,
-            (true, _) => ("", ""),
+        // An empty box is there all the same. Elsewhere, a character would make a paragraph of nothing.
+        let is_nothing = parts.is_empty();
+        if is_nothing && !self.is_box(number) {
+            return;
+        }
+        let (before, after) = match (document.bare, is_nothing) {
+            (true, _) | (_, true) => ("", ""),
             // Where there is one paragraph only, templates take off white space too. Hugo: `TrimShortHTML`.
             (false, _) if rendered && paragraphs == 1 => ("<p>", "</p>"),
             (false, _) => ("<p>", "</p>\n"),
@@ -380,6 +384,15 @@ impl<'c, 'p> Composer<'c, 'p> {
         out.print(before, inner);
         out.print(slot.character().encode_utf8(&mut [0; 4]), inner);
         out.print(after, inner);
+    }
+
+    /// Whether a call prints markup around its inner text, or may do so.
+    fn is_box(&self, call: u32) -> bool {
+        self.pieces(call).iter().any(|piece| match piece {
+            Piece::Literal(text) => text.contains('<'),
+            Piece::Unknown => true,
+            _ => false,
+        })
     }
 
     /// Whether Hugo renders the inner text before the template gets it.

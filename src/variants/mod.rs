@@ -14,6 +14,8 @@ mod lists;
 mod outline;
 mod projection;
 mod rows;
+#[cfg(test)]
+mod projection_tests;
 mod sentences;
 mod similarity;
 #[cfg(test)]
@@ -25,6 +27,6 @@ pub use containers::{Container, containers, is_in_comment};
 pub use groups::{Branch, Group, Readers, groups};
 pub use lists::{is_numbered, lists};
 pub use outline::first_line;
-pub use projection::{Coverage, Node, NodeKind, Projection, Projections, coverage};
 pub use rows::{Agreement, Cell, Row, rows};
+pub use projection::{Coverage, Filling, Node, NodeKind, Projection, Projections, coverage};
 pub use sentences::{Place, Sentence, admonition};

@@ -6,7 +6,7 @@
 
 use super::compose::{Composed, Composer, Parts, Rendered, Slot, partly};
 use crate::{
-    markdown::fragment::{Fragment, PartKind},
+    markdown::fragment::{Fragment, Part, PartKind},
     page::Page,
     site::{Site, edition::Visibility},
     source::Span,
@@ -43,6 +43,17 @@ pub struct Node {
     pub end: u32,
     /// The innermost call that it comes from, by index in [`Page::calls`]: its inner text was rendered on its own.
     pub call: Option<u32>,
+}
+
+/// Whether there is something to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filling {
+    /// Nothing.
+    Empty,
+    /// Perhaps: something is there that is not known.
+    Unknown,
+    /// Words or a picture.
+    Full,
 }
 
 /// A page as a reader of one edition sees it.
@@ -97,9 +108,24 @@ impl Projection {
         }
     }
 
-    /// Whether there may be something to see.
-    pub fn may_be_content(&self, node: usize) -> bool {
-        matches!(self.nodes[node].kind, NodeKind::Unknown(_)) || self.is_content(node)
+    /// What is there to see in these nodes.
+    pub fn filling(&self, nodes: std::ops::Range<usize>) -> Filling {
+        let mut filling = Filling::Empty;
+        for node in nodes {
+            if self.is_content(node) {
+                return Filling::Full;
+            }
+            // HTML without words may be filled by a script, or is dropped, which is another matter.
+            if matches!(self.nodes[node].kind, NodeKind::Unknown(_) | NodeKind::Part(PartKind::Html)) {
+                filling = Filling::Unknown;
+            }
+        }
+        filling
+    }
+
+    /// The first of these nodes that a reader certainly sees.
+    pub fn first_content(&self, mut nodes: std::ops::Range<usize>) -> Option<usize> {
+        nodes.find(|&node| self.is_content(node))
     }
 
     /// Everything that is written in these nodes, white space as it is.
@@ -245,6 +271,8 @@ impl Builder<'_, '_> {
                     self.projection.words.push_str(&fragment.words[start as usize..end as usize]);
                     self.push(NodeKind::Part(PartKind::Words(from, from + (end - start))), span);
                 }
+                // A paragraph of nothing but a call is that call's output. Hugo takes the marks off, too.
+                PartKind::Paragraph | PartKind::Line if is_lone_call(&fragment.parts, index as usize) => {}
                 PartKind::Object => _ = self.push(NodeKind::Part(part.kind), span),
                 kind => {
                     self.begin(NodeKind::Part(kind), span);
@@ -295,4 +323,13 @@ impl Builder<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a part holds nothing but all that a call prints.
+fn is_lone_call(parts: &[Part], index: usize) -> bool {
+    let is_output = |part: &Part| match part.kind {
+        PartKind::Slot(number) => matches!(Slot::of(number), Slot::Output(_)),
+        _ => false,
+    };
+    parts[index].end as usize == index + 2 && parts.get(index + 1).is_some_and(is_output)
 }

@@ -41,7 +41,8 @@ fn check(page: &str) -> Vec<String> {
     let page = &site.pages[0];
     let mut lines: Vec<String> = Vec::new();
     for entry in RULES.iter().filter(|entry| entry.manual().group == "variants") {
-        if entry.name == "glued-block" {
+        // These look at how a page reads, and the pages here are mere stumps.
+        if ["glued-block", "empty-page"].contains(&entry.name) {
             continue;
         }
         let rule = (entry.configure)(toml::Table::new()).unwrap();

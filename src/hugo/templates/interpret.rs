@@ -125,10 +125,9 @@ pub(super) fn run_given<'a>(
 
 /// Runs `template` for readers of whom the comparison in it holds, or does not.
 pub(super) fn run_assuming(template: &Template, context: Value, partials: &Partials, holds: bool) -> Facts {
-    let mut interpreter =
-        Interpreter { assumed: Some(holds), ..Interpreter::new(template, context, partials) };
-    interpreter.nodes(&template.nodes);
-    interpreter.facts
+    let mut run = Interpreter { assumed: Some(holds), ..Interpreter::new(template, context, partials) };
+    run.nodes(&template.nodes);
+    run.facts
 }
 
 impl<'a> Interpreter<'a> {

@@ -33,7 +33,7 @@ pub(super) fn sketch(template: &Template, partials: &Partials) -> (Summary, Flow
     let mut flow = std::mem::take(&mut facts.flow);
     flow.ids = facts.sinks.iter().any(is_stored_id);
     let mut summary = from_facts(template, facts);
-    if let Some(guard) = &summary.guard {
+    if let Some(guard) = summary.guard.as_ref().filter(|_| !summary.opaque) {
         let printed = |holds| run_assuming(template, Origin::Context.into(), partials, holds).pieces;
         summary.branches = [printed(guard.shows), printed(!guard.shows)];
     }

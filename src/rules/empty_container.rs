@@ -31,7 +31,7 @@ struct Container {
 
 impl Rule for EmptyContainer {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(projections) = site.projections(page).filter(|_| page.is_well_formed()) else { return };
+        let Some(projections) = site.suspected(page, |suspects| suspects.container) else { return };
         let mut containers: FxHashMap<(Span, u8), Container> = FxHashMap::default();
         for (edition, projection) in projections.iter() {
             let mut empty_until = 0;

@@ -20,8 +20,10 @@ pub(super) struct EmptyPage {}
 impl Rule for EmptyPage {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         // What layouts print on the page of a section, such as the list of its pages, may be all that it is for.
-        let projections = site.projections(page).filter(|_| page.is_well_formed() && !page.is_section());
-        let Some(projections) = projections else { return };
+        if page.is_section() {
+            return;
+        }
+        let Some(projections) = site.suspected(page, |suspects| suspects.page) else { return };
         let (mut empty, mut full, mut content) = (EditionSet::EMPTY, EditionSet::EMPTY, None);
         for (edition, projection) in projections.iter() {
             let all = 0..projection.nodes.len();

@@ -34,7 +34,7 @@ struct Section {
 
 impl Rule for EmptySection {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(projections) = site.projections(page).filter(|_| page.is_well_formed()) else { return };
+        let Some(projections) = site.suspected(page, |suspects| suspects.section) else { return };
         // Where layouts list the pages of a section, they do it behind its text.
         let may_go_on = page.is_section();
         let mut sections: FxHashMap<Span, Section> = FxHashMap::default();

@@ -33,7 +33,7 @@ struct Restart {
 
 impl Rule for ListNumberingRestart {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(projections) = site.projections(page).filter(|_| page.is_well_formed()) else { return };
+        let Some(projections) = site.suspected(page, |suspects| suspects.list) else { return };
         let visibility = site.visibility(page);
         // One finding for each block, though a list begins anew in it and behind it.
         let mut found: BTreeMap<u32, Restart> = BTreeMap::new();

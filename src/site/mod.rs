@@ -25,7 +25,7 @@ use crate::{
     settings::variants::VariantSettings,
     source::{Source, Span},
     value::Mistake,
-    variants::{Group, Projections},
+    variants::{Group, Projections, Suspects},
 };
 
 mod absent;
@@ -162,6 +162,13 @@ impl Site {
     /// What the readers of each edition see of a page; `None` where all see the same, or where it is not known.
     pub fn projections(&self, page: &Page) -> Option<&Projections> {
         self.projections[self.index(page)].get_or_init(|| Projections::new(self, page)).as_ref()
+    }
+
+    /// The same, where a page may have a certain problem, and its shortcodes are in order.
+    pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
+        let may_be = || problem(Suspects::of(page, self.visibility(page)));
+        let is_open = page.is_well_formed() && self.axis.is_some() && may_be();
+        is_open.then(|| self.projections(page)).flatten()
     }
 
     /// All editions.

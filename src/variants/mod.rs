@@ -18,6 +18,7 @@ mod rows;
 mod projection_tests;
 mod sentences;
 mod similarity;
+mod suspects;
 #[cfg(test)]
 mod tests;
 
@@ -30,3 +31,4 @@ pub use outline::first_line;
 pub use rows::{Agreement, Cell, Row, rows};
 pub use projection::{Coverage, Filling, Node, NodeKind, Projection, Projections, coverage};
 pub use sentences::{Place, Sentence, admonition};
+pub use suspects::Suspects;

@@ -3,6 +3,9 @@
 //!
 //! Two versions agree in structure if every sentence they share plays the same role in both. What only one of them
 //! says is the reason why there are two, and disagrees with nothing.
+//!
+//! And what one reader sees of a page, which is never its source ([`Projection`]): rules on how a page reads ask that, and
+//! report each finding once, with the editions that it holds for.
 
 mod columns;
 mod compose;

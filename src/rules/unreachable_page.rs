@@ -23,7 +23,7 @@ pub(super) struct UnreachablePage {}
 
 impl Rule for UnreachablePage {
     fn check_site(&self, site: &Site, findings: &mut Findings) {
-        if axis(site).is_none() {
+        if axis(site).is_none_or(|axis| axis.pages.is_some()) {
             return;
         }
         let candidates: Vec<(u32, u32, EditionSet)> =

@@ -167,7 +167,8 @@ impl Site {
     /// The same, where a page may have a certain problem, and its shortcodes are in order.
     pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
         let may_be = || problem(Suspects::of(page, self.visibility(page)));
-        let is_open = page.is_well_formed() && self.axis.is_some() && may_be();
+        let tells = self.axis.as_ref().is_some_and(|axis| axis.pages.is_none());
+        let is_open = page.is_well_formed() && tells && may_be();
         is_open.then(|| self.projections(page)).flatten()
     }
 

@@ -196,6 +196,12 @@ impl<'c, 'p> Composer<'c, 'p> {
     /// it to nobody.
     fn is_shown(&self, call: u32) -> Option<bool> {
         let said = self.parts.visibility.conditions[call as usize].as_ref()?;
+        if self.parts.visibility.values.is_some() {
+            // The page decides by its own values. Where it has several, it depends on the one that is looked at.
+            let own = self.parts.visibility.on_axis(None);
+            let some = said.shown.and(own);
+            return if some == own { Some(true) } else { some.is_empty().then_some(false) };
+        }
         if said.certain {
             return Some(said.shown.contains(self.edition));
         }
@@ -440,8 +446,11 @@ fn indentation(page: &Page, call: Span) -> &str {
     if blanks.is_empty() || blanks.ends_with('\n') { &before[blanks.len()..] } else { "" }
 }
 
-/// The editions that see a page, but not all of it.
+/// The editions that see a page, but not all of it. Where pages decide, all editions see the same.
 pub(super) fn partly(visibility: &Visibility) -> EditionSet {
+    if visibility.values.is_some() {
+        return EditionSet::EMPTY;
+    }
     let conditions = visibility.conditions.iter().flatten().filter(|said| said.certain);
     let kept = conditions.fold(visibility.page, |kept, said| kept.and(said.shown));
     visibility.page.without(kept)

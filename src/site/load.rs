@@ -180,6 +180,7 @@ impl Site {
             axis,
             definitions: layouts.definitions,
             projections: pages.iter().map(|_| OnceLock::new()).collect(),
+            suspects: pages.iter().map(|_| OnceLock::new()).collect(),
             pages,
             visibility,
             alternatives,

@@ -98,6 +98,8 @@ pub struct Site {
     pub alternatives: Vec<Vec<Group>>,
     /// What the readers of each edition see, parallel to `pages`; worked out when a rule asks.
     projections: Vec<OnceLock<Option<Projections>>>,
+    /// What may be wrong with it, parallel to `pages`; worked out when a rule asks.
+    suspects: Vec<OnceLock<Suspects>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
     /// What each edition publishes, parallel to `editions`; the same for those that publish alike.
@@ -166,7 +168,8 @@ impl Site {
 
     /// The same, where a page may have a certain problem, and its shortcodes are in order.
     pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
-        let may_be = || problem(Suspects::of(page, self.visibility(page)));
+        let suspects = &self.suspects[self.index(page)];
+        let may_be = || problem(*suspects.get_or_init(|| Suspects::of(page, self.visibility(page))));
         let tells = self.axis.as_ref().is_some_and(|axis| axis.pages.is_none());
         let is_open = page.is_well_formed() && tells && may_be();
         is_open.then(|| self.projections(page)).flatten()

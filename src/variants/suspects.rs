@@ -14,6 +14,8 @@ struct Blanks<'p> {
     page: &'p Page,
     /// The outermost calls that are hidden, by position.
     hidden: Vec<Span>,
+    /// Where the calls without inner text start, which print something of their own.
+    singles: Vec<u32>,
 }
 
 impl<'p> Blanks<'p> {
@@ -25,7 +27,8 @@ impl<'p> Blanks<'p> {
                 hidden.push(call.span);
             }
         }
-        Self { page, hidden }
+        let singles = page.calls.iter().filter(|call| call.inner.is_none()).map(|call| call.span.start);
+        Self { page, hidden, singles: singles.collect() }
     }
 
     /// Whether nothing in a stretch looks like words: no letter outside of tags and of what is hidden. Numbers may be
@@ -44,7 +47,9 @@ impl<'p> Blanks<'p> {
             if stop == span.end {
                 return true;
             }
-            // What a call prints is not looked at: that is for the projection to say.
+            if next_tag < next_block && self.singles.binary_search(&next_tag).is_ok() {
+                return false;
+            }
             let past =
                 if next_block <= next_tag { self.hidden[block].end } else { self.page.tags[tag].span.end };
             at = past.max(at);

@@ -61,6 +61,17 @@ impl Page {
         &self.source.path
     }
 
+    /// Whether Hugo pairs its shortcodes as we do: none is unclosed, crossed, or otherwise broken.
+    pub fn is_well_formed(&self) -> bool {
+        self.shortcode_problems.is_empty()
+    }
+
+    /// Whether it is the page of a section, or of the site: `_index.md`.
+    pub fn is_section(&self) -> bool {
+        let name = self.path().rsplit('/').next().unwrap_or_default();
+        name.starts_with("_index.")
+    }
+
     /// Where a link's destination is written; `None` where it cannot be told apart from the rest of the link.
     pub fn written(&self, link: &Link) -> Option<Span> {
         let LinkKind::Reference(definition) = &link.kind else {

@@ -23,6 +23,7 @@ mod attributes;
 mod context;
 mod elements;
 mod ends;
+pub mod fragment;
 pub mod front_matter;
 mod html;
 mod inline;

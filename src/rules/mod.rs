@@ -15,12 +15,16 @@ mod broken_link;
 mod broken_ref;
 mod code_language_disagreement;
 mod crossed_shortcodes;
+mod dangling_step_reference;
 mod dead_block;
 mod duplicate_anchor;
 mod duplicate_key;
 mod duplicate_variant_value;
 mod empty_block;
+mod empty_container;
 mod empty_link;
+mod empty_page;
+mod empty_section;
 mod glued_block;
 mod heading_id_disagreement;
 mod heading_level_disagreement;
@@ -32,6 +36,7 @@ mod invalid_template;
 mod link_disagreement;
 mod link_through_alias;
 mod list_nesting_disagreement;
+mod list_numbering_restart;
 mod list_type_disagreement;
 mod malformed_shortcode;
 mod mergeable_neighbours;
@@ -68,6 +73,7 @@ mod unknown_variant_value;
 mod unoffered_branch;
 mod unopened_shortcode;
 mod unpublished_target;
+mod unreachable_page;
 mod unread_page;
 mod unstable_anchor;
 mod unused_definition;
@@ -132,12 +138,16 @@ pub static RULES: &[Entry] = &[
     rule!("broken-ref", broken_ref::BrokenRef),
     rule!("code-language-disagreement", code_language_disagreement::CodeLanguageDisagreement),
     rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
+    rule!("dangling-step-reference", dangling_step_reference::DanglingStepReference),
     rule!("dead-block", dead_block::DeadBlock),
     rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
     rule!("duplicate-key", duplicate_key::DuplicateKey),
     rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
     rule!("empty-block", empty_block::EmptyBlock),
+    rule!("empty-container", empty_container::EmptyContainer),
     rule!("empty-link", empty_link::EmptyLink),
+    rule!("empty-page", empty_page::EmptyPage),
+    rule!("empty-section", empty_section::EmptySection),
     rule!("glued-block", glued_block::GluedBlock),
     rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
     rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
@@ -149,6 +159,7 @@ pub static RULES: &[Entry] = &[
     rule!("link-disagreement", link_disagreement::LinkDisagreement),
     rule!("link-through-alias", link_through_alias::LinkThroughAlias),
     rule!("list-nesting-disagreement", list_nesting_disagreement::ListNestingDisagreement),
+    rule!("list-numbering-restart", list_numbering_restart::ListNumberingRestart),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mergeable-neighbours", mergeable_neighbours::MergeableNeighbours),
@@ -185,6 +196,7 @@ pub static RULES: &[Entry] = &[
     rule!("unoffered-branch", unoffered_branch::UnofferedBranch),
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
+    rule!("unreachable-page", unreachable_page::UnreachablePage),
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("unused-definition", unused_definition::UnusedDefinition),

@@ -1,6 +1,9 @@
 //! Reads a site: from a [`Tree`] to a [`Site`].
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 
@@ -176,6 +179,8 @@ impl Site {
             declared: settings.clone(),
             axis,
             definitions: layouts.definitions,
+            projections: pages.iter().map(|_| OnceLock::new()).collect(),
+            suspects: pages.iter().map(|_| OnceLock::new()).collect(),
             pages,
             visibility,
             alternatives,

@@ -1,6 +1,6 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
@@ -25,7 +25,7 @@ use crate::{
     settings::variants::VariantSettings,
     source::{Source, Span},
     value::Mistake,
-    variants::Group,
+    variants::{Group, Projections, Suspects},
 };
 
 mod absent;
@@ -96,6 +96,10 @@ pub struct Site {
     pub visibility: Vec<Visibility>,
     /// The blocks of each page that are versions of one another, parallel to `pages`.
     pub alternatives: Vec<Vec<Group>>,
+    /// What the readers of each edition see, parallel to `pages`; worked out when a rule asks.
+    projections: Vec<OnceLock<Option<Projections>>>,
+    /// What may be wrong with it, parallel to `pages`; worked out when a rule asks.
+    suspects: Vec<OnceLock<Suspects>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
     /// What each edition publishes, parallel to `editions`; the same for those that publish alike.
@@ -155,6 +159,20 @@ impl Site {
     /// The blocks of a page that are versions of one another.
     pub fn alternatives(&self, page: &Page) -> &[Group] {
         &self.alternatives[self.index(page)]
+    }
+
+    /// What the readers of each edition see of a page; `None` where all see the same, or where it is not known.
+    pub fn projections(&self, page: &Page) -> Option<&Projections> {
+        self.projections[self.index(page)].get_or_init(|| Projections::new(self, page)).as_ref()
+    }
+
+    /// The same, where a page may have a certain problem, and its shortcodes are in order.
+    pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
+        let suspects = &self.suspects[self.index(page)];
+        let may_be = || problem(*suspects.get_or_init(|| Suspects::of(page, self.visibility(page))));
+        let tells = self.axis.as_ref().is_some_and(|axis| axis.pages.is_none());
+        let is_open = page.is_well_formed() && tells && may_be();
+        is_open.then(|| self.projections(page)).flatten()
     }
 
     /// All editions.

@@ -45,7 +45,8 @@ fn check(page: &str) -> Vec<String> {
         manual.group == "variants" && manual.level.is_some()
     };
     for entry in RULES.iter().filter(is_on) {
-        if entry.name == "glued-block" {
+        // These look at how a page reads, and the pages here are mere stumps.
+        if ["glued-block", "empty-page"].contains(&entry.name) {
             continue;
         }
         let rule = (entry.configure)(toml::Table::new()).unwrap();

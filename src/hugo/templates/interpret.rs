@@ -8,7 +8,7 @@ use super::{
     html::{Html, Sink},
     parse::{BranchKind, Command, Expr, Node, Pipeline, Template, function_name, returns},
     stored::{Flow, Stores},
-    value::{Condition, Origin, Value},
+    value::{Condition, Fact, Origin, Value},
 };
 
 /// Stands for `.Inner` in [`Interpreter::out`].
@@ -89,6 +89,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) scratch: Stores,
     /// What another shortcode stored, when the template is run to see what becomes of that.
     pub(super) given: Option<&'a Stores>,
+    /// Whether the comparison with the reader is taken to hold; else both sides of it are run.
+    assumed: Option<bool>,
     budget: usize,
 }
 
@@ -121,24 +123,11 @@ pub(super) fn run_given<'a>(
     interpreter.facts
 }
 
-/// The `if` that `template` starts with, before it prints anything: what it asks, and its two branches.
-pub(super) fn first_if<'a>(
-    template: &'a Template,
-    context: Value,
-    partials: &'a Partials,
-) -> Option<(Vec<Condition>, &'a [Node], &'a [Node])> {
-    let mut interpreter = Interpreter::new(template, context, partials);
-    for node in &template.nodes {
-        match node {
-            Node::Text(text, _) if text.trim().is_empty() => {}
-            Node::Action(pipeline) if !pipeline.variables.is_empty() => _ = interpreter.pipeline(pipeline),
-            Node::Branch { kind: BranchKind::If, pipeline, then, otherwise } => {
-                return Some((interpreter.pipeline(pipeline).conditions(), then, otherwise));
-            }
-            _ => return None,
-        }
-    }
-    None
+/// Runs `template` for readers of whom the comparison in it holds, or does not.
+pub(super) fn run_assuming(template: &Template, context: Value, partials: &Partials, holds: bool) -> Facts {
+    let mut run = Interpreter { assumed: Some(holds), ..Interpreter::new(template, context, partials) };
+    run.nodes(&template.nodes);
+    run.facts
 }
 
 impl<'a> Interpreter<'a> {
@@ -147,7 +136,7 @@ impl<'a> Interpreter<'a> {
         matches!(self.root.only(), Some(Origin::Dict(_)))
     }
 
-    fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
+    pub(super) fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
         Self {
             facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
             partials,
@@ -162,6 +151,7 @@ impl<'a> Interpreter<'a> {
             returned: None,
             scratch: Stores::new(),
             given: None,
+            assumed: None,
             budget: BUDGET,
         }
     }
@@ -364,9 +354,16 @@ impl<'a> Interpreter<'a> {
             BranchKind::With => value.clone(),
             BranchKind::Range => self.range(&value, pipeline),
         };
+        if let (Some(matches), [Condition { fact: Fact::Match(_), holds }]) =
+            (self.assumed, inside.as_slice())
+        {
+            let (conditions, nodes) = if *holds == matches { (inside, then) } else { (outside, otherwise) };
+            self.under(conditions, dot, nodes);
+            return self.variables.truncate(scope);
+        }
         let before = self.html.clone();
         let out = std::mem::take(&mut self.facts.out);
-        let pieces = self.facts.pieces.as_ref().map(Vec::len);
+        let pieces = self.facts.pieces.clone();
         let dead = value.is_false();
         let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
         if !dead {
@@ -387,8 +384,9 @@ impl<'a> Interpreter<'a> {
             let second = std::mem::replace(&mut self.html, first);
             self.html.join(&before, &second);
             self.facts.out.push_str(&merge(printed, alternative, before.in_text()));
-            if self.facts.pieces.as_ref().map(Vec::len) != pieces {
-                self.facts.pieces = None;
+            if self.facts.pieces != pieces {
+                self.facts.pieces = pieces.filter(|_| !self.facts.out.contains(INNER));
+                self.facts.pieces.iter_mut().for_each(|pieces| pieces.push(Piece::Unknown));
             }
         }
         self.variables.truncate(scope);
@@ -489,8 +487,10 @@ impl<'a> Interpreter<'a> {
             Some(Origin::SiteParam(path)) => Some(Piece::SiteParam(path.clone())),
             Some(Origin::Argument(param, Exactness::Exact)) => Some(Piece::Argument(param.clone())),
             Some(Origin::Inner) => Some(Piece::Inner),
+            Some(Origin::InnerMarkdown) => Some(Piece::Rendered),
             Some(Origin::Literal(text)) => Some(Piece::Literal(text.to_string())),
-            _ => None,
+            _ if value.any(is_inner) => None,
+            _ => Some(Piece::Unknown),
         };
         match (&mut self.facts.pieces, piece) {
             (Some(pieces), Some(piece)) => pieces.push(piece),

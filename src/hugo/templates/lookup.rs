@@ -226,6 +226,9 @@ impl Summary {
         if self.output != other.output {
             self.output = Output::Unknown;
         }
+        if self.branches != other.branches {
+            self.branches = [None, None];
+        }
         self.all_parameters |= other.all_parameters;
         self.opaque |= other.opaque;
         self.unknown_anchors |= other.unknown_anchors || self.anchors != other.anchors;

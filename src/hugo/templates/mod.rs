@@ -209,6 +209,10 @@ pub enum Piece {
     Argument(Param),
     /// `.Inner`, as it is.
     Inner,
+    /// `.Inner`, rendered as a Markdown document of its own.
+    Rendered,
+    /// Something else, or nothing.
+    Unknown,
 }
 
 /// All that a template prints.
@@ -289,6 +293,9 @@ pub struct Summary {
     pub guard: Option<Guard>,
     /// All it prints, when that is simple.
     pub output: Output,
+    /// What it prints for those to whom the condition around `.Inner` shows it, and for all others; unknown where there
+    /// is no condition.
+    pub branches: [Option<Vec<Piece>>; 2],
     /// Hugo could not parse it: where, and why.
     pub problem: Option<(Span, String)>,
 }

@@ -119,13 +119,22 @@ impl Resolver<'_> {
     }
 }
 
-/// The data files of the project and its themes; `None`: some are not here, or in a format that we do not read.
+/// The data files of the project and its themes; `None`: some are not or may not be here, or in a format that we do not read.
 /// Hugo: `hugolib/site.go`, `loadData`.
 pub(super) fn read_data(site: &Site, tree: &dyn Tree) -> Option<Value> {
     let edition = site.editions.first()?;
     let mounts = edition.config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default();
     let target = |mount: &Value| mount.get("target").and_then(Value::to_text).unwrap_or_default();
     if edition.mounts.lacks_module() || mounts.iter().any(|mount| target(mount).starts_with("data")) {
+        return None;
+    }
+    // Scripts may make data that git ignores.
+    let mut ignored = tree.paths().iter().filter(|path| path.rsplit('/').next() == Some(".gitignore"));
+    let names_data = |path: &String| {
+        tree.read(path)
+            .is_ok_and(|text| text.text.lines().any(|line| line.contains("data") && !line.starts_with('#')))
+    };
+    if site.generated.configuration.is_some() || ignored.any(names_data) {
         return None;
     }
     let mut all = Value::map();
@@ -149,7 +158,8 @@ pub(super) fn read_data(site: &Site, tree: &dyn Tree) -> Option<Value> {
         let nested = stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value));
         all.overlay(nested);
     }
-    Some(all)
+    // Where templates ask for data and there is none, something else may bring it.
+    (!all.entries().is_empty()).then_some(all)
 }
 
 /// Adds the links that calls print to those of their page.

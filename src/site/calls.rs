@@ -131,8 +131,11 @@ pub(super) fn read_data(site: &Site, tree: &dyn Tree) -> Option<Value> {
     // Scripts may make data that git ignores.
     let mut ignored = tree.paths().iter().filter(|path| path.rsplit('/').next() == Some(".gitignore"));
     let names_data = |path: &String| {
-        tree.read(path)
-            .is_ok_and(|text| text.text.lines().any(|line| line.contains("data") && !line.starts_with('#')))
+        tree.read(path).is_ok_and(|text| {
+            text.text
+                .lines()
+                .any(|line| line.split('/').any(|part| part.starts_with("data")) && !line.starts_with('#'))
+        })
     };
     if site.generated.configuration.is_some() || ignored.any(names_data) {
         return None;

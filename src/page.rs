@@ -321,6 +321,11 @@ pub enum LinkKind {
     Bare,
     /// An attribute of raw HTML: element and attribute.
     Html(&'static str, &'static str),
+    /// Printed by the template of a shortcode, which found the destination in data or parameters.
+    Printed {
+        /// Index in [`Page::calls`].
+        call: u32,
+    },
     /// A shortcode's argument.
     Argument {
         /// Index in [`Page::calls`].

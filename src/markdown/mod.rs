@@ -30,6 +30,8 @@ mod inline;
 mod mask;
 mod walk;
 
+pub use html::ids as html_ids;
+
 /// A body larger than this is not read as Markdown.
 const MAX_BODY: usize = 16 << 20;
 

@@ -28,6 +28,10 @@ pub enum Verdict {
     NoDirectory(String),
     /// The page is there, the anchor is not: page index; who has such an anchor.
     NoAnchor(u32, EditionSet),
+    /// Hugo makes the page, and its templates print no such anchor: the page's kind.
+    NoAnchorOfLayout(&'static str),
+    /// The page comes from this content file, which is no Markdown, and has no such anchor.
+    NoAnchorInFile(String),
     /// The page's file is there, but it is not published.
     Unpublished(u32, Why),
     /// The page is hidden from these readers.

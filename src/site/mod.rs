@@ -1,13 +1,18 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use generated::Generated;
+use html_files::HtmlFile;
 use links::PageLinks;
 use named::Named;
 use neighbours::Neighbour;
+use printed::Printed;
 use repository::RepositoryFiles;
 use rustc_hash::FxHashSet;
 
@@ -32,6 +37,7 @@ mod absent;
 mod addresses;
 pub mod anchors;
 mod answers;
+mod calls;
 mod cascaded;
 mod containers;
 mod declared;
@@ -39,6 +45,7 @@ mod definitions;
 pub mod edition;
 mod editions;
 pub mod generated;
+mod html_files;
 mod infer;
 pub mod inventory;
 #[cfg(test)]
@@ -51,6 +58,7 @@ pub mod neighbours;
 pub mod notes;
 mod page_axis;
 mod params;
+mod printed;
 mod references;
 mod refusals;
 mod renderer;
@@ -120,6 +128,10 @@ pub struct Site {
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
+    /// Content files in HTML, by path on disk.
+    pub html_files: BTreeMap<String, HtmlFile>,
+    /// What layouts print around the content of pages.
+    pub printed: Printed,
     /// The words of all files that may be names of other files; `None` where no rule asks for them.
     pub names: Option<FxHashSet<String>>,
     /// Configuration files and themes that something names and that are not there.

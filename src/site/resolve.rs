@@ -466,7 +466,7 @@ impl<'s> Resolver<'s> {
             return good;
         }
         let Some(page) = target.page else {
-            return unknown("Hugo makes the page, and templates its anchors");
+            return self.fragment_of_made(number, &fragment);
         };
         let anchors = &self.site.anchors[page as usize];
         let having = anchors.editions_of(&fragment);
@@ -488,6 +488,9 @@ impl<'s> Resolver<'s> {
         }
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");
+        }
+        if let Some(why) = self.around(number, &fragment) {
+            return unknown(why);
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }

@@ -236,6 +236,7 @@ impl Summary {
         // Their places are in other files; each variant keeps its own.
         self.links.clear();
         self.images.clear();
+        self.computed_links |= other.computed_links;
         self.headings |= other.headings;
         self.heading_texts.extend(other.heading_texts.iter().cloned());
         self.unknown_headings |= other.unknown_headings;

@@ -132,6 +132,14 @@ impl Summary {
     }
 
     fn add_destination(&mut self, role: Role, sink: &Sink) {
+        let is_computed = |leaf: &Origin| {
+            matches!(
+                leaf,
+                Origin::Other | Origin::SiteParam(_) | Origin::PageParam(_) | Origin::EitherParam(_)
+            )
+        };
+        let mut values = sink.parts.iter().filter_map(Part::value);
+        self.computed_links |= role == Role::LinkDestination && values.any(|value| value.any(is_computed));
         let parts: Vec<&Part> =
             sink.parts.iter().filter(|part| **part != Part::Literal(String::new())).collect();
         match parts.as_slice() {

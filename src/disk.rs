@@ -3,11 +3,14 @@
 
 use std::{
     borrow::Cow,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use rayon::prelude::*;
+
+pub mod journal;
 
 use crate::{
     settings,
@@ -16,7 +19,7 @@ use crate::{
 };
 
 /// Directories that are never part of a site's source.
-const SKIPPED: [&str; 6] = [".git", ".hg", ".svn", "node_modules", "public", "resources"];
+const SKIPPED: [&str; 7] = [".git", ".hg", ".javert_cache", ".svn", "node_modules", "public", "resources"];
 
 /// Directories deeper than this are not entered.
 const MAX_DEPTH: usize = 64;
@@ -153,7 +156,7 @@ fn surroundings(root: &Path) -> Vec<(String, String)> {
     let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let mut prefix = String::new();
     for _ in 0..4 {
-        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"];
+        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules", ".lycheeignore"];
         for name in named.into_iter().chain(settings::FILES) {
             if let Ok(text) = fs::read_to_string(directory.join(name)) {
                 found.push((format!("{prefix}{name}"), text));
@@ -258,6 +261,14 @@ impl Tree for Names {
     }
 }
 
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read, in a sentence for people.
+pub fn text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+}
+
 /// Replaces a file by `text`, whole or not at all.
 ///
 /// # Errors
@@ -266,7 +277,11 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let temporary = directory.join(format!(".{name}.javert-{}", std::process::id()));
-    fs::write(&temporary, text)?;
+    let written = fs::File::create(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.inspect_err(|_| _ = fs::remove_file(&temporary))?;
     if let Ok(metadata) = fs::metadata(path) {
         fs::set_permissions(&temporary, metadata.permissions())?;
     }

@@ -52,3 +52,4 @@ pub mod source;
 pub mod tree;
 pub mod value;
 pub mod variants;
+pub mod web;

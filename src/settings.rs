@@ -1,5 +1,6 @@
 //! Javert's own configuration, `javert.toml`: [`Settings`].
 
+use external::ExternalSettings;
 use variants::VariantSettings;
 
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     value::{self, Format, Mistake, Value},
 };
 
+pub mod external;
 pub mod variants;
 
 /// Where the configuration may lie, next to the site's own or in a directory above, in the order of search.
@@ -23,6 +25,8 @@ pub struct Settings {
     pub text: String,
     /// Other sites that links lead to, in the order of the file.
     pub sites: Vec<OtherSite>,
+    /// How the web is asked.
+    pub external: ExternalSettings,
     /// `[variants]`
     pub variants: VariantSettings,
 }
@@ -48,10 +52,11 @@ impl Settings {
         let (root, mut mistakes) = value::parse(Format::Toml, text, Span::new(0, text.len()));
         let directory = &path[..path.rfind("../").map_or(0, |at| at + 3)];
         let mut settings = Self { path: Some(path.clone()), text: text.clone(), ..Self::default() };
-        unknown_keys(&root, &["sites", "variants"], &mut mistakes);
+        unknown_keys(&root, &["external", "sites", "variants"], &mut mistakes);
         if let Some(table) = root.get("variants") {
             settings.variants = VariantSettings::read(table, &mut mistakes);
         }
+        settings.external = ExternalSettings::read(root.get("external"), &mut mistakes);
         for entry in root.get("sites").map(Value::entries).unwrap_or_default() {
             unknown_keys(&entry.value, &["inventory"], &mut mistakes);
             match entry.value.get("inventory").and_then(Value::as_str) {

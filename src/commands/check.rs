@@ -5,7 +5,7 @@ use std::{
     time::Instant,
 };
 
-use super::{Ending, Surroundings, find_sites, inside, relative};
+use super::{Ending, Surroundings, external, find_sites, inside, relative};
 use crate::{
     cli::{CheckArgs, Color, FailOn, Format},
     diagnostic::{Diagnostic, Level},
@@ -60,14 +60,21 @@ fn check_site(
     if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
         site.read_names(&tree);
     }
-    let mut diagnostics = lint::run(&site, chosen);
     // An empty path means all.
     let wanted: Vec<String> = asked.iter().map(|path| inside(root, path)).collect();
-    diagnostics.retain(|found| {
-        wanted.iter().any(|prefix| {
-            found.path == *prefix || prefix.is_empty() || found.path.starts_with(&format!("{prefix}/"))
-        })
-    });
+    let is_wanted = |path: &str| {
+        wanted
+            .iter()
+            .any(|prefix| path == prefix || prefix.is_empty() || path.starts_with(&format!("{prefix}/")))
+    };
+    let mut notes = Vec::new();
+    if args.external {
+        let options =
+            external::Options { max_time: args.max_time, no_progress: args.no_progress, oldest: None };
+        notes = external::ask(&mut site, &tree, around, options, |page| is_wanted(page.path()))?;
+    }
+    let mut diagnostics = lint::run(&site, chosen);
+    diagnostics.retain(|found| is_wanted(&found.path));
     if let Some(name) = &args.edition {
         let index = site.editions.iter().position(|edition| edition.name == *name).ok_or_else(|| {
             let known: Vec<&str> = site.editions.iter().map(|edition| edition.name.as_str()).collect();
@@ -79,7 +86,7 @@ fn check_site(
             found.affected = EditionSet::one(index);
         }
     }
-    Ok(Checked { site, prefix: relative(root, &around.directory), diagnostics })
+    Ok(Checked { site, prefix: relative(root, &around.directory), diagnostics, notes })
 }
 
 /// The rules to run: those on by default, or selected, at the levels asked for.
@@ -162,9 +169,12 @@ fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
     }
     for checked in &outcome.sites {
         err.push_str(&notes(&checked.site));
+        checked.notes.iter().for_each(|note| err.push_str(&format!("note: {note}\n")));
     }
-    err.push_str(&Statistics::of(outcome).line());
+    let statistics = Statistics::of(outcome);
+    err.push_str(&statistics.line());
     err.push('\n');
+    err.extend(statistics.external_line());
     let lowest = match args.fail_on {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
@@ -218,6 +228,21 @@ fn unknown_links(outcome: &Outcome) -> String {
                     page.destination(link)
                 ));
             }
+        }
+        text.push_str(&doubtful_links(checked));
+    }
+    text
+}
+
+/// The links of which the web did not say whether they live.
+fn doubtful_links(checked: &Checked) -> String {
+    let mut text = String::new();
+    let Some(external) = &checked.site.external else { return text };
+    for (page, uses) in checked.site.pages.iter().zip(&external.uses) {
+        for (own, doubt) in uses.iter().filter_map(|own| Some((own, external.doubt(own)?))) {
+            let position = page.source.position(page.links[own.link as usize].span.start);
+            let place = format!("{}{}:{}:{}", checked.prefix, page.path(), position.line, position.column);
+            text.push_str(&format!("{place}: unverified: `{}`: {doubt}\n", own.url));
         }
     }
     text

@@ -6,11 +6,14 @@ use crate::{
     disk::{self, Directory},
     hugo::{paths::Day, version::Version},
     site::{Site, load::Circumstances},
+    web::stamp::Stamp,
 };
 
+pub mod cache;
 pub mod check;
 pub mod config;
 pub mod explain;
+mod external;
 pub mod inventory;
 pub mod links;
 pub mod rules;
@@ -24,10 +27,16 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// Today.
     pub today: Day,
+    /// Now.
+    pub now: Stamp,
     /// Standard output is a terminal.
     pub terminal: bool,
+    /// Standard error is a terminal.
+    pub error_terminal: bool,
     /// `NO_COLOR` is set.
     pub no_color: bool,
+    /// A variable of the environment.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 /// A site that a command reads as a whole.

@@ -22,6 +22,8 @@ pub struct Checked {
     pub prefix: String,
     /// What was found, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the user should know before believing it.
+    pub notes: Vec<String>,
 }
 
 /// What a run found.

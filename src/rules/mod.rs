@@ -17,6 +17,7 @@ mod code_language_disagreement;
 mod crossed_shortcodes;
 mod dangling_step_reference;
 mod dead_block;
+mod dead_link;
 mod duplicate_anchor;
 mod duplicate_key;
 mod duplicate_variant_value;
@@ -25,11 +26,13 @@ mod empty_container;
 mod empty_link;
 mod empty_page;
 mod empty_section;
+mod external_anchor;
 mod glued_block;
 mod heading_id_disagreement;
 mod heading_level_disagreement;
 mod identical_alternatives;
 mod image_alt_disagreement;
+mod insecure_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
@@ -58,6 +61,7 @@ mod page_never_shown;
 mod partly_dead_block;
 mod placeholder_alt;
 mod punctuation_disagreement;
+mod redirected_link;
 mod role_disagreement;
 mod shortcode_in_heading;
 mod shortcode_starts_file;
@@ -77,6 +81,7 @@ mod unreachable_page;
 mod unread_page;
 mod unstable_anchor;
 mod unused_definition;
+mod unused_exclude;
 mod unused_image;
 mod url_collision;
 mod wording_disagreement;
@@ -140,6 +145,7 @@ pub static RULES: &[Entry] = &[
     rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
     rule!("dangling-step-reference", dangling_step_reference::DanglingStepReference),
     rule!("dead-block", dead_block::DeadBlock),
+    rule!("dead-link", dead_link::DeadLink),
     rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
     rule!("duplicate-key", duplicate_key::DuplicateKey),
     rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
@@ -148,11 +154,13 @@ pub static RULES: &[Entry] = &[
     rule!("empty-link", empty_link::EmptyLink),
     rule!("empty-page", empty_page::EmptyPage),
     rule!("empty-section", empty_section::EmptySection),
+    rule!("external-anchor", external_anchor::ExternalAnchor),
     rule!("glued-block", glued_block::GluedBlock),
     rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
     rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
     rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
     rule!("image-alt-disagreement", image_alt_disagreement::ImageAltDisagreement),
+    rule!("insecure-link", insecure_link::InsecureLink),
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
@@ -182,6 +190,7 @@ pub static RULES: &[Entry] = &[
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
     rule!("punctuation-disagreement", punctuation_disagreement::PunctuationDisagreement),
     rule!("role-disagreement", role_disagreement::RoleDisagreement),
+    rule!("redirected-link", redirected_link::RedirectedLink),
     rule!("shortcode-in-heading", shortcode_in_heading::ShortcodeInHeading),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
@@ -200,6 +209,7 @@ pub static RULES: &[Entry] = &[
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("unused-definition", unused_definition::UnusedDefinition),
+    rule!("unused-exclude", unused_exclude::UnusedExclude),
     rule!("unused-image", unused_image::UnusedImage),
     rule!("url-collision", url_collision::UrlCollision),
     rule!("wording-disagreement", wording_disagreement::WordingDisagreement),

@@ -68,7 +68,7 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let (settings, mistakes) = Settings::read(tree);
+        let (mut settings, mistakes) = Settings::read(tree);
         let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
         if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.path) {
@@ -79,10 +79,11 @@ impl Site {
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
         site.repository = RepositoryFiles::read(tree, &site.pages);
-        if let Some(path) = settings.path {
+        if let Some(path) = settings.path.clone() {
             let at = site.sources.partition_point(|own| own.path < path);
-            site.sources.insert(at, Source::new(path, settings.text));
+            site.sources.insert(at, Source::new(path, std::mem::take(&mut settings.text)));
         }
+        site.settings = settings;
         site.links = links::judge(&site);
         if site.printed.read_wanted(&site, tree) {
             site.links = links::judge(&site);
@@ -211,6 +212,8 @@ impl Site {
             sources,
             neighbours: Vec::new(),
             repository: None,
+            settings: Settings::default(),
+            external: None,
             mistakes,
             refusals,
         };

@@ -7,6 +7,7 @@ use std::{
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
+use external::External;
 use generated::Generated;
 use html_files::HtmlFile;
 use links::PageLinks;
@@ -27,7 +28,7 @@ use crate::{
         version::Version,
     },
     page::Page,
-    settings::variants::VariantSettings,
+    settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     value::Mistake,
     variants::{Group, Projections, Suspects},
@@ -44,6 +45,7 @@ mod declared;
 mod definitions;
 pub mod edition;
 mod editions;
+pub mod external;
 pub mod generated;
 mod html_files;
 mod infer;
@@ -124,6 +126,10 @@ pub struct Site {
     pub neighbours: Vec<Neighbour>,
     /// The repository that the site lies in, if it is one.
     pub repository: Option<RepositoryFiles>,
+    /// What the user configured; the text of the file is among `sources`.
+    pub settings: Settings,
+    /// What the web said of links that leave the site; `None`: nobody asked.
+    pub external: Option<External>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.

@@ -77,8 +77,6 @@ pub enum Cause {
     TooLarge,
     /// The time for the run was over.
     Budget,
-    /// So many others of this host failed that it was not asked any more.
-    Tripped,
     /// Whether it is there is shown only to those who are signed in.
     SignIn,
     /// A bot wall of this vendor.
@@ -92,7 +90,7 @@ pub enum Cause {
 }
 
 /// The causes without further detail: code and words.
-const PLAIN: [(Cause, &str, &str); 21] = [
+const PLAIN: [(Cause, &str, &str); 20] = [
     (Cause::NoSuchName, "dns:nxdomain", "there is no such host"),
     (Cause::NameFailure, "dns:servfail", "the host's name could not be looked up"),
     (Cause::NameTimeout, "dns:timeout", "the look-up of the host's name took too long"),
@@ -105,7 +103,7 @@ const PLAIN: [(Cause, &str, &str); 21] = [
     (
         Cause::TlsIncompleteChain,
         "tls:incomplete-chain",
-        "the host does not send its intermediate certificates",
+        "the host's certificate is signed by nobody we know, or it does not send those in between",
     ),
     (Cause::TlsProtocol, "tls:protocol", "no encrypted connection could be agreed on"),
     (Cause::Protocol, "http:protocol", "the host does not speak HTTP"),
@@ -116,7 +114,6 @@ const PLAIN: [(Cause, &str, &str); 21] = [
     (Cause::RedirectInvalid, "redirect:invalid", "it is redirected to something that is no web address"),
     (Cause::TooLarge, "too-large", "the answer's headers are too large"),
     (Cause::Budget, "budget", "the time for the run was over"),
-    (Cause::Tripped, "host-tripped", "too many other requests to this host failed"),
     (Cause::SignIn, "blocked:sign-in", "only those who are signed in can see whether it is there"),
 ];
 

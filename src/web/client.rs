@@ -280,6 +280,9 @@ fn cause_of_io(error: &io::Error) -> Option<Cause> {
     if let Some(Failure(cause)) = inner.and_then(|inner| inner.downcast_ref()) {
         return Some(cause.clone());
     }
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<io::Error>()) {
+        return cause_of_io(error);
+    }
     Some(match error.kind() {
         Kind::ConnectionRefused => Cause::Refused,
         Kind::ConnectionReset | Kind::ConnectionAborted | Kind::BrokenPipe | Kind::UnexpectedEof => {

@@ -20,7 +20,8 @@ struct Host {
     /// Failures to connect since the last answer.
     failures: u32,
     retries: u32,
-    tripped: bool,
+    /// The last of so many failures that it is not asked any more.
+    tripped: Option<Cause>,
     /// There is no such host.
     gone: bool,
 }
@@ -83,7 +84,7 @@ impl<'s> Facts<'s> {
     pub(super) fn answered(&mut self, host: &str) {
         let own = self.host(host);
         own.failures = 0;
-        own.tripped = false;
+        own.tripped = None;
     }
 
     /// A host has not answered.
@@ -91,7 +92,7 @@ impl<'s> Facts<'s> {
         let own = self.host(host);
         own.timeouts += u32::from(matches!(cause, Cause::ConnectTimeout | Cause::AnswerTimeout));
         own.failures += 1;
-        own.tripped = own.failures >= TRIPS;
+        own.tripped = (own.failures >= TRIPS).then(|| cause.clone());
     }
 
     pub(super) fn learn_gone(&mut self, host: &str) {
@@ -101,17 +102,13 @@ impl<'s> Facts<'s> {
     /// Why a host is not asked any more.
     pub(super) fn given_up(&self, host: &str) -> Option<Cause> {
         let own = self.hosts.get(host)?;
-        match (own.gone, own.tripped) {
-            (true, _) => Some(Cause::NoSuchName),
-            (_, true) => Some(Cause::Tripped),
-            _ => None,
-        }
+        if own.gone { Some(Cause::NoSuchName) } else { own.tripped.clone() }
     }
 
     /// Gives a host one more chance.
     pub(super) fn forgive(&mut self, host: &str) {
         let own = self.host(host);
-        own.tripped = false;
+        own.tripped = None;
         own.failures = own.failures.min(TRIPS - 1);
     }
 

@@ -98,7 +98,7 @@ impl Resolve for Shared {
                 }
             };
             let vetted = found.and_then(|found| vet(found, resolver.open.allow(name)));
-            let addresses = vetted.map_err(|cause| Box::new(Failure(cause)))?;
+            let addresses = vetted.map_err(Failure)?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

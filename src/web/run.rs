@@ -281,7 +281,7 @@ impl<'r> Run<'r> {
         let Some(visit) = &self.visits[job] else { return };
         let host = visit.host();
         if let Some(cause) = self.facts.given_up(&host) {
-            if cause == Cause::Tripped && visit.is_last_chance() {
+            if cause != Cause::NoSuchName && visit.is_last_chance() {
                 self.facts.forgive(&host);
             } else {
                 self.queue.end(&host);
@@ -372,8 +372,7 @@ impl<'r> Run<'r> {
         let host =
             Url::parse(url).map(|url| (host_of(&url), self.settings.identity(url.host_str().unwrap_or(""))));
         let identity = host.map(|(_, identity)| identity).unwrap_or_default();
-        let is_doubtful =
-            found.cause.as_ref().is_some_and(Cause::may_be_ours) || found.cause == Some(Cause::Tripped);
+        let is_doubtful = found.cause.as_ref().is_some_and(Cause::may_be_ours);
         let answer = Answer::of(url, &identity, found, known, self.facts.now);
         let is_up = self.states.values().any(|state| *state == State::Answered);
         if is_doubtful && !is_up {

@@ -135,10 +135,9 @@ impl Visit {
         if same_origin(&self.at, &self.start) {
             headers.extend(facts.settings.host(host).into_iter().flat_map(|own| own.headers.iter().cloned()));
         }
-        let cookies: Vec<String> =
-            self.own_cookies().map(|(_, name, value)| format!("{name}={value}")).collect();
+        let cookies = self.sent_cookies();
         if !cookies.is_empty() {
-            headers.push(("cookie".to_owned(), cookies.join("; ")));
+            headers.push(("cookie".to_owned(), cookies));
         }
         if let Some(etag) = self.etag().filter(|_| self.hops.is_empty()) {
             headers.push(("if-none-match".to_owned(), etag.to_owned()));
@@ -146,9 +145,11 @@ impl Visit {
         headers
     }
 
-    fn own_cookies(&self) -> impl Iterator<Item = &(String, String, String)> {
+    /// The cookies of the host that is asked next.
+    fn sent_cookies(&self) -> String {
         let host = self.at.host_str().unwrap_or("");
-        self.cookies.iter().filter(move |(own, ..)| own == host)
+        let own = self.cookies.iter().filter(|(own, ..)| own == host);
+        own.map(|(_, name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
     /// The entity tag of the page as it was, if that tells all that we want to know.
@@ -258,6 +259,7 @@ impl Visit {
         if let Some((repository, found)) = self.probe.take() {
             return self.probed(&repository, *found, reply.status, facts);
         }
+        let sent = self.sent_cookies();
         self.keep_cookies(&reply.headers);
         let status = reply.status;
         let configured = facts.settings.host(self.at.host_str().unwrap_or(""));
@@ -267,7 +269,7 @@ impl Visit {
         }
         match status {
             304 if self.etag().is_some() => self.unchanged(),
-            301 | 302 | 303 | 307 | 308 => self.redirected(&reply, facts),
+            301 | 302 | 303 | 307 | 308 => self.redirected(&reply, sent, facts),
             200..400 => {
                 if self.head_failed && self.method == Method::Get {
                     facts.learn_no_head(&self.host());
@@ -323,7 +325,7 @@ impl Visit {
         Step::Done(Box::new(found))
     }
 
-    fn redirected(&mut self, reply: &Reply, facts: &mut Facts<'_>) -> Step {
+    fn redirected(&mut self, reply: &Reply, sent: String, facts: &mut Facts<'_>) -> Step {
         let to = reply.headers.get("location").and_then(|to| self.at.join(to.trim()).ok());
         let Some(mut to) = to.filter(|to| matches!(to.scheme(), "http" | "https") && to.has_host()) else {
             return if self.method == Method::Head {
@@ -340,8 +342,7 @@ impl Visit {
             return self.done(Verdict::Unchecked, cause);
         }
         to.set_fragment(None);
-        let cookies: Vec<&str> = self.own_cookies().map(|(.., value)| value.as_str()).collect();
-        let visited = (self.method, self.at.to_string(), cookies.join(";"));
+        let visited = (self.method, self.at.to_string(), sent);
         let is_loop = self.seen.contains(&visited);
         if is_loop || self.hops.len() >= MOST_HOPS {
             // Some servers send `HEAD` in circles.
@@ -425,7 +426,7 @@ impl Visit {
     /// Neither there nor gone: a bot wall, a failure, something else.
     fn refused(&mut self, status: u16, reply: &Reply, facts: &mut Facts<'_>) -> Step {
         let wall = sign::wall(status, &reply.headers, &reply.body);
-        let is_failure = matches!(status, 407 | 408 | 425 | 500..);
+        let is_failure = matches!(status, 407 | 408 | 425 | 500..600);
         if wall.is_none() && is_failure {
             let host = self.host();
             if self.grace || self.retries >= MOST_RETRIES || !facts.may_retry(&host) {

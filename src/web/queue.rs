@@ -141,12 +141,12 @@ impl Queue {
         }
     }
 
-    /// Takes all that waits for a host out of the queue, in order.
-    pub fn clear(&mut self, host: &str) -> Vec<usize> {
+    /// Takes all that waits for a host out of the queue, in order, with the times before which it must not start.
+    pub fn clear(&mut self, host: &str) -> Vec<(Moment, usize)> {
         let Some(&number) = self.numbers.get(host) else { return Vec::new() };
         let jobs = std::mem::take(&mut self.hosts[number].waiting);
         self.update(number);
-        jobs.into_iter().map(|(.., job)| job).collect()
+        jobs.into_iter().map(|(not_before, _, job)| (not_before, job)).collect()
     }
 
     /// Takes everything out of the queue.

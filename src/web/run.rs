@@ -321,6 +321,7 @@ impl<'r> Run<'r> {
             self.states.entry(host.to_owned()).or_insert(state);
         }
         let Some(visit) = &mut self.visits[job] else { return };
+        let was_last_chance = visit.is_last_chance();
         match visit.advance(reply, &mut self.facts) {
             Step::Ask(wait) => self.enqueue(job, self.facts.moment + wait),
             Step::Hold(wait) => {
@@ -331,8 +332,14 @@ impl<'r> Run<'r> {
             Step::Done(found) => self.close(job, *found),
         }
         if let Some(cause) = self.facts.given_up(host) {
-            for job in self.queue.clear(host) {
-                self.give_up(job, cause.clone());
+            for (not_before, job) in self.queue.clear(host) {
+                let is_later =
+                    self.visits[job].as_ref().is_some_and(Visit::is_last_chance) && !was_last_chance;
+                if is_later && cause != Cause::NoSuchName {
+                    self.enqueue(job, not_before);
+                } else {
+                    self.give_up(job, cause.clone());
+                }
             }
         }
     }

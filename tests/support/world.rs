@@ -310,7 +310,7 @@ fn content(text: &str) -> Content {
     let words: Vec<&str> = text.split(' ').collect();
     match words.as_slice() {
         ["endless"] => Content::Endless,
-        ["bomb"] => Content::Gzip(gzip(&vec![b' '; 100 * 1024 * 1024])),
+        ["bomb"] => Content::Gzip(gzip(&vec![b' '; 24 * 1024 * 1024])),
         ["gzip", rest @ ..] => match content(&rest.join(" ")) {
             Content::Bytes(bytes) => Content::Gzip(gzip(&bytes)),
             other => other,

@@ -62,6 +62,7 @@ pub(super) struct Client {
     careless: reqwest::Client,
     expiring: Expiring,
     timeouts: Timeouts,
+    resolver: Arc<Resolver>,
 }
 
 impl Client {
@@ -79,12 +80,12 @@ impl Client {
         let mut open = settings.open.clone();
         // Somebody who says which proxy to use means it.
         open.hosts.extend(proxy_hosts(&settings.proxies));
-        let resolver = Shared(Resolver::new(settings.names.clone(), open, timeouts.name));
+        let resolver = Resolver::new(settings.names.clone(), open, timeouts.name);
         let build = |insecure| -> Result<reqwest::Client, String> {
             let tls = tls::config(&settings.certificates, insecure, Arc::clone(&expiring))?;
             let builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls)
-                .dns_resolver(resolver.clone())
+                .dns_resolver(Shared(Arc::clone(&resolver)))
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
                 .referer(false)
@@ -99,7 +100,7 @@ impl Client {
         let usual = build(false)?;
         let needs_careless = settings.hosts.iter().any(|host| host.insecure);
         let careless = if needs_careless { build(true)? } else { usual.clone() };
-        Ok(Self { usual, careless, expiring, timeouts })
+        Ok(Self { usual, careless, expiring, timeouts, resolver })
     }
 
     /// Asks.
@@ -136,6 +137,11 @@ impl Client {
             reply.anchors = find(response, &reply.headers, &ask.anchors, left).await;
         }
         Ok(reply)
+    }
+
+    /// Whether names can be looked up at all.
+    pub(super) async fn names_work(&self) -> bool {
+        self.resolver.works().await
     }
 
     /// Sends a query to a programming interface; what it says, if it answers.

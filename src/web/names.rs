@@ -61,6 +61,25 @@ impl Resolver {
         Arc::new(Self { names, open, timeout, asked: Mutex::default() })
     }
 
+    /// Whether names can be looked up at all: whether this one can, which certainly exists (RFC 2606).
+    pub(super) async fn works(&self) -> bool {
+        self.look_up("example.com").await.is_ok()
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Vec<SocketAddr>, Cause> {
+        match &self.names {
+            Names::Fixed(known) => self.fixed(known.get(name).map_or(&[][..], Vec::as_slice), name),
+            Names::System => {
+                let lookup = tokio::time::timeout(self.timeout, tokio::net::lookup_host((name, 0)));
+                match lookup.await {
+                    Err(_) => Err(Cause::NameTimeout),
+                    Ok(Err(error)) => Err(cause_of(&error.to_string())),
+                    Ok(Ok(found)) => Ok(found.collect()),
+                }
+            }
+        }
+    }
+
     fn fixed(&self, answers: &[Looked], name: &str) -> Result<Vec<SocketAddr>, Cause> {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let count = asked.entry(name.to_owned()).or_default();
@@ -83,20 +102,7 @@ impl Resolve for Shared {
         let resolver = Arc::clone(&self.0);
         Box::pin(async move {
             let name = name.as_str();
-            let found = match &resolver.names {
-                Names::Fixed(known) => {
-                    let none = Vec::new();
-                    resolver.fixed(known.get(name).unwrap_or(&none), name)
-                }
-                Names::System => {
-                    let lookup = tokio::time::timeout(resolver.timeout, tokio::net::lookup_host((name, 0)));
-                    match lookup.await {
-                        Err(_) => Err(Cause::NameTimeout),
-                        Ok(Err(error)) => Err(cause_of(&error.to_string())),
-                        Ok(Ok(found)) => Ok(found.collect()),
-                    }
-                }
-            };
+            let found = resolver.look_up(name).await;
             let vetted = found.and_then(|found| vet(found, resolver.open.allow(name)));
             let addresses = vetted.map_err(Failure)?;
             Ok(Box::new(addresses.into_iter()) as Addrs)

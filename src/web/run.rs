@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use rustc_hash::FxHashMap;
 use tokio::{runtime, task::JoinSet, time::Instant};
 use url::Url;
 
@@ -82,7 +81,7 @@ impl Watch for () {}
 const TICK: Duration = Duration::from_millis(100);
 /// So many hosts are enough to say that the network is down.
 const MANY_HOSTS: usize = 10;
-/// With fewer hosts than this, some of them may be gone.
+/// With fewer hosts than this, all of them may be gone.
 const FEW_HOSTS: usize = 4;
 
 /// Asks the web, or remembers. The answers are by address, one for each question.
@@ -143,9 +142,11 @@ struct Run<'r> {
     done: Vec<Answer>,
     /// Failures that may be those of our own network, until some host has answered.
     doubtful: Vec<Answer>,
-    states: FxHashMap<String, State>,
+    states: BTreeMap<String, State>,
     /// Hosts that failed before, so that it says nothing if they fail now.
     bad: BTreeSet<String>,
+    /// Whether names can be looked up at all, once somebody had to know.
+    names_work: Option<bool>,
     /// Visits that have not yet come to their last chance.
     fresh: usize,
     requests: usize,
@@ -182,8 +183,9 @@ impl<'r> Run<'r> {
             running: JoinSet::new(),
             done: Vec::new(),
             doubtful: Vec::new(),
-            states: FxHashMap::default(),
+            states: BTreeMap::new(),
             bad: &bad - &good,
+            names_work: None,
             requests: 0,
             start: Instant::now(),
             reported: None,
@@ -217,7 +219,7 @@ impl<'r> Run<'r> {
             self.report(pause);
             let many = self.states.len() >= MANY_HOSTS && self.states.len() * 2 >= self.queue.hosts();
             if self.fresh == 0 || many {
-                self.check_network()?;
+                self.check_network().await?;
             }
             let wait =
                 pause.map_or(TICK, |pause| pause.mul_f64(self.settings.second.as_secs_f64())).min(TICK);
@@ -229,7 +231,7 @@ impl<'r> Run<'r> {
                 self.ended(job, &host, reply);
             }
         }
-        self.check_network()?;
+        self.check_network().await?;
         let doubtful = std::mem::take(&mut self.doubtful);
         for answer in doubtful {
             self.keep(answer);
@@ -398,26 +400,32 @@ impl<'r> Run<'r> {
         self.done.push(answer);
     }
 
-    /// Nine of ten hosts do not answer: then it is not they. Where there are few, only what a host cannot cause counts.
-    fn check_network(&self) -> Result<(), Down> {
-        let mut hosts: Vec<(&String, &State)> =
-            self.states.iter().filter(|(host, _)| !self.bad.contains(*host)).collect();
-        hosts.sort_by_key(|(host, _)| *host);
-        let failed: Vec<&Cause> = hosts
-            .iter()
-            .filter_map(|(_, state)| match state {
-                State::Failed(cause) => Some(cause),
-                State::Answered => None,
-            })
-            .collect();
-        let is_ours =
-            |cause: &&Cause| matches!(cause, Cause::NameFailure | Cause::NameTimeout | Cause::Unreachable);
-        let most = failed.len() * 10 >= hosts.len() * 9;
-        let certain = hosts.len() >= FEW_HOSTS || failed.iter().all(is_ours);
-        match failed.first() {
-            Some(cause) if most && certain => Err(Down::Network(failed.len(), (*cause).clone())),
-            _ => Ok(()),
+    /// Nine of ten hosts do not answer, for reasons that are not theirs: then the network is down.
+    async fn check_network(&mut self) -> Result<(), Down> {
+        let failures = self.states.iter().filter_map(|(host, state)| match state {
+            State::Failed(cause) => Some((host, cause)),
+            State::Answered => None,
+        });
+        let mut failed: Vec<(&String, &Cause)> = failures.collect();
+        let hosts = self.states.len();
+        if failed.is_empty() || failed.len() * 10 < hosts * 9 {
+            return Ok(());
         }
+        let names_work = match self.names_work {
+            Some(works) => works,
+            None => self.client.names_work().await,
+        };
+        // Who listens nowhere, or was silent before, may be gone; not so many hosts at once.
+        let is_ours = |(host, cause): &(&String, &Cause)| match cause {
+            Cause::NoSuchName | Cause::NameFailure | Cause::NameTimeout => !names_work,
+            Cause::Unreachable => true,
+            _ => hosts >= FEW_HOSTS && !self.bad.contains(*host),
+        };
+        failed.retain(is_ours);
+        let down = failed.first().filter(|_| failed.len() * 10 >= hosts * 9);
+        let down = down.map(|(_, cause)| Down::Network(failed.len(), (*cause).clone()));
+        self.names_work = Some(names_work);
+        down.map_or(Ok(()), Err)
     }
 
     fn report(&mut self, pause: Option<Duration>) {

@@ -66,7 +66,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(settings: &Settings) -> Result<Self, String> {
+    /// `encrypted`: some address is asked for with `https`, for which certificates are read now.
+    pub(super) fn new(settings: &Settings, encrypted: bool) -> Result<Self, String> {
         let expiring = Expiring::default();
         let scale = |time: Duration| time.mul_f64(settings.second.as_secs_f64());
         let own = settings.timeouts;
@@ -81,8 +82,11 @@ impl Client {
         // Somebody who says which proxy to use means it.
         open.hosts.extend(proxy_hosts(&settings.proxies));
         let resolver = Resolver::new(settings.names.clone(), open, timeouts.name);
+        let configured = settings.hosts.iter().filter_map(|host| host.concurrency);
+        let idle =
+            configured.chain(settings.limits.map(|limits| limits.concurrency)).max().unwrap_or(0).max(2);
         let build = |insecure| -> Result<reqwest::Client, String> {
-            let tls = tls::config(&settings.certificates, insecure, Arc::clone(&expiring))?;
+            let tls = tls::config(&settings.certificates, insecure, encrypted, Arc::clone(&expiring))?;
             let builder = reqwest::Client::builder()
                 .tls_backend_preconfigured(tls)
                 .dns_resolver(Shared(Arc::clone(&resolver)))
@@ -92,7 +96,7 @@ impl Client {
                 .no_proxy()
                 .connect_timeout(timeouts.connect)
                 .pool_idle_timeout(Duration::from_secs(30))
-                .pool_max_idle_per_host(2)
+                .pool_max_idle_per_host(idle)
                 .http2_max_header_list_size(u32::try_from(LARGEST_HEADERS).unwrap_or(u32::MAX));
             let builder = with_proxies(builder, &settings.proxies)?;
             builder.build().map_err(|error| format!("the web client cannot be set up: {error}"))

@@ -108,7 +108,8 @@ pub fn ask(questions: &[Question], settings: &Settings, watch: &mut dyn Watch) -
     }
     // What was gone first: people wait for that.
     open.sort_by_key(|(_, _, known)| known.is_none_or(|own| own.verdict != Verdict::Dead));
-    let client = Client::new(settings).map_err(Down::Setup)?;
+    let encrypted = open.iter().any(|(_, url, _)| url.scheme() == "https");
+    let client = Client::new(settings, encrypted).map_err(Down::Setup)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Down::Setup(error.to_string()))?;
     let mut run = Run::new(settings, open, client, watch);

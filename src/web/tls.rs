@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     error::Error,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -15,6 +15,8 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
 };
 
+use rustls_platform_verifier::Verifier as Platform;
+
 use super::{cause::Cause, stamp::DAY};
 
 /// A certificate that lives less than this is soon over.
@@ -23,15 +25,23 @@ const SOON: Duration = Duration::from_secs(14 * DAY.as_secs());
 /// Hosts of which the certificate is soon over.
 pub(super) type Expiring = Arc<Mutex<BTreeSet<String>>>;
 
-/// The configuration of the client; `insecure`: for hosts of which any certificate will do.
-pub(super) fn config(certificates: &str, insecure: bool, expiring: Expiring) -> Result<ClientConfig, String> {
+/// The configuration of the client; `insecure`: for hosts of which any certificate will do; `now`: the certificates of
+/// the system are read at once, which takes a while, and not when they are first needed.
+pub(super) fn config(
+    certificates: &str,
+    insecure: bool,
+    now: bool,
+    expiring: Expiring,
+) -> Result<ClientConfig, String> {
     let provider = Arc::new(ring::default_provider());
     let trusted: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(certificates.as_bytes())
         .collect::<Result<_, _>>()
         .map_err(|error| format!("the certificates to trust cannot be read: {error}"))?;
-    let strict = rustls_platform_verifier::Verifier::new_with_extra_roots(trusted, Arc::clone(&provider))
-        .map_err(|error| format!("the system's certificates cannot be read: {error}"))?;
-    let verifier = Verifier { strict, insecure, provider: Arc::clone(&provider), expiring };
+    let verifier =
+        Verifier { strict: OnceLock::new(), trusted, insecure, provider: Arc::clone(&provider), expiring };
+    if now && let Err(error) = verifier.strict() {
+        return Err(format!("the system's certificates cannot be read: {error}"));
+    }
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| format!("encryption cannot be set up: {error}"))?;
     let mut config =
@@ -43,10 +53,19 @@ pub(super) fn config(certificates: &str, insecure: bool, expiring: Expiring) -> 
 /// The system's own verification, with a closer look at what fails.
 #[derive(Debug)]
 struct Verifier {
-    strict: rustls_platform_verifier::Verifier,
+    strict: OnceLock<Result<Platform, rustls::Error>>,
+    /// Whom to trust beside.
+    trusted: Vec<CertificateDer<'static>>,
     insecure: bool,
     provider: Arc<CryptoProvider>,
     expiring: Expiring,
+}
+
+impl Verifier {
+    fn strict(&self) -> Result<&Platform, rustls::Error> {
+        let read = || Platform::new_with_extra_roots(self.trusted.clone(), Arc::clone(&self.provider));
+        self.strict.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
 }
 
 /// The server does not send the certificates between its own and the root.
@@ -73,7 +92,8 @@ impl ServerCertVerifier for Verifier {
         if self.insecure {
             return Ok(ServerCertVerified::assertion());
         }
-        let verify = |at| self.strict.verify_server_cert(end_entity, intermediates, server_name, ocsp, at);
+        let strict = self.strict()?;
+        let verify = |at| strict.verify_server_cert(end_entity, intermediates, server_name, ocsp, at);
         let verified = verify(now);
         if let Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) = verified
             && intermediates.is_empty()

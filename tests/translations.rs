@@ -1,4 +1,5 @@
 //! What is said of translations by the history of a repository on disk. Needs git.
+#![expect(clippy::disallowed_methods, reason = "tests write sites to disk")]
 
 mod support;
 

@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ pub mod journal;
 use crate::{
     settings,
     site::Site,
-    tree::{Repository, Text, Tree},
+    tree::{Commit, Repository, Text, Tree},
 };
 
 /// Directories that are never part of a site's source.
@@ -96,6 +97,30 @@ impl Tree for Directory {
 
     fn has_in_repository(&self, path: &str) -> bool {
         self.repository.as_ref().is_some_and(|root| root.join(path).exists())
+    }
+
+    fn history(&self) -> Option<Vec<Commit>> {
+        self.repository.as_ref()?;
+        let mut git = Command::new("git");
+        git.arg("-C").arg(&self.root);
+        // Neither programs that the repository configures nor the network, nor a repository that a hook is run for.
+        git.args([
+            "--no-pager",
+            "--no-optional-locks",
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.quotePath=false",
+        ]);
+        git.args(["-c", "log.showSignature=false"])
+            .args(Commit::LOG)
+            .args(["--no-ext-diff", "--no-textconv"]);
+        git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            git.env_remove(name);
+        }
+        let output = git.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        output.status.success().then(|| Commit::read_log(&String::from_utf8_lossy(&output.stdout)))
     }
 
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {

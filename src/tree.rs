@@ -26,6 +26,12 @@ pub trait Tree: Sync {
         false
     }
 
+    /// The commits that led to what is checked out, each before its parents. `None` where that is not known: there is
+    /// no repository, or nothing to read it with. Reading takes long.
+    fn history(&self) -> Option<Vec<Commit>> {
+        None
+    }
+
     /// The tree of another directory, by its path from the root of this one.
     ///
     /// # Errors
@@ -42,6 +48,44 @@ pub struct Repository {
     pub names: Vec<String>,
     /// The branch that is checked out, if one is.
     pub branch: Option<String>,
+}
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name in full, hexadecimal.
+    pub id: String,
+    /// The day of its commit, `2026-03-01`.
+    pub day: String,
+    /// The names of its parents; empty for the first commit, and where a shallow clone ends.
+    pub parents: Vec<String>,
+    /// The files whose text it changes or adds, by path from the site's root. A merge names none, nor is a file that is
+    /// only renamed among them.
+    pub changed: Vec<String>,
+}
+
+impl Commit {
+    /// What `git log` is asked for, so that [`Self::read_log`] can read it.
+    pub const LOG: [&str; 5] =
+        ["log", "--format=commit %H %cs %P", "--name-status", "--find-renames=100%", "--relative"];
+
+    /// Reads what `git log` says: a line `commit ID DAY PARENTS…`, below it a line for each file, such as `M<tab>path`.
+    pub fn read_log(text: &str) -> Vec<Self> {
+        let mut commits: Vec<Self> = Vec::new();
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("commit ") {
+                let mut words = rest.split(' ').map(str::to_owned);
+                let (Some(id), Some(day)) = (words.next(), words.next()) else { continue };
+                let parents = words.filter(|parent| !parent.is_empty()).collect();
+                commits.push(Self { id, day, parents, changed: Vec::new() });
+            } else if let (Some(commit), Some(("A" | "M", path))) =
+                (commits.last_mut(), line.split_once('\t'))
+            {
+                commit.changed.push(path.to_owned());
+            }
+        }
+        commits
+    }
 }
 
 /// What a file says.
@@ -104,5 +148,34 @@ impl Tree for MemoryTree {
 
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
+    }
+
+    fn history(&self) -> Option<Vec<Commit>> {
+        self.texts.get(MEMORY_LOG).map(|text| Commit::read_log(text))
+    }
+}
+
+/// Where a tree in memory says what `git log` would.
+const MEMORY_LOG: &str = ".git/log";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_read_commit_by_commit() {
+        let log = "commit c3 2026-03-01 b2 a1\n\ncommit b2 2026-02-01 a1\n\nM\tcontent/b.md\nR100\tx.md\ty.md\nD\tz.md\n\ncommit a1 2026-01-01 \n\nA\tcontent/a b.md\n";
+        let read = Commit::read_log(log);
+        let read: Vec<(&str, &[String], &[String])> =
+            read.iter().map(|own| (own.id.as_str(), &own.parents[..], &own.changed[..])).collect();
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>();
+        assert_eq!(
+            read,
+            [
+                ("c3", &words(&["b2", "a1"])[..], &[][..]),
+                ("b2", &words(&["a1"])[..], &words(&["content/b.md"])[..]),
+                ("a1", &[][..], &words(&["content/a b.md"])[..]),
+            ]
+        );
     }
 }

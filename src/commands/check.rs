@@ -60,6 +60,9 @@ fn check_site(
     if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
         site.read_names(&tree);
     }
+    if chosen.iter().any(|chosen| chosen.rule.reads_history()) {
+        site.read_history(&tree);
+    }
     // An empty path means all.
     let wanted: Vec<String> = asked.iter().map(|path| inside(root, path)).collect();
     let is_wanted = |path: &str| {

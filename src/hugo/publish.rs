@@ -362,7 +362,12 @@ impl Press<'_> {
             unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
             layout: rendering.and_then(|own| own.layout),
         };
+        let key = page.and_then(|_| fields.text("translationkey"));
         let number = self.add(instance, with_resources.then(|| resources.clone()));
+        if let Some(key) = key {
+            self.out.translation_keys.entry(key.clone()).or_default().push(number);
+            self.out.translation_key.insert(number, key);
+        }
         if !is_plain {
             self.out.formats.insert(number, named);
         }

@@ -129,6 +129,10 @@ pub struct Published {
     pub others: FxHashMap<u32, String>,
     /// The templates that pages are made with.
     pub layouts: Vec<PageLayout>,
+    /// The `translationKey` of instances that have one.
+    pub(super) translation_key: FxHashMap<u32, String>,
+    /// The instances with a `translationKey`, in order.
+    pub(super) translation_keys: FxHashMap<String, Vec<u32>>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
@@ -289,6 +293,32 @@ impl Published {
         let found = self.identity(language, &page.identity)?;
         let own = &self.instances[found as usize];
         (own.page.is_some() && own.page != page.page && own.unpublished.is_none()).then_some(found)
+    }
+
+    /// The published translations of a page that have files of their own, by language and place in the list of
+    /// instances. Hugo (`hugolib/page.go`): a page with a `translationKey` has those with the same key, every other those
+    /// of its path.
+    pub fn translations(&self, number: u32) -> Vec<u32> {
+        let page = &self.instances[number as usize];
+        let key = self.translation_key.get(&number);
+        let mut found: Vec<u32> = match key.and_then(|key| self.translation_keys.get(key)) {
+            Some(same) => same.clone(),
+            None => self.identities.values().filter_map(|own| own.get(&page.identity).copied()).collect(),
+        };
+        found.retain(|&own| {
+            let own = &self.instances[own as usize];
+            own.page.is_some()
+                && own.page != page.page
+                && own.unpublished.is_none()
+                && own.language != page.language
+        });
+        found.sort_by_key(|&own| (&self.instances[own as usize].language, own));
+        found
+    }
+
+    /// Whether pages are published in more than one language.
+    pub fn has_languages(&self) -> bool {
+        self.identities.len() > 1
     }
 
     /// Pages whose last path element is `name`.

@@ -203,6 +203,7 @@ impl Site {
             image_hooks: layouts.image_hooks,
             generated,
             names: None,
+            history: None,
             absent,
             layout_ids: layouts.ids,
             html_files,

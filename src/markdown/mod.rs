@@ -28,6 +28,7 @@ pub mod front_matter;
 mod html;
 mod inline;
 mod mask;
+mod texts;
 mod walk;
 
 pub use html::ids as html_ids;

@@ -189,8 +189,9 @@ fn headings(
             }
             None => {
                 let Some(made) = automatic(heading, setting) else { continue };
-                let id = registry.number(made.clone());
-                let numbered = id != made;
+                let length = made.len();
+                let id = registry.number(made);
+                let numbered = id.len() != length;
                 (id, heading.span, false, numbered)
             }
         };

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     Site,
+    edition::EditionSet,
     links::{SHORTCODE_IN_ID, Verdict},
 };
 use crate::{
@@ -99,6 +100,8 @@ pub struct Resolver<'s> {
     steps: Option<RefCell<Vec<String>>>,
     /// Whether a template that we cannot read may make something else of the link that was resolved.
     pub(super) doubtful: Cell<bool>,
+    /// Who has the anchor that was looked for; `None` where none was.
+    pub(super) having: Cell<Option<EditionSet>>,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -150,6 +153,7 @@ impl<'s> Resolver<'s> {
             number: instance,
             steps: None,
             doubtful: Cell::new(false),
+            having: Cell::new(None),
         }
     }
 
@@ -169,8 +173,8 @@ impl<'s> Resolver<'s> {
     }
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
-        let destination = link.destination.trim();
-        if link.computed || destination.contains("{{") {
+        let destination = trimmed(&link.destination);
+        if link.computed || holds_braces(destination) {
             if let Some(link) = self.with_params(page, link) {
                 self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
                 return self.resolve(page, &link);
@@ -470,6 +474,7 @@ impl<'s> Resolver<'s> {
         };
         let anchors = &self.site.anchors[page as usize];
         let having = anchors.editions_of(&fragment);
+        self.having.set(Some(having));
         if having.contains(self.edition)
             || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
         {
@@ -503,6 +508,19 @@ fn is_code_line(fragment: &str) -> bool {
     numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
+/// A text without white space at its ends. Nearly no destination has any, and `trim` looks everything up.
+pub(super) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
+/// Whether there is `{{` in a text.
+fn holds_braces(text: &str) -> bool {
+    memchr::memchr(b'{', text.as_bytes()).is_some() && text.contains("{{")
+}
+
 /// Path (with query) and fragment.
 pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
     match memchr::memchr(b'#', destination.as_bytes()) {
@@ -518,7 +536,7 @@ fn without_query(path: &str) -> &str {
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     // Nearly no path is encoded.
-    if !text.as_bytes().contains(&b'%') {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     percent_decode_str(text).decode_utf8_lossy()

@@ -17,7 +17,8 @@ const FILLER_3: char = '\u{E01A}';
 /// That many times.
 const FILLERS_3: &str = "\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}";
 /// Blanks to take from.
-const BLANKS: &str = "                                                                                                ";
+const BLANKS: &str =
+    "                                                                                                ";
 /// Two bytes of filler: an unassigned character.
 const FILLER_2: char = '\u{0378}';
 

@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn texts_are_merged_as_pulldown_cmark_merges_them() {
-        for source in ["a [b] c", "a\\*b", "a &amp; b&nang;c", "a_b_c*", "[]", "a\r\nb", "> a\n> `b", "![*](", "~~a"] {
+        for source in
+            ["a [b] c", "a\\*b", "a &amp; b&nang;c", "a_b_c*", "[]", "a\r\nb", "> a\n> `b", "![*](", "~~a"]
+        {
             check(source);
         }
     }

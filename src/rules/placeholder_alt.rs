@@ -97,7 +97,9 @@ impl PlaceholderAlt {
             (lower, longest)
         });
         // No text has fewer characters in lower case.
-        !bare.is_empty() && bare.chars().nth(*longest).is_none() && placeholders.contains(&bare.to_lowercase())
+        !bare.is_empty()
+            && bare.chars().nth(*longest).is_none()
+            && placeholders.contains(&bare.to_lowercase())
     }
 }
 

@@ -70,12 +70,7 @@ impl Items {
 }
 
 /// Joins lists of different kinds whose items are alike; those of one kind have nothing to disagree about.
-fn join_alike(
-    page: &Page,
-    found: Vec<Vec<u32>>,
-    known: &FxHashSet<(u32, usize)>,
-    columns: &mut Columns,
-) {
+fn join_alike(page: &Page, found: Vec<Vec<u32>>, known: &FxHashSet<(u32, usize)>, columns: &mut Columns) {
     let all = || found.iter().flatten();
     if all().all(|&list| is_numbered(page, list)) || !all().any(|&list| is_numbered(page, list)) {
         return;

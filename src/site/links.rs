@@ -184,8 +184,9 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                         }
                     }
                     Outcome::Bad { url, verdict } => {
-                        let language = (published.len() > 1)
-                            .then(|| site.published[edition].instances[instance as usize].language.clone());
+                        let language = (published.len() > 1).then(|| {
+                            site.published[edition].instances[instance as usize].language.to_string()
+                        });
                         add(&mut judged.problems, link_number, edition, language, url, verdict);
                     }
                 }

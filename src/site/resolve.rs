@@ -369,10 +369,10 @@ impl<'s> Resolver<'s> {
             return self.fragment_of(self.number, fragment);
         }
         let url = if path_only.starts_with('/') {
-            if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
+            if self.config.canonify_urls && !path_only.starts_with(self.config.base_path.as_str()) {
                 self.step(|| "`canonifyURLs` puts it below the base URL".to_owned());
                 Cow::Owned(format!("{}{}", self.config.base_path, path_only.trim_start_matches('/')))
-            } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
+            } else if self.config.relative_urls && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
                 match self.config.on_host(&self.instance.language, path_only) {
@@ -544,7 +544,8 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Whether a path is absolute and has no `.`, `..` or empty element.
 fn is_resolved(path: &str) -> bool {
-    let (bytes, behind) = (path.as_bytes(), path.as_bytes().iter().skip(1));
+    let bytes = path.as_bytes();
+    let behind = bytes.get(1..).unwrap_or_default();
     // No early end, so that the processor takes many bytes at once: nearly all paths are looked through to the end.
     let is_bad = |two: (&u8, &u8)| (*two.0 == b'/') & ((*two.1 == b'.') | (*two.1 == b'/'));
     path.starts_with('/') && !bytes.iter().zip(behind).fold(false, |bad, two| bad | is_bad(two))
@@ -557,20 +558,29 @@ pub(super) fn resolve_path(base: &str, path: &str) -> String {
     if is_resolved(&full) {
         return full;
     }
-    let mut parts: Vec<&str> = Vec::new();
-    let mut trailing = false;
-    for part in full.split('/').skip(usize::from(full.starts_with('/'))) {
-        trailing = matches!(part, "" | "." | "..");
+    let mut resolved = String::with_capacity(full.len() + 1);
+    let mut rest = full.strip_prefix('/').unwrap_or(&full);
+    loop {
+        let end = memchr::memchr(b'/', rest.as_bytes());
+        let part = &rest[..end.unwrap_or(rest.len())];
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
+            ".." => resolved.truncate(resolved.rfind('/').unwrap_or(0)),
+            part => {
+                resolved.push('/');
+                resolved.push_str(part);
             }
-            part => parts.push(part),
+        }
+        match end {
+            Some(end) => rest = &rest[end + 1..],
+            None => {
+                if resolved.is_empty() || matches!(part, "" | "." | "..") {
+                    resolved.push('/');
+                }
+                return resolved;
+            }
         }
     }
-    let joined = parts.join("/");
-    if trailing && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
 }
 
 #[cfg(test)]
@@ -589,6 +599,9 @@ mod tests {
             ("/g/ja/a/", "../", "/g/ja/"),
             ("/g/", "../../..", "/"),
             ("/g/", "/x/./y/", "/x/y/"),
+            ("/g/", "/x//y/..", "/x/"),
+            ("/g/", "..//x/..", "/"),
+            ("/g/", "/..x/.y", "/..x/.y"),
         ] {
             assert_eq!(resolve_path(base, path), expected, "{base} {path}");
         }

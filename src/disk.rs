@@ -3,8 +3,9 @@
 
 use std::{
     borrow::Cow,
-    fs,
-    io::{self, Write},
+    cell::RefCell,
+    fs::{self, File},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -64,18 +65,20 @@ impl Tree for Directory {
     }
 
     fn read(&self, path: &str) -> Result<Text<'_>, String> {
-        let bytes =
-            fs::read(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-        if u32::try_from(bytes.len()).is_err() {
-            return Err(format!("`{path}` is larger than 4 GiB"));
-        }
-        Ok(match String::from_utf8(bytes) {
-            Ok(text) => Text { text: Cow::Owned(text), invalid: None },
-            Err(error) => {
-                let invalid = Some(error.utf8_error().valid_up_to());
-                Text { text: Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()), invalid }
+        let full = self.root.join(path);
+        let read = with_bytes(&full, |bytes| {
+            if u32::try_from(bytes.len()).is_err() {
+                return Err(format!("`{path}` is larger than 4 GiB"));
             }
-        })
+            Ok(match simdutf8::compat::from_utf8(bytes) {
+                Ok(text) => Text { text: Cow::Owned(text.to_owned()), invalid: None },
+                Err(error) => {
+                    let invalid = Some(error.valid_up_to());
+                    Text { text: Cow::Owned(String::from_utf8_lossy(bytes).into_owned()), invalid }
+                }
+            })
+        });
+        read.map_err(|error| format!("cannot read `{path}`: {error}"))?
     }
 
     fn surroundings(&self) -> &[(String, String)] {
@@ -126,6 +129,33 @@ impl Tree for Directory {
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
         Ok(Box::new(Self::open(&self.root.join(path))?))
     }
+}
+
+/// What `take` makes of a file's bytes, which are read into memory that the thread keeps for the next file: so they are
+/// looked through where they are at hand, and nobody asks for the file's size first.
+fn with_bytes<T>(path: &Path, take: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+    const ROOM: usize = 64 << 10;
+    thread_local!(static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) });
+    let mut file = File::open(path)?;
+    BUFFER.with_borrow_mut(|buffer| {
+        let mut length = 0;
+        loop {
+            if length == buffer.len() {
+                buffer.resize(ROOM.max(2 * length), 0);
+            }
+            match file.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let taken = take(&buffer[..length]);
+        if buffer.len() > 16 * ROOM {
+            *buffer = Vec::new();
+        }
+        Ok(taken)
+    })
 }
 
 /// The directory with `.git` at or above `directory`.

@@ -1,6 +1,6 @@
 //! What is published, and questions about it: [`Published`].
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
@@ -59,8 +59,8 @@ impl PageKind {
 pub struct Instance {
     /// The content file's index in the site's pages; `None` for pages that Hugo makes itself.
     pub page: Option<u32>,
-    /// Language key.
-    pub language: String,
+    /// Language key; one text for all pages of a language, which stays at hand.
+    pub language: Arc<str>,
     /// Kind.
     pub kind: PageKind,
     /// Decoded URL path on its host, base path included: `/guide/ja/a.html` or `/a/`.
@@ -135,8 +135,8 @@ pub struct Published {
     pub(super) translation_keys: FxHashMap<String, Vec<u32>>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
-    pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
-    pub(super) base_names: FxHashMap<String, FxHashMap<String, Vec<u32>>>,
+    pub(super) identities: FxHashMap<Arc<str>, FxHashMap<String, u32>>,
+    pub(super) base_names: FxHashMap<Arc<str>, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
     /// URL prefixes of the further pages of lists.

@@ -46,14 +46,14 @@ impl MissingTranslation {
         findings: &mut Findings,
     ) {
         let is_original = |instance: &&(u32, &Instance)| {
-            instance.1.language == edition.config.default_language && instance.1.unpublished.is_none()
+            *instance.1.language == *edition.config.default_language && instance.1.unpublished.is_none()
         };
         let instances: Vec<(u32, &Instance)> = (0_u32..).zip(&published.instances).collect();
         let mut sections: BTreeMap<&str, Vec<Original<'_>>> = BTreeMap::new();
         for (number, instance) in instances.iter().filter(is_original) {
             let Some(page) = instance.page else { continue };
             let found = published.translations(*number);
-            let languages = found.iter().map(|&own| published.instances[own as usize].language.as_str());
+            let languages = found.iter().map(|&own| published.instances[own as usize].language.as_ref());
             let section = instance.identity.rsplit_once('/').map_or("", |(section, _)| section);
             sections.entry(section).or_default().push(Original { page, languages: languages.collect() });
         }

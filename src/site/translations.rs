@@ -26,12 +26,12 @@ impl Site {
             let default_language = edition.config.default_language.as_str();
             let [own] = published.of_page.get(&number)?.as_slice() else { return None };
             let instance = &published.instances[*own as usize];
-            if instance.unpublished.is_some() || instance.language == default_language {
+            if instance.unpublished.is_some() || *instance.language == *default_language {
                 return None;
             }
             let mut originals = published.translations(*own).into_iter().filter_map(|own| {
                 let other = &published.instances[own as usize];
-                (other.language == default_language).then_some(other.page?)
+                (*other.language == *default_language).then_some(other.page?)
             });
             let original = originals.next()?;
             originals.next().is_none().then(|| Translation {

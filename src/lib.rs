@@ -36,7 +36,7 @@
 //! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
 //! | follow Hugo in something | [`hugo`], a case in `fixtures/conformance`, recorded with the real Hugo |
 //! | ask the web something else | [`web`], a case in `fixtures/web` that says every request |
-//! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
+//! | add an output format | one file in [`report`], one variant of [`cli::Format`], its line in `commands/output.rs`, its reader in `tests/formats.rs` |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
 pub mod cli;

@@ -16,6 +16,7 @@ pub mod explain;
 mod external;
 pub mod inventory;
 pub mod links;
+mod output;
 pub mod rules;
 pub mod trace;
 pub mod variants;

@@ -9,6 +9,7 @@ pub mod definitions;
 mod extras;
 pub mod glob;
 pub mod host;
+mod language;
 pub mod layouts;
 mod legacy_layouts;
 mod locate;

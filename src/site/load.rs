@@ -204,13 +204,20 @@ impl Site {
 
     /// Runs the calls whose output depends on data, parameters and the page, and takes down what they print.
     fn run_calls(&mut self, tree: &dyn Tree, heading_hooks: &Hooks<HeadingHook>) {
-        let found = calls::run(self, tree, self.printed.partials());
+        let hook = |index: usize| heading_hooks.on(identity(&self.published, index));
+        let setting = |index: usize| anchors::Setting {
+            version: self.version,
+            goldmark: &self.editions[0].config.goldmark,
+            hook: hook(index),
+            definitions: &self.definitions,
+            printouts: None,
+        };
+        let found = calls::run(self, tree, &setting);
         for (index, printouts) in found {
-            let hook = heading_hooks.on(identity(&self.published, index));
             let setting = anchors::Setting {
                 version: self.version,
                 goldmark: &self.editions[0].config.goldmark,
-                hook,
+                hook: heading_hooks.on(identity(&self.published, index)),
                 definitions: &self.definitions,
                 printouts: Some(&printouts),
             };

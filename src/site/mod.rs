@@ -63,6 +63,7 @@ pub mod notes;
 mod page_axis;
 mod params;
 mod printed;
+mod quotes;
 mod references;
 mod refusals;
 mod renderer;

@@ -7,7 +7,7 @@ use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 use regex::Regex;
 
 use super::{
-    Param,
+    Library, Param,
     interpret::Interpreter,
     texts::printf,
     value::{Origin, Value},
@@ -25,6 +25,7 @@ use crate::{
 pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Datum>;
 
 /// What is known when a template runs.
+#[derive(Clone, Copy)]
 pub struct Known<'k> {
     /// The page's front matter, with what cascades to it.
     pub fields: Lookup<'k>,
@@ -42,6 +43,10 @@ pub struct Known<'k> {
     pub id_type: IdType,
     /// The call, in a shortcode.
     pub call: Option<&'k Tag>,
+    /// What templates may read; `None`: nothing of it is known.
+    pub library: Option<&'k dyn Library>,
+    /// Text is escaped where it is printed, as in all templates for HTML.
+    pub escapes: bool,
 }
 
 /// The data files of a site, in the form in which templates see them.
@@ -134,6 +139,10 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
+        Origin::File(_) | Origin::KnownPage(_) | Origin::Quote(_) => Some(true),
+        Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
+            Some(parts.iter().any(|part| part.literal() != Some("")))
+        }
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use crate::source::Span;
 mod branches;
 mod call;
 pub mod embedded;
+mod files;
 mod functions;
 mod guard;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod lex;
 mod lookup;
 pub mod parse;
 mod partials;
+mod print;
 mod stored;
 mod summary;
 #[cfg(test)]
@@ -33,6 +35,7 @@ mod value;
 
 pub use call::{Printout, evaluate};
 pub use embedded::embedded;
+pub use files::{Library, Quote, Shelf};
 pub use guard::page_guard;
 pub use known::{Known, Lookup, SiteData};
 pub use layout::{LayoutIds, Other, printed_ids};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param, known::Fixed, stored::Scope};
+use super::{Exactness, Guard, PageGuard, Param, Quote, known::Fixed, stored::Scope};
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,12 @@ pub(super) enum Origin {
     Lower(Rc<Self>),
     /// True if all of these hold.
     Check(Rc<Vec<Condition>>),
+    /// A file whose text this is.
+    File(Rc<str>),
+    /// Another page, by its index.
+    KnownPage(usize),
+    /// Content from elsewhere that is known.
+    Quote(Rc<Quote>),
     /// Content from elsewhere.
     Content,
     /// The output of something we could not follow.
@@ -212,7 +218,7 @@ impl Value {
                 Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged => {
                     Origin::InnerChanged
                 }
-                Origin::Content => Origin::Content,
+                Origin::Content | Origin::Quote(_) => Origin::Content,
                 Origin::Opaque => Origin::Opaque,
                 _ => Origin::Other,
             });

@@ -318,6 +318,9 @@ fn shortcodes(
         for id in printout.iter().flat_map(|own| &own.ids).filter(|_| !dropped) {
             add(id.clone(), false);
         }
+        for id in printout.iter().flat_map(|own| &own.of_markdown) {
+            add(id.clone(), false);
+        }
         for pattern in summary.anchors.iter().filter(|_| !dropped && printout.is_none()) {
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());

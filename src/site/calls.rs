@@ -24,7 +24,10 @@ use crate::{
 /// What one call prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ran {
+    /// Ids in the HTML that it prints.
     pub(super) ids: Vec<String>,
+    /// Ids in the Markdown that it prints.
+    pub(super) of_markdown: Vec<String>,
     /// It prints no other ids but those of its inner text.
     pub(super) closed: bool,
     pub(super) links: Vec<Brought>,

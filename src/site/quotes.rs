@@ -156,6 +156,7 @@ pub(super) fn settle(
     let html = |destination: String| Brought { destination, hooked: None, embedded: false };
     let mut ran = Ran {
         ids: printout.ids,
+        of_markdown: Vec::new(),
         closed: printout.closed,
         links: printout.links.into_iter().map(html).collect(),
     };
@@ -190,7 +191,7 @@ pub(super) fn settle(
     for id in reading.ids().filter(|id| !ran.ids.contains(id)).collect::<Vec<_>>() {
         // The ids of a document are numbered together.
         ran.closed &= own.with_id(&id).is_empty() && !own.may_be(&id) && taken.insert(id.clone());
-        ran.ids.push(id);
+        ran.of_markdown.push(id);
     }
     if !printout.of_pages {
         let known: Vec<String> = ran.links.iter().map(|link| link.destination.clone()).collect();

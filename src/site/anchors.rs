@@ -72,6 +72,12 @@ impl PageAnchors {
         &self.ids[start..start + length]
     }
 
+    /// Adds ids.
+    pub(super) fn add(&mut self, ids: Vec<Id>) {
+        self.ids.extend(ids);
+        sort(&mut self.ids, |_, _| ());
+    }
+
     /// Whether a heading that holds output of shortcodes may have this id.
     pub fn may_be(&self, id: &str) -> bool {
         self.headings_that_may_be(id).next().is_some()

@@ -147,8 +147,8 @@ impl Resolver<'_> {
         data: Option<&SiteData>,
         with: impl FnOnce(&Known<'_>) -> T,
     ) -> T {
-        let fields = |key: &str| self.field(page, key);
-        let params = |key: &str| self.config.param(&[key], &self.instance.language).cloned();
+        let fields = |key: &str| Some(self.field(page, key));
+        let params = |key: &str| Some(self.config.param(&[key], &self.instance.language).cloned());
         let section = self.instance.identity.split('/').next().unwrap_or("");
         let is_single = self.instance.kind.name() == "page" && !self.instance.identity.contains('/');
         with(&Known {

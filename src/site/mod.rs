@@ -50,6 +50,7 @@ pub mod external;
 pub mod generated;
 pub mod history;
 mod html_files;
+mod images;
 mod infer;
 pub mod inventory;
 #[cfg(test)]

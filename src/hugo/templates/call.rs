@@ -1,9 +1,11 @@
 //! What one call of a shortcode prints on one page: [`evaluate`].
 
+use std::collections::BTreeMap;
+
 use super::{
     Known, Partials, Quote, Template,
     html::{Part, Place, Sink},
-    interpret::{INNER, UNKNOWN, run_call},
+    interpret::{Facts, INNER, UNKNOWN, run_call, run_known},
     layout::of_facts,
     value::{Origin, Value},
 };
@@ -28,7 +30,27 @@ pub struct Printout {
 
 /// Runs a shortcode's template for a call.
 pub fn evaluate<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Printout {
-    let facts = run_call(template, partials, known);
+    printout(run_call(template, partials, known), known)
+}
+
+/// Runs a render hook for an image with this destination.
+pub fn evaluate_image<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+    destination: &str,
+) -> Printout {
+    let unknown = ["Text", "PlainText", "Title", "Attributes", "IsBlock", "Ordinal"];
+    let mut context: BTreeMap<String, Value> =
+        unknown.into_iter().map(|name| (name.to_owned(), Origin::Other.into())).collect();
+    for name in ["Page", "PageInner"] {
+        context.insert(name.to_owned(), Origin::Page.into());
+    }
+    context.insert("Destination".to_owned(), Origin::Literal(destination.into()).into());
+    printout(run_known(template, Value::dict(context), partials, known), known)
+}
+
+fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let ids = of_facts(&facts);
     let constants = ids.constants();
     let flows = known.call.is_some_and(|call| call.delimiter == Delimiter::Markdown);
@@ -112,8 +134,8 @@ mod tests {
         let params = read("Latest: v2\n");
         let scan = shortcode::scan(call, Span::new(0, call.len()), Version::NEWEST);
         let known = Known {
-            fields: &|key| fields.get(key).cloned(),
-            params: &|key| params.get(key).cloned(),
+            fields: &|key| Some(fields.get(key).cloned()),
+            params: &|key| Some(params.get(key).cloned()),
             data: Some(&data),
             kind: "page",
             section: "docs",

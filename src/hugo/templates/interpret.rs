@@ -176,9 +176,14 @@ pub(super) fn run_layout<'a>(
     interpreter.facts
 }
 
-/// Runs a shortcode's template for one call.
-pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
+/// Runs a template with what is known, such as a render hook.
+pub(super) fn run_known<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+) -> Facts {
+    let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.known = Some(known);
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
@@ -186,6 +191,11 @@ pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known
         interpreter.give_up();
     }
     interpreter.facts
+}
+
+/// Runs a shortcode's template for one call.
+pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
+    run_known(template, Origin::Context.into(), partials, known)
 }
 
 impl<'a> Interpreter<'a> {

@@ -33,7 +33,7 @@ mod tests;
 mod texts;
 mod value;
 
-pub use call::{Printout, evaluate};
+pub use call::{Printout, evaluate, evaluate_image};
 pub use embedded::embedded;
 pub use files::{Library, Quote, Shelf};
 pub use guard::page_guard;

@@ -215,9 +215,9 @@ impl Value {
                 | Origin::FoundPage(Some(param))
                 | Origin::FoundResource(Some(param)) => Origin::Argument(param.clone(), Exactness::Derived),
                 Origin::Params | Origin::EachArgument | Origin::AnyArgument => Origin::AnyArgument,
-                Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged => {
-                    Origin::InnerChanged
-                }
+                // Code stays code, whatever is replaced in it.
+                Origin::InnerCode => Origin::InnerCode,
+                Origin::Inner | Origin::InnerMarkdown | Origin::InnerChanged => Origin::InnerChanged,
                 Origin::Content | Origin::Quote(_) => Origin::Content,
                 Origin::Opaque => Origin::Opaque,
                 _ => Origin::Other,

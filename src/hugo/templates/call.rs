@@ -72,12 +72,12 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
 
 /// Whether a text may hold headings, links or anything else than plain text.
 fn holds_headings(out: &str) -> bool {
-    out.contains(|c| matches!(c, '#' | '=' | '-' | '[' | '{')) && !out.trim_matches(INNER).trim().is_empty()
+    out.contains(['#', '=', '-', '[', '{']) && !out.trim_matches(INNER).trim().is_empty()
 }
 
 /// Whether what is stored brings no ids wherever it is printed.
 fn is_plain(value: &Value) -> bool {
-    let is_marked = |text: &str| text.contains(|c| matches!(c, '<' | '#' | '\n'));
+    let is_marked = |text: &str| text.contains(['<', '#', '\n']);
     !value.any(|leaf| match leaf {
         Origin::Literal(text) => is_marked(text),
         Origin::Bool(_) | Origin::Nil => false,

@@ -338,6 +338,9 @@ fn shortcodes(
                 add(id, false);
             }
         }
+        if prints_markdown && summary.unknown_terms && setting.goldmark.definition_term_ids {
+            found.open = Some("a shortcode on the page prints defined terms");
+        }
         if prints_markdown && summary.unknown_headings {
             found.open = Some("a shortcode on the page prints headings");
         }

@@ -86,6 +86,8 @@ pub(super) struct Facts {
     pub(super) quotes_pages: bool,
     /// Something happened that is not followed exactly.
     pub(super) doubtful: bool,
+    /// It prints what are definitions in Markdown.
+    pub(super) defines_terms: bool,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;

@@ -296,6 +296,8 @@ pub struct Summary {
     pub heading_texts: BTreeSet<String>,
     /// It prints Markdown headings whose text is not constant and that have no explicit id.
     pub unknown_headings: bool,
+    /// It prints what are definitions in Markdown, of terms that are not constant.
+    pub unknown_terms: bool,
     /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).
     pub transcludes: bool,
     /// Whose links the render hooks take those in the inner text for.

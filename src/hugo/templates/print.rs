@@ -13,6 +13,7 @@ impl Interpreter<'_> {
         self.html.text(text, start, &mut self.facts.sinks);
         self.under_conditions(known);
         self.facts.out.push_str(text);
+        self.facts.defines_terms |= text.contains("\n:");
         self.facts.printed |= !text.trim().is_empty();
         if let Some(pieces) = &mut self.facts.pieces {
             match pieces.last_mut() {

@@ -211,7 +211,8 @@ fn surroundings(root: &Path) -> Vec<(String, String)> {
     let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let mut prefix = String::new();
     for _ in 0..4 {
-        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules", ".lycheeignore"];
+        let named =
+            ["netlify.toml", "package.json", "Makefile", ".tool-versions", ".gitmodules", ".lycheeignore"];
         for name in named.into_iter().chain(settings::FILES) {
             if let Ok(text) = fs::read_to_string(directory.join(name)) {
                 found.push((format!("{prefix}{name}"), text));

@@ -5,7 +5,7 @@
 use crate::{
     hugo::{
         shortcode::{Call, Problem, Tag},
-        templates::{Exactness, Role},
+        templates::{Exactness, Renderer, Role},
     },
     markdown::front_matter::FrontMatter,
     source::{Source, Span},
@@ -322,10 +322,12 @@ pub enum LinkKind {
     Bare,
     /// An attribute of raw HTML: element and attribute.
     Html(&'static str, &'static str),
-    /// Printed by the template of a shortcode, which found the destination in data or parameters.
+    /// Printed by the template of a shortcode, which found the destination in data, parameters or a text from elsewhere.
     Printed {
         /// Index in [`Page::calls`].
         call: u32,
+        /// The page that render hooks take it to be on; `None`: it is HTML, and they do not see it.
+        hooked: Option<Renderer>,
     },
     /// A shortcode's argument.
     Argument {

@@ -9,6 +9,9 @@ use crate::{
     value::{self, Data, Format, Mistake, Value},
 };
 
+/// The environment that Hugo builds for unless it is told another.
+pub const PRODUCTION: &str = "production";
+
 /// The names of a default configuration file, in the order in which Hugo looks for them.
 pub const DEFAULT_FILES: [&str; 8] = [
     "hugo.toml",
@@ -156,7 +159,7 @@ impl Config {
     /// [`DEFAULT_FILES`] that is there, under `config/_default` and `config/production`. The mistakes come with the
     /// path of their file.
     pub fn default_of(tree: &dyn Tree, directory: &str) -> (Self, Vec<(String, Mistake)>) {
-        Self::of_files(tree, directory, &default_files(tree, directory))
+        Self::of_files(tree, directory, &default_files(tree, directory, PRODUCTION))
     }
 
     /// Reads these files of the site or theme in `directory`, later over earlier.
@@ -325,12 +328,12 @@ fn overrides(table: &Value) -> bool {
 }
 
 /// The files of the default configuration in `directory`, in the order in which they are read.
-pub fn default_files(tree: &dyn Tree, directory: &str) -> Vec<String> {
+pub fn default_files(tree: &dyn Tree, directory: &str, environment: &str) -> Vec<String> {
     let inside =
         |name: &str| if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
     let mut files: Vec<String> = Vec::new();
     files.extend(DEFAULT_FILES.iter().map(|name| inside(name)).find(|path| tree.has(path)));
-    for directory in ["config/_default", "config/production"] {
+    for directory in ["config/_default", &format!("config/{environment}")] {
         let below = tree.below(&inside(directory));
         files.extend(below.iter().filter(|path| Format::of_path(path).is_some()).cloned());
     }

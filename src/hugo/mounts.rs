@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use super::{
-    config::{Config, default_files},
+    config::{Config, PRODUCTION, default_files},
     glob::{Glob, chooses},
 };
 use crate::{tree::Tree, value::Value};
@@ -110,7 +110,7 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
         for name in &module.themes {
             match find_module(tree, config, name) {
                 Some(found) => {
-                    let files = default_files(tree, &found);
+                    let files = default_files(tree, &found, PRODUCTION);
                     let (theme, _) = Config::of_files(tree, &found, &files);
                     mounts.module_configs.push(theme.root.clone());
                     waiting.push((found, Some(theme)));

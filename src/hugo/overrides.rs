@@ -16,6 +16,8 @@ use crate::{
 pub struct Overrides {
     /// How each was written: `-D`, `HUGO_BASEURL`.
     pub written: Vec<String>,
+    /// The environment, whose directory below `config` counts; `None`: production.
+    pub environment: Option<String>,
     /// What they set, as a configuration.
     values: Value,
 }
@@ -50,7 +52,9 @@ impl Overrides {
         let of_production = netlify.at(&["context", "production", "command"]);
         let command = of_production.or_else(|| netlify.at(&["build", "command"])).and_then(Value::to_text);
         if let Some(command) = command {
-            let script = script(&command, text_of("package.json").map_or("", String::as_str));
+            let named = |name: &str| text_of(name).map_or("", String::as_str);
+            let script =
+                script(&command, named("package.json")).or_else(|| recipe(&command, named("Makefile")));
             found.flags(script.as_deref().unwrap_or(&command));
         }
         for table in [&["build", "environment"][..], &["context", "production", "environment"]] {
@@ -65,7 +69,7 @@ impl Overrides {
 
     /// A configuration with the overrides on top.
     pub fn applied(&self, config: Config) -> Config {
-        if self.written.is_empty() {
+        if self.values.entries().is_empty() {
             return config;
         }
         let mut root = config.root;
@@ -91,6 +95,9 @@ impl Overrides {
             return;
         };
         let path: Vec<String> = rest[1..].split(divider).map(str::to_lowercase).collect();
+        if matches!(name, "HUGO_ENVIRONMENT" | "HUGO_ENV") {
+            return self.build_for(value, name);
+        }
         let is_plain = !value.contains(['$', '[', '{']) && !path.iter().any(String::is_empty);
         let is_param = path[0] == "params" && path.len() > 1;
         if is_plain && KEYS.contains(&path[0].as_str()) && (is_param || path.len() == 1) {
@@ -98,11 +105,32 @@ impl Overrides {
         }
     }
 
+    /// Names the environment, unless something stronger has.
+    fn build_for(&mut self, environment: &str, written: &str) {
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        if environment.is_empty() || !environment.chars().all(is_name) || self.is_flagged() {
+            return;
+        }
+        self.written.retain(|own| !own.starts_with("HUGO_ENV"));
+        self.written.push(written.to_owned());
+        self.environment = Some(environment.to_owned());
+    }
+
+    /// Whether a flag names the environment, which wins over variables.
+    fn is_flagged(&self) -> bool {
+        self.written.iter().any(|own| own.starts_with("-e ") || own.starts_with("--environment "))
+    }
+
     /// The flags of the one `hugo` command in a line for the shell.
     fn flags(&mut self, line: &str) {
+        for word in line.split_whitespace() {
+            if let Some((name @ ("HUGO_ENVIRONMENT" | "HUGO_ENV"), value)) = word.split_once('=') {
+                self.build_for(value, name);
+            }
+        }
         let commands: Vec<Vec<&str>> = line.split(['&', ';', '|']).filter_map(arguments).collect();
         let [words] = commands.as_slice() else { return };
-        let moves = ["-s", "--source", "--config", "--configDir", "-e", "--environment", "server", "serve"];
+        let moves = ["-s", "--source", "--config", "--configDir", "server", "serve"];
         let is_moved = |word: &&str| moves.contains(&word.split('=').next().unwrap_or(word));
         if words.iter().any(is_moved) || line.contains("cd ") {
             return;
@@ -114,16 +142,24 @@ impl Overrides {
                 "--buildFuture" => "buildfuture",
                 "--buildExpired" => "buildexpired",
                 "-b" | "--baseURL" => "baseurl",
+                "-e" | "--environment" => "environment",
                 _ => {
                     self.letters(word);
                     continue;
                 }
             };
-            let given =
-                if value.is_empty() && key == "baseurl" { words.get(at + 1).copied() } else { Some(value) };
+            let given = if value.is_empty() && matches!(key, "baseurl" | "environment") {
+                words.get(at + 1).copied()
+            } else {
+                Some(value)
+            };
             let given = given.map(|given| given.trim_matches(['"', '\'']));
             let is_literal = |url: &&str| !url.is_empty() && !url.contains(['$', '`', '\\']);
-            if key == "baseurl" {
+            if key == "environment" {
+                if let Some(name) = given.filter(is_literal) {
+                    self.build_for(name, &format!("{flag} {name}"));
+                }
+            } else if key == "baseurl" {
                 if let Some(url) = given.filter(is_literal) {
                     self.set(&[key.to_owned()], url, &format!("{flag} {url}"));
                 }
@@ -168,6 +204,18 @@ fn script(command: &str, package: &str) -> Option<String> {
     own.value.to_text()
 }
 
+/// The one line of the Makefile's rule that `make build` runs.
+fn recipe(command: &str, makefile: &str) -> Option<String> {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let ["make", target] = words.as_slice() else { return None };
+    let mut lines = makefile.lines().skip_while(|line| !line.starts_with(&format!("{target}:")));
+    let prerequisites = lines.next()?.split_once(':')?.1;
+    let mut recipe = lines.take_while(|line| line.starts_with('\t'));
+    let only = recipe.next().filter(|_| recipe.next().is_none() && prerequisites.trim().is_empty())?;
+    let plain = only.trim().trim_start_matches('@');
+    (!plain.contains(['$', '\\'])).then(|| plain.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +236,26 @@ mod tests {
         check("[build]\ncommand = 'hugo -b $URL -D'", "", "-D");
         check("[build]\ncommand = 'npm run build'", r#"{"scripts": {"build": "hugo -E"}}"#, "-E");
         check("[build]\ncommand = 'hugo -D'\n[context.production]\ncommand = 'hugo'", "", "");
+    }
+
+    #[test]
+    fn the_environment_is_known_where_it_is_written() {
+        for (netlify, expected) in [
+            ("[build]\ncommand = 'hugo -e staging'", Some("staging")),
+            ("[build]\ncommand = 'hugo --environment=staging --gc'", Some("staging")),
+            ("[build]\ncommand = 'HUGO_ENV=staging hugo'", Some("staging")),
+            ("[build.environment]\nHUGO_ENVIRONMENT = 'staging'", Some("staging")),
+            ("[build]\ncommand = 'hugo -e a'\n[build.environment]\nHUGO_ENVIRONMENT = 'b'", Some("a")),
+            ("[build]\ncommand = 'make site'", Some("of-make")),
+            ("[build]\ncommand = 'make all'", None),
+            ("[build]\ncommand = 'hugo -e $CONTEXT'", None),
+            ("[context.deploy-preview]\ncommand = 'hugo -e preview'", None),
+        ] {
+            let makefile = "all: site\n\thugo -e all\nsite:\n\t@hugo -e of-make --minify\n\nx:\n\thugo\n";
+            let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+            let found = Overrides::detect(&[file("netlify.toml", netlify), file("Makefile", makefile)]);
+            assert_eq!(found.environment.as_deref(), expected, "{netlify}");
+        }
     }
 
     #[test]

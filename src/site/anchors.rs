@@ -72,6 +72,12 @@ impl PageAnchors {
         &self.ids[start..start + length]
     }
 
+    /// Adds ids.
+    pub(super) fn add(&mut self, ids: Vec<Id>) {
+        self.ids.extend(ids);
+        sort(&mut self.ids, |_, _| ());
+    }
+
     /// Whether a heading that holds output of shortcodes may have this id.
     pub fn may_be(&self, id: &str) -> bool {
         self.headings_that_may_be(id).next().is_some()
@@ -318,6 +324,9 @@ fn shortcodes(
         for id in printout.iter().flat_map(|own| &own.ids).filter(|_| !dropped) {
             add(id.clone(), false);
         }
+        for id in printout.iter().flat_map(|own| &own.of_markdown) {
+            add(id.clone(), false);
+        }
         for pattern in summary.anchors.iter().filter(|_| !dropped && printout.is_none()) {
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());
@@ -328,6 +337,9 @@ fn shortcodes(
             if let Some(id) = slug(text, setting.goldmark.auto_id_type) {
                 add(id, false);
             }
+        }
+        if prints_markdown && summary.unknown_terms && setting.goldmark.definition_term_ids {
+            found.open = Some("a shortcode on the page prints defined terms");
         }
         if prints_markdown && summary.unknown_headings {
             found.open = Some("a shortcode on the page prints headings");

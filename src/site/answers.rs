@@ -75,7 +75,7 @@ impl Site {
         if let LinkKind::Reference(definition) = &link.kind {
             found.label(page, *definition, "the destination is defined here");
         }
-        if let LinkKind::Printed { call } = &link.kind {
+        if let LinkKind::Printed { call, .. } = &link.kind {
             let name = &page.tag(*call as usize).name;
             found.label(page, link.span, format!("`{name}` prints a link to `{}`", link.destination));
         }

@@ -1,13 +1,19 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Site, resolve::Resolver};
+use super::{
+    Site,
+    anchors::Setting,
+    quotes::{Brought, Shelves, settle},
+    resolve::Resolver,
+};
 use crate::{
     hugo::{
         definitions::{Definition, Origin},
-        templates::{Known, Partials, Printout, SiteData, Template, evaluate, parse},
+        shortcode::Tag,
+        templates::{Known, Library, Printout, SiteData, Template, evaluate, parse},
     },
     page::{Link, LinkKind, Page},
     source::Span,
@@ -15,8 +21,20 @@ use crate::{
     value::{Format, Value, parse as parse_data},
 };
 
+/// What one call prints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ran {
+    /// Ids in the HTML that it prints.
+    pub(super) ids: Vec<String>,
+    /// Ids in the Markdown that it prints.
+    pub(super) of_markdown: Vec<String>,
+    /// It prints no other ids but those of its inner text.
+    pub(super) closed: bool,
+    pub(super) links: Vec<Brought>,
+}
+
 /// What the calls of one page print that were run, by index in [`Page::calls`].
-pub(super) type Printouts = FxHashMap<usize, Printout>;
+pub(super) type Printouts = FxHashMap<usize, Ran>;
 
 /// Whether a shortcode's calls are worth running: its template alone does not say what they print.
 fn is_worth_it(definition: &Definition) -> bool {
@@ -27,7 +45,11 @@ fn is_worth_it(definition: &Definition) -> bool {
 }
 
 /// Runs such calls on all pages: what they print, by page.
-pub(super) fn run(site: &Site, tree: &dyn Tree, partials: &Partials) -> Vec<(usize, Printouts)> {
+pub(super) fn run<'s>(
+    site: &'s Site,
+    tree: &dyn Tree,
+    setting: &(dyn Fn(usize) -> Setting<'s> + Sync),
+) -> Vec<(usize, Printouts)> {
     let names: Vec<&str> =
         site.definitions.iter().filter(|(_, own)| is_worth_it(own)).map(|(name, _)| name).collect();
     if names.is_empty() {
@@ -45,52 +67,76 @@ pub(super) fn run(site: &Site, tree: &dyn Tree, partials: &Partials) -> Vec<(usi
         .collect();
     let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
-    let waiting: Vec<usize> = (0..site.pages.len())
-        .filter(|&index| {
-            site.pages[index].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
-        })
-        .collect();
+    let waits = |page: usize| {
+        site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
+    };
+    let waiting: Vec<usize> = (0..site.pages.len()).filter(|&index| waits(index)).collect();
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
         // Each thread has the data in its own form.
         let data = data.cloned().map(SiteData::new);
-        let one = |&index: &usize| Some((index, of_page(site, index, &templates, partials, data.as_ref())));
-        pages.iter().filter_map(one).filter(|(_, found)| !found.is_empty()).collect()
+        let runner = Runner { site, tree, templates: &templates, data: data.as_ref(), waits: &waits };
+        let one = |&index: &usize| (index, runner.page(index, &setting(index)));
+        pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
     let size = waiting.len().div_ceil(rayon::current_num_threads()).max(1);
     waiting.par_chunks(size).flat_map_iter(of_pages).collect()
 }
 
-fn of_page(
-    site: &Site,
-    index: usize,
-    templates: &FxHashMap<&str, Template>,
-    partials: &Partials,
-    data: Option<&SiteData>,
-) -> Printouts {
-    let page = &site.pages[index];
-    let mut found = Printouts::default();
-    for (number, call) in page.calls.iter().enumerate() {
-        let Some(definition) = site.definitions.get(&page.tags[call.open].name) else { continue };
-        let Origin::Template(path) = &definition.origin else { continue };
-        let Some(template) = templates.get(path.as_str()) else { continue };
+/// What running calls takes.
+struct Runner<'r> {
+    site: &'r Site,
+    tree: &'r dyn Tree,
+    templates: &'r FxHashMap<&'r str, Template>,
+    data: Option<&'r SiteData>,
+    /// Whether calls on a page have to be run too.
+    waits: &'r dyn Fn(usize) -> bool,
+}
+
+impl Runner<'_> {
+    fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
+        let page = &self.site.pages[index];
+        let mut found = Printouts::default();
+        let mut taken = FxHashSet::default();
+        let is_known = |page: usize| !(self.waits)(page);
+        for (number, call) in page.calls.iter().enumerate() {
+            let tag = &page.tags[call.open];
+            // Readers of several editions or languages who see different things are left alone.
+            let [only] = self.call(index, tag).try_into().unwrap_or_else(|_| [Printout::default()]);
+            let ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
+            if ran.closed || !ran.links.is_empty() {
+                found.insert(number, ran);
+            }
+        }
+        found
+    }
+
+    /// What a call prints for each who may see it, as far as that differs.
+    fn call(&self, index: usize, tag: &Tag) -> Vec<Printout> {
+        let Some(definition) = self.site.definitions.get(&tag.name) else { return Vec::new() };
+        let Origin::Template(path) = &definition.origin else { return Vec::new() };
+        let Some(template) = self.templates.get(path.as_str()) else { return Vec::new() };
+        let page = &self.site.pages[index];
         let mut outputs: Vec<Printout> = Vec::new();
-        for (edition, published) in site.published.iter().enumerate() {
+        for (edition, published) in self.site.published.iter().enumerate() {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
             for &instance in instances.into_iter().flatten() {
-                let resolver = Resolver::new(site, edition, instance);
-                let known = |known: &Known<'_>| evaluate(template, partials, known);
-                outputs.push(resolver.with_known(Some(page), data, Some(&page.tags[call.open]), known));
+                let resolver = Resolver::new(self.site, edition, instance);
+                let shelves = Shelves { resolver: &resolver, tree: self.tree, page };
+                let run = |known: &Known<'_>| {
+                    let known = Known {
+                        call: Some(tag),
+                        library: Some(&shelves as &dyn Library),
+                        escapes: path.ends_with(".html"),
+                        ..*known
+                    };
+                    evaluate(template, self.site.printed.partials(), &known)
+                };
+                outputs.push(resolver.with_known(Some(page), self.data, run));
             }
         }
         outputs.dedup();
-        // Readers of several editions or languages who see different things are left alone.
-        if let [only] = outputs.as_slice()
-            && (only.closed || !only.links.is_empty())
-        {
-            found.insert(number, only.clone());
-        }
+        outputs
     }
-    found
 }
 
 impl Resolver<'_> {
@@ -99,11 +145,10 @@ impl Resolver<'_> {
         &self,
         page: Option<&Page>,
         data: Option<&SiteData>,
-        call: Option<&crate::hugo::shortcode::Tag>,
         with: impl FnOnce(&Known<'_>) -> T,
     ) -> T {
-        let fields = |key: &str| self.field(page, key);
-        let params = |key: &str| self.config.param(&[key], &self.instance.language).cloned();
+        let fields = |key: &str| Some(self.field(page, key));
+        let params = |key: &str| Some(self.config.param(&[key], &self.instance.language).cloned());
         let section = self.instance.identity.split('/').next().unwrap_or("");
         let is_single = self.instance.kind.name() == "page" && !self.instance.identity.contains('/');
         with(&Known {
@@ -114,7 +159,9 @@ impl Resolver<'_> {
             section: if is_single { "" } else { section },
             language: &self.instance.language,
             id_type: self.config.goldmark.auto_id_type,
-            call,
+            call: None,
+            library: None,
+            escapes: true,
         })
     }
 }
@@ -185,15 +232,16 @@ pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
         let in_comment = before.rfind("<!--").is_some_and(|at| !before[at..].contains("-->"));
         let around = call.parent.and_then(|parent| u32::try_from(parent).ok());
         let document = page.documents.iter().position(|own| own.call.is_some() && own.call == around);
-        for destination in printout.links.iter().filter(|destination| !known.contains(&destination.as_str()))
+        for Brought { destination, hooked, embedded } in
+            printout.links.iter().filter(|link| !known.contains(&link.destination.as_str()))
         {
             links.push(Link {
                 destination: destination.clone(),
                 span: tag.span,
                 whole: tag.span,
-                kind: LinkKind::Printed { call: number },
+                kind: LinkKind::Printed { call: number, hooked: *hooked },
                 alt: None,
-                embedded: false,
+                embedded: *embedded,
                 computed: false,
                 rendered: !dropped && !in_comment,
                 document: document.and_then(|at| u32::try_from(at).ok()).unwrap_or(0),

@@ -8,7 +8,8 @@ use crate::{
         mounts::Mounts,
         shortcode::Inner,
         templates::{
-            GuardArguments, Layout, PageGuard, PageText, Partials, Role, Selector, Shortcodes, Summary,
+            GuardArguments, Layout, Lookup, PageGuard, PageText, Partials, Role, Selector, Shortcodes,
+            Summary,
             hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
             page_guard,
         },
@@ -31,6 +32,8 @@ pub(super) struct Layouts {
     pub(super) link_hooks: Hooks<DestinationHook>,
     /// The site's own image hooks.
     pub(super) image_hooks: Hooks<DestinationHook>,
+    /// The texts of image hooks that print ids; empty: those of hooks that print none.
+    pub(super) image_id_hooks: Hooks<String>,
     /// The site's own heading hooks.
     pub(super) heading_hooks: Hooks<HeadingHook>,
     /// Ids that layouts print around every page.
@@ -43,8 +46,15 @@ pub(super) struct Layouts {
     pub(super) problems: Vec<(String, Span, String)>,
 }
 
-/// Reads the templates of all editions. `incomplete`: more may exist elsewhere.
-pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomplete: bool) -> Layouts {
+/// Reads the templates of all editions. `incomplete`: more may exist elsewhere; `params` are the site's parameters, as
+/// far as all its pages have them alike.
+pub(super) fn read(
+    tree: &dyn Tree,
+    mounts: &[&Mounts],
+    version: Version,
+    incomplete: bool,
+    params: Lookup<'_>,
+) -> Layouts {
     let mut texts: BTreeMap<&str, String> = BTreeMap::new();
     let mut files: Vec<(&str, &str, usize)> = Vec::new();
     for layout in mounts.iter().flat_map(|mounts| &mounts.layouts) {
@@ -84,15 +94,20 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         found.definitions.insert(name, definition);
     }
     found.link_hooks = Hooks::new(
-        read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials)),
+        read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials, params)),
         &DestinationHook::Unknown,
     );
     found.image_hooks = Hooks::new(
-        read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials)),
+        read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials, params)),
         &DestinationHook::Unknown,
     );
+    let with_ids = |text: &str| if text.contains("id=") { text.to_owned() } else { String::new() };
+    found.image_id_hooks = Hooks::new(
+        read_hooks(&files, &texts, "render-image", &with_ids),
+        &"{{ template \"several\" }}".to_owned(),
+    );
     found.heading_hooks = Hooks::new(
-        read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials)),
+        read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials, params)),
         &HeadingHook::Unknown,
     );
     let around_pages = files.iter().filter(|(path, ..)| !path.contains("shortcodes/"));

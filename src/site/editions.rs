@@ -3,7 +3,7 @@
 use super::edition::{Axis, AxisSource};
 use crate::{
     hugo::{
-        config::{Config, default_files},
+        config::{Config, PRODUCTION, default_files},
         overrides::Overrides,
     },
     tree::Tree,
@@ -25,7 +25,8 @@ pub(super) struct Found {
 /// (`config_jp.toml`, `config_us.toml`, …) makes one, as `hugo --config` would build it.
 /// The overrides count for the default configuration only: with several, other commands build them.
 pub(super) fn find(tree: &dyn Tree, overrides: &Overrides) -> (Vec<Found>, Vec<(String, Mistake)>) {
-    let files = default_files(tree, "");
+    let environment = overrides.environment.as_deref().unwrap_or(PRODUCTION);
+    let files = default_files(tree, "", environment);
     if !files.is_empty() {
         let (config, mistakes) = Config::of_files(tree, "", &files);
         let config = overrides.applied(config);
@@ -49,7 +50,8 @@ pub(super) fn find(tree: &dyn Tree, overrides: &Overrides) -> (Vec<Found>, Vec<(
 
 /// Whether there is a configuration at the tree's root.
 pub(super) fn is_configured(tree: &dyn Tree) -> bool {
-    !default_files(tree, "").is_empty() || tree.paths().iter().any(|path| may_be_configuration(path))
+    !default_files(tree, "", PRODUCTION).is_empty()
+        || tree.paths().iter().any(|path| may_be_configuration(path))
 }
 
 /// `config_jp.toml`, `config-us.yaml`, `hugo.cn.toml` at the root.

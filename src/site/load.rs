@@ -16,7 +16,7 @@ use super::{
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    html_files, infer, links, named, neighbours, page_axis,
+    html_files, images, infer, links, named, neighbours, page_axis,
     printed::Printed,
     refusals,
     repository::RepositoryFiles,
@@ -68,7 +68,7 @@ impl Site {
 
     /// Whether that is a default configuration (`hugo.toml`, `config/_default`, …).
     pub fn has_default_configuration(tree: &dyn Tree) -> bool {
-        !config::default_files(tree, "").is_empty()
+        !config::default_files(tree, "", config::PRODUCTION).is_empty()
     }
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
@@ -119,7 +119,8 @@ impl Site {
         let (mut drafts, unreadable) = read_drafts(tree, &mounted, version);
         mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
-        let mut layouts = definitions::read(tree, &mounts, version, incomplete);
+        let params = |key: &str| if incomplete { None } else { common_param(&found, &mounted, key) };
+        let mut layouts = definitions::read(tree, &mounts, version, incomplete, &params);
         let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axis.as_ref());
@@ -162,7 +163,7 @@ impl Site {
         let mut site = Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
-            overrides: if config::default_files(tree, "").is_empty() {
+            overrides: if config::default_files(tree, "", config::PRODUCTION).is_empty() {
                 Vec::new()
             } else {
                 overrides.written
@@ -199,18 +200,26 @@ impl Site {
             refusals,
         };
         site.run_calls(tree, &heading_hooks);
+        images::add_ids(&mut site, &layouts.image_id_hooks);
         site
     }
 
     /// Runs the calls whose output depends on data, parameters and the page, and takes down what they print.
     fn run_calls(&mut self, tree: &dyn Tree, heading_hooks: &Hooks<HeadingHook>) {
-        let found = calls::run(self, tree, self.printed.partials());
+        let hook = |index: usize| heading_hooks.on(identity(&self.published, index));
+        let setting = |index: usize| anchors::Setting {
+            version: self.version,
+            goldmark: &self.editions[0].config.goldmark,
+            hook: hook(index),
+            definitions: &self.definitions,
+            printouts: None,
+        };
+        let found = calls::run(self, tree, &setting);
         for (index, printouts) in found {
-            let hook = heading_hooks.on(identity(&self.published, index));
             let setting = anchors::Setting {
                 version: self.version,
                 goldmark: &self.editions[0].config.goldmark,
-                hook,
+                hook: heading_hooks.on(identity(&self.published, index)),
                 definitions: &self.definitions,
                 printouts: Some(&printouts),
             };
@@ -477,6 +486,20 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
             }
         })
         .collect()
+}
+
+/// A parameter of the site that all languages of all editions have alike; `None`: they have not.
+fn common_param(found: &[editions::Found], mounted: &[Mounts], key: &str) -> Option<Option<Value>> {
+    let configs = found.iter().zip(mounted);
+    let configs = configs.map(|(edition, mounts)| edition.config.with_modules(&mounts.module_configs));
+    let values = configs.flat_map(|config| {
+        let of = |language: &str| config.param(&[key], language).cloned();
+        let values: Vec<Option<Value>> = config.languages.iter().map(|own| of(&own.key)).collect();
+        values
+    });
+    let mut values = values;
+    let first = values.next()?;
+    values.all(|other| other == first).then_some(first)
 }
 
 fn page_visibility(

@@ -50,6 +50,7 @@ pub mod external;
 pub mod generated;
 pub mod history;
 mod html_files;
+mod images;
 mod infer;
 pub mod inventory;
 #[cfg(test)]
@@ -63,6 +64,7 @@ pub mod notes;
 mod page_axis;
 mod params;
 mod printed;
+mod quotes;
 mod references;
 mod refusals;
 mod renderer;

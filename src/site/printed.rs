@@ -217,7 +217,7 @@ impl<'s> Resolver<'s> {
         let page = target.page.map(|page| &self.site.pages[page as usize]);
         let on_page = Resolver::new(self.site, self.edition, number);
         let run = |known: &Known<'_>| printed.run(layout, self.site, Some(known));
-        let ids = Arc::new(on_page.with_known(page, data.as_ref(), None, run)?);
+        let ids = Arc::new(on_page.with_known(page, data.as_ref(), run)?);
         Some(Arc::clone(known().entry((self.edition, number)).or_insert(ids)))
     }
 

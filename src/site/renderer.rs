@@ -3,12 +3,15 @@
 use super::resolve::Resolver;
 use crate::{
     hugo::{shortcode::Delimiter, templates::Renderer},
-    page::{Link, Page},
+    page::{Link, LinkKind, Page},
 };
 
 impl Resolver<'_> {
     /// Whom render hooks see as the page of a link: `markdownify` renders inner texts on behalf of the home page.
     pub(super) fn renderer(&self, page: &Page, link: &Link) -> Renderer {
+        if let LinkKind::Printed { hooked: Some(renderer), .. } = link.kind {
+            return renderer;
+        }
         let call = page.documents.get(link.document as usize).and_then(|document| document.call);
         let Some(call) = call.and_then(|call| page.calls.get(call as usize)) else { return Renderer::Page };
         let tag = &page.tags[call.open];

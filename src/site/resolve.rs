@@ -239,6 +239,7 @@ impl<'s> Resolver<'s> {
                 return self.at(&self.rebased(path, &prefix), fragment, link);
             }
             (LinkKind::Inline | LinkKind::Reference(_), _) => true,
+            (LinkKind::Printed { hooked, .. }, _) => hooked.is_some(),
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };

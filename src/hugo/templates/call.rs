@@ -1,12 +1,15 @@
 //! What one call of a shortcode prints on one page: [`evaluate`].
 
+use std::collections::BTreeMap;
+
 use super::{
-    Known, Partials, Template,
+    Known, Partials, Quote, Template,
     html::{Part, Place, Sink},
-    interpret::run_call,
+    interpret::{Facts, INNER, UNKNOWN, run_call, run_known},
     layout::of_facts,
     value::{Origin, Value},
 };
+use crate::hugo::shortcode::Delimiter;
 
 /// What a call prints, as far as that is certain.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,20 +20,69 @@ pub struct Printout {
     pub closed: bool,
     /// Destinations of links written in HTML, in order.
     pub links: Vec<String>,
+    /// Content from elsewhere, whose ids are not among these.
+    pub quotes: Vec<Quote>,
+    /// What a call for Markdown prints, which flows into the text of its page: its headings are not among the ids.
+    pub flow: Option<String>,
+    /// All content from elsewhere is that of other pages.
+    pub of_pages: bool,
 }
 
 /// Runs a shortcode's template for a call.
 pub fn evaluate<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Printout {
-    let facts = run_call(template, partials, known);
+    printout(run_call(template, partials, known), known)
+}
+
+/// Runs a render hook for an image with this destination.
+pub fn evaluate_image<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+    destination: &str,
+) -> Printout {
+    let unknown = ["Text", "PlainText", "Title", "Attributes", "IsBlock", "Ordinal"];
+    let mut context: BTreeMap<String, Value> =
+        unknown.into_iter().map(|name| (name.to_owned(), Origin::Other.into())).collect();
+    for name in ["Page", "PageInner"] {
+        context.insert(name.to_owned(), Origin::Page.into());
+    }
+    context.insert("Destination".to_owned(), Origin::Literal(destination.into()).into());
+    printout(run_known(template, Value::dict(context), partials, known), known)
+}
+
+fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let ids = of_facts(&facts);
     let constants = ids.constants();
-    let all_told = facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    let flows = known.call.is_some_and(|call| call.delimiter == Delimiter::Markdown);
+    let is_exact = !facts.out.contains(UNKNOWN) && !facts.doubtful;
+    let has_calls = facts.out.contains("{{<") || facts.out.contains("{{%");
+    let flow = (flows && is_exact && holds_headings(&facts.out)).then_some(facts.out);
+    let all_told = flow.is_some() || !has_calls && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    // What it stores, other calls print for it.
+    let keeps_all = facts.flow.stores.values().all(is_plain);
     Printout {
-        // What it stores, other calls print for it.
-        closed: ids.is_closed() && constants.is_some() && all_told && facts.flow.stores.is_empty(),
+        closed: ids.is_closed() && constants.is_some() && all_told && keeps_all,
         ids: constants.unwrap_or_default(),
         links: facts.sinks.iter().filter_map(link).collect(),
+        quotes: facts.quotes,
+        flow,
+        of_pages: facts.quotes_pages,
     }
+}
+
+/// Whether a text may hold headings, links or anything else than plain text.
+fn holds_headings(out: &str) -> bool {
+    out.contains(['#', '=', '-', '[', '{']) && !out.trim_matches(INNER).trim().is_empty()
+}
+
+/// Whether what is stored brings no ids wherever it is printed.
+fn is_plain(value: &Value) -> bool {
+    let is_marked = |text: &str| text.contains(['<', '#', '\n']);
+    !value.any(|leaf| match leaf {
+        Origin::Literal(text) => is_marked(text),
+        Origin::Bool(_) | Origin::Nil => false,
+        _ => true,
+    })
 }
 
 /// Whether known text that is printed may be HTML or Markdown that brings ids along.
@@ -82,14 +134,16 @@ mod tests {
         let params = read("Latest: v2\n");
         let scan = shortcode::scan(call, Span::new(0, call.len()), Version::NEWEST);
         let known = Known {
-            fields: &|key| fields.get(key).cloned(),
-            params: &|key| params.get(key).cloned(),
+            fields: &|key| Some(fields.get(key).cloned()),
+            params: &|key| Some(params.get(key).cloned()),
             data: Some(&data),
             kind: "page",
             section: "docs",
             language: "en",
             id_type: IdType::Github,
             call: scan.tags.first(),
+            library: None,
+            escapes: true,
         };
         evaluate(
             &parse(template),

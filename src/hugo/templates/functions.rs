@@ -63,6 +63,9 @@ impl Interpreter<'_> {
         if let Some(value) = self.known_function(canonical(name), args) {
             return value;
         }
+        if let Some(value) = self.read_function(name, args) {
+            return value;
+        }
         let last = args.last().cloned().unwrap_or_else(|| Origin::Nil.into());
         match canonical(name) {
             "site" => Origin::Site.into(),
@@ -300,6 +303,9 @@ impl Interpreter<'_> {
     /// A field or method of one thing.
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
         if let Some(value) = self.known_field(origin, name) {
+            return value;
+        }
+        if let Some(value) = self.read_field(origin, name, args) {
             return value;
         }
         match origin {

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Exactness, IdPattern, Param, Partials,
+    Exactness, IdPattern, Known, Lookup, Param, Partials,
     html::{Part, Place},
-    interpret::{Facts, Lookup, run},
+    interpret::{Facts, Lookup as Shelf, run_known},
     parse::parse,
     summary::id_pattern,
     value::{Condition, Fact, Origin, Value},
 };
+use crate::hugo::config::IdType;
 
 /// What a link or image hook prints as `href` or `src`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -132,6 +133,11 @@ impl<T: PartialEq + Clone> Hooks<T> {
         self.scopes.iter().all(|(directory, _)| directory.is_empty())
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.scopes.is_empty()
+    }
+
     /// What is done on the page at this path (without extension and language, lower-cased); `None`: there is no hook.
     pub fn on(&self, path: &str) -> Option<&T> {
         let is_above = |directory: &str| {
@@ -142,19 +148,21 @@ impl<T: PartialEq + Clone> Hooks<T> {
     }
 }
 
-/// What a `render-link` hook does.
-pub fn link(text: &str, partials: &Partials) -> DestinationHook {
-    destination("a", "href", text, partials)
+/// What a `render-link` hook does; `params` are those of the site, as far as all its pages have them alike.
+pub fn link(text: &str, partials: &Partials, params: Lookup<'_>) -> DestinationHook {
+    destination(("a", "href"), text, partials, params)
 }
 
-/// What a `render-image` hook does.
-pub fn image(text: &str, partials: &Partials) -> DestinationHook {
-    destination("img", "src", text, partials)
+/// What a `render-image` hook does, on the same terms.
+pub fn image(text: &str, partials: &Partials, params: Lookup<'_>) -> DestinationHook {
+    destination(("img", "src"), text, partials, params)
 }
 
-/// What a `render-heading` hook does.
-pub fn heading(text: &str, partials: &Partials) -> HeadingHook {
-    let Some(facts) = facts(text, partials, &["Anchor", "Attributes"]) else { return HeadingHook::Unknown };
+/// What a `render-heading` hook does, on the same terms.
+pub fn heading(text: &str, partials: &Partials, params: Lookup<'_>) -> HeadingHook {
+    let Some(facts) = facts(text, partials, &["Anchor", "Attributes"], params) else {
+        return HeadingHook::Unknown;
+    };
     let anchor = Some(field("Anchor"));
     let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
     // The id is one of the attributes.
@@ -202,7 +210,7 @@ fn is_opaque(value: &Value) -> bool {
 }
 
 /// Runs a hook; `followed` are the fields of its context that matter.
-fn facts(text: &str, partials: &Partials, followed: &[&str]) -> Option<Facts> {
+fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>) -> Option<Facts> {
     let template = parse(text);
     if template.problem.is_some() {
         return None;
@@ -220,11 +228,30 @@ fn facts(text: &str, partials: &Partials, followed: &[&str]) -> Option<Facts> {
         let argument = Origin::Argument(field(name), Exactness::Exact);
         context.insert((*name).to_owned(), argument.into());
     }
-    Some(run(&template, Value::dict(context), partials))
+    let known = Known {
+        fields: &|_| None,
+        params,
+        data: None,
+        kind: "",
+        section: "",
+        language: "",
+        id_type: IdType::Github,
+        call: None,
+        library: None,
+        escapes: true,
+    };
+    Some(run_known(&template, Value::dict(context), partials, &known))
 }
 
-fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> DestinationHook {
-    let Some(facts) = facts(text, partials, &["Destination"]) else { return DestinationHook::Unknown };
+fn destination(
+    (tag, attribute): (&str, &str),
+    text: &str,
+    partials: &Partials,
+    params: Lookup<'_>,
+) -> DestinationHook {
+    let Some(facts) = facts(text, partials, &["Destination"], params) else {
+        return DestinationHook::Unknown;
+    };
     let mut seen = Seen::default();
     for sink in &facts.sinks {
         let values = || sink.parts.iter().filter_map(Part::value);
@@ -253,15 +280,15 @@ fn destination(tag: &str, attribute: &str, text: &str, partials: &Partials) -> D
     };
     for looked in &facts.lookups {
         let reach = match looked.lookup {
-            Lookup::Page => &mut resolution.pages,
-            Lookup::Reference => &mut resolution.references,
-            Lookup::PageResource => &mut resolution.page_resources,
-            Lookup::SectionResource => &mut resolution.section_resources,
-            Lookup::GlobalResource => &mut resolution.assets,
+            Shelf::Page => &mut resolution.pages,
+            Shelf::Reference => &mut resolution.references,
+            Shelf::PageResource => &mut resolution.page_resources,
+            Shelf::SectionResource => &mut resolution.section_resources,
+            Shelf::GlobalResource => &mut resolution.assets,
         };
         seen.unknown |= !looked.exact;
         // Which destinations are handed to `ref` must be known, as it fails where it finds nothing.
-        seen.unknown |= looked.lookup == Lookup::Reference && looked.conditions.contains(&Condition::OTHER);
+        seen.unknown |= looked.lookup == Shelf::Reference && looked.conditions.contains(&Condition::OTHER);
         let absolute = |holds| Condition { fact: Fact::Prefix("/".to_owned()), holds };
         reach.relative |= !looked.conditions.contains(&absolute(true));
         reach.absolute |= !looked.conditions.contains(&absolute(false));

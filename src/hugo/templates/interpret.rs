@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    Exactness, Known, Param, Partials, Piece, Role, Roles,
+    Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
@@ -80,6 +80,14 @@ pub(super) struct Facts {
     pub(super) words: Vec<String>,
     /// What the template puts where other shortcodes find it, and what it looks for there.
     pub(super) flow: Flow,
+    /// Content from elsewhere that it prints and that is known.
+    pub(super) quotes: Vec<Quote>,
+    /// It reads the texts of other pages, which are known.
+    pub(super) quotes_pages: bool,
+    /// Something happened that is not followed exactly.
+    pub(super) doubtful: bool,
+    /// It prints what are definitions in Markdown.
+    pub(super) defines_terms: bool,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;
@@ -170,9 +178,14 @@ pub(super) fn run_layout<'a>(
     interpreter.facts
 }
 
-/// Runs a shortcode's template for one call.
-pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
+/// Runs a template with what is known, such as a render hook.
+pub(super) fn run_known<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+) -> Facts {
+    let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.known = Some(known);
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
@@ -180,6 +193,11 @@ pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known
         interpreter.give_up();
     }
     interpreter.facts
+}
+
+/// Runs a shortcode's template for one call.
+pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
+    run_known(template, Origin::Context.into(), partials, known)
 }
 
 impl<'a> Interpreter<'a> {
@@ -246,7 +264,7 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                 }
-                Node::Jump => self.doubtful = true,
+                Node::Jump => (self.doubtful, self.facts.doubtful) = (true, true),
             }
         }
         self.variables.truncate(scope);
@@ -432,74 +450,6 @@ impl<'a> Interpreter<'a> {
             self.facts.lookups.push(Looked { lookup, exact: *exact, conditions });
         }
         params.into_iter().map(|(param, _)| param).collect()
-    }
-
-    /// Prints literal text.
-    fn print(&mut self, text: &str, start: Option<usize>) {
-        let known = self.facts.sinks.len();
-        self.html.text(text, start, &mut self.facts.sinks);
-        self.under_conditions(known);
-        self.facts.out.push_str(text);
-        self.facts.printed |= !text.trim().is_empty();
-        if let Some(pieces) = &mut self.facts.pieces {
-            match pieces.last_mut() {
-                Some(Piece::Literal(last)) => last.push_str(text),
-                _ => pieces.push(Piece::Literal(text.to_owned())),
-            }
-        }
-    }
-
-    fn under_conditions(&mut self, from: usize) {
-        for sink in &mut self.facts.sinks[from..] {
-            sink.conditions.clone_from(&self.conditions);
-            if self.doubtful {
-                sink.conditions.push(Condition::OTHER);
-            }
-        }
-    }
-
-    /// Prints a value.
-    fn emit(&mut self, value: &Value) {
-        match value.only() {
-            Some(Origin::Nil) => return,
-            Some(Origin::Literal(text)) if text.is_empty() => return,
-            Some(Origin::Literal(text)) if !self.html.in_text() => return self.print(text, None),
-            Some(Origin::Concat(parts, safe)) if *safe || !self.html.in_text() => {
-                for part in parts.iter() {
-                    match part.literal() {
-                        Some(text) => self.print(text, None),
-                        None => self.emit(part),
-                    }
-                }
-                return;
-            }
-            Some(Origin::Concat(parts, _)) => return parts.iter().for_each(|part| self.emit(part)),
-            _ => {}
-        }
-        self.consume(value);
-        let known = self.facts.sinks.len();
-        self.html.value(value, &mut self.facts.sinks);
-        self.under_conditions(known);
-        self.facts.printed = true;
-        self.facts.out.push(match value.only() {
-            Some(Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode) => INNER,
-            _ if value.any(is_inner) => INNER,
-            _ if value.any(|leaf| matches!(leaf, Origin::Opaque | Origin::Content)) => UNKNOWN,
-            _ => 'x',
-        });
-        let piece = match value.only() {
-            Some(Origin::SiteParam(path)) => Some(Piece::SiteParam(path.clone())),
-            Some(Origin::Argument(param, Exactness::Exact)) => Some(Piece::Argument(param.clone())),
-            Some(Origin::Inner) => Some(Piece::Inner),
-            Some(Origin::InnerMarkdown) => Some(Piece::Rendered),
-            Some(Origin::Literal(text)) => Some(Piece::Literal(text.to_string())),
-            _ if value.any(is_inner) => None,
-            _ => Some(Piece::Unknown),
-        };
-        match (&mut self.facts.pieces, piece) {
-            (Some(pieces), Some(piece)) => pieces.push(piece),
-            _ => self.facts.pieces = None,
-        }
     }
 
     pub(super) fn pipeline(&mut self, pipeline: &'a Pipeline) -> Value {

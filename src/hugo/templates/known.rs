@@ -7,7 +7,7 @@ use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 use regex::Regex;
 
 use super::{
-    Param,
+    Library, Param,
     interpret::Interpreter,
     texts::printf,
     value::{Origin, Value},
@@ -21,10 +21,11 @@ use crate::{
     value::{Data, Value as Datum},
 };
 
-/// Looks a value up by its name.
-pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Datum>;
+/// Looks a value up by its name: `Some(None)` if there is none, `None` if that is not known.
+pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Option<Datum>>;
 
 /// What is known when a template runs.
+#[derive(Clone, Copy)]
 pub struct Known<'k> {
     /// The page's front matter, with what cascades to it.
     pub fields: Lookup<'k>,
@@ -32,7 +33,7 @@ pub struct Known<'k> {
     pub params: Lookup<'k>,
     /// The data files; `None`: not all of them could be read.
     pub data: Option<&'k SiteData>,
-    /// The page's kind.
+    /// The page's kind; empty: it, the section and the language are not known.
     pub kind: &'k str,
     /// Its top-level section.
     pub section: &'k str,
@@ -42,6 +43,10 @@ pub struct Known<'k> {
     pub id_type: IdType,
     /// The call, in a shortcode.
     pub call: Option<&'k Tag>,
+    /// What templates may read; `None`: nothing of it is known.
+    pub library: Option<&'k dyn Library>,
+    /// Text is escaped where it is printed, as in all templates for HTML.
+    pub escapes: bool,
 }
 
 /// The data files of a site, in the form in which templates see them.
@@ -134,6 +139,10 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
+        Origin::File(_) | Origin::KnownPage(_) | Origin::Quote(_) => Some(true),
+        Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
+            Some(parts.iter().any(|part| part.literal() != Some("")))
+        }
         _ => None,
     }
 }
@@ -148,7 +157,7 @@ impl Interpreter<'_> {
     pub(super) fn known_param(&self, path: &[String], of_site: bool) -> Option<Value> {
         let known = self.known?;
         let [first, rest @ ..] = path else { return None };
-        let found = if of_site { (known.params)(first) } else { (known.fields)(first) };
+        let found = if of_site { (known.params)(first)? } else { (known.fields)(first)? };
         let value = found.map_or_else(|| Origin::Nil.into(), |datum| of_datum(&datum, true));
         Some(rest.iter().fold(value, |value, key| get(&value, key)))
     }
@@ -174,6 +183,7 @@ impl Interpreter<'_> {
         let flag = |flag: bool| Some(Origin::Bool(flag).into());
         match (origin, name) {
             (Origin::Fixed(fixed), _) => Some(fixed.get(name)),
+            (Origin::Page | Origin::LanguageObject, _) if known.kind.is_empty() => None,
             (Origin::Page, "Section") => Some(literal(known.section)),
             (Origin::Page, "Kind") => Some(literal(known.kind)),
             (Origin::Page, "IsHome") => flag(known.kind == "home"),
@@ -321,6 +331,12 @@ fn collection(name: &str, args: &[Value]) -> Option<Value> {
         ("after" | "collections.After", [count, all]) => {
             let count: usize = count.literal()?.parse().ok()?;
             Some(list(fixed(all)?.items().into_iter().skip(count).map(|(_, item)| item).collect()))
+        }
+        ("last" | "collections.Last", [count, all]) => {
+            let count: usize = count.literal()?.parse().ok()?;
+            let items = fixed(all)?.items();
+            let first = items.len().saturating_sub(count);
+            Some(list(items.into_iter().skip(first).map(|(_, item)| item).collect()))
         }
         // In another order, which nothing depends on here.
         ("sort" | "collections.Sort" | "collections.Reverse" | "uniq" | "collections.Uniq", [all, ..]) => {

@@ -135,7 +135,8 @@ impl LayoutIds {
                 self.open = Some("the page's layout prints computed attributes");
             }
             Place::Text => {
-                if values().any(|value| value.any(|leaf| *leaf == Origin::Content)) {
+                if values().any(|value| value.any(|leaf| matches!(leaf, Origin::Content | Origin::Quote(_))))
+                {
                     self.other_content = Other::Content;
                 }
                 if values().any(|value| value.any(|leaf| matches!(leaf, Origin::Opaque | Origin::Stored))) {

@@ -11,6 +11,7 @@ use crate::source::Span;
 mod branches;
 mod call;
 pub mod embedded;
+mod files;
 mod functions;
 mod guard;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod lex;
 mod lookup;
 pub mod parse;
 mod partials;
+mod print;
 mod stored;
 mod summary;
 #[cfg(test)]
@@ -31,8 +33,9 @@ mod tests;
 mod texts;
 mod value;
 
-pub use call::{Printout, evaluate};
+pub use call::{Printout, evaluate, evaluate_image};
 pub use embedded::embedded;
+pub use files::{Library, Quote, Shelf};
 pub use guard::page_guard;
 pub use known::{Known, Lookup, SiteData};
 pub use layout::{LayoutIds, Other, printed_ids};
@@ -293,6 +296,8 @@ pub struct Summary {
     pub heading_texts: BTreeSet<String>,
     /// It prints Markdown headings whose text is not constant and that have no explicit id.
     pub unknown_headings: bool,
+    /// It prints what are definitions in Markdown, of terms that are not constant.
+    pub unknown_terms: bool,
     /// It prints content or files from elsewhere (`.Content`, `readFile`, a resource's content).
     pub transcludes: bool,
     /// Whose links the render hooks take those in the inner text for.

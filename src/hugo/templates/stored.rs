@@ -48,6 +48,9 @@ impl Interpreter<'_> {
         let nothing = || Origin::Literal("".into()).into();
         let literal = args.first().and_then(Value::literal).unwrap_or_default();
         let key = (scope, literal.to_owned());
+        if let Some(value) = self.known_scratch(&key, name, args) {
+            return value;
+        }
         match (name, args) {
             ("Get" | "GetSortedMapValues", _) => {
                 let mut found = match (scope, self.given) {
@@ -76,6 +79,31 @@ impl Interpreter<'_> {
                 }
                 nothing()
             }
+        }
+    }
+}
+
+impl Interpreter<'_> {
+    /// The call's own store where it is known what is done with it, and when.
+    fn known_scratch(&mut self, key: &(Scope, String), name: &str, args: &[Value]) -> Option<Value> {
+        if self.known.is_none() || key.0 != Scope::Own || key.1.is_empty() {
+            return None;
+        }
+        let is_sure = self.conditions.is_empty() && !self.doubtful;
+        match (name, args) {
+            ("Get", [_]) => self.scratch.get(key).cloned(),
+            ("Set", [_, value]) if is_sure && !value.any(is_inner) => {
+                self.scratch.insert(key.clone(), value.clone());
+                Some(Origin::Literal("".into()).into())
+            }
+            ("Add", [_, value]) if is_sure => {
+                let (own, more) = (self.scratch.get(key)?.literal()?, value.literal()?);
+                // Numbers are kept as text, and would be added.
+                let sum = more.parse::<f64>().is_err().then(|| [own, more].concat())?;
+                self.scratch.insert(key.clone(), Origin::Literal(sum.into()).into());
+                Some(Origin::Literal("".into()).into())
+            }
+            _ => None,
         }
     }
 }

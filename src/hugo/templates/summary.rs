@@ -60,6 +60,7 @@ fn from_facts(template: &Template, facts: Facts) -> Summary {
         unknown_anchors: facts.opaque,
         opaque: facts.opaque,
         all_parameters: facts.all_parameters,
+        unknown_terms: facts.defines_terms,
         parameters: facts.parameters,
         ..Summary::default()
     };

@@ -352,11 +352,11 @@ fn link_hooks_are_told_apart() {
         ("{{ .Text }}".to_owned(), DestinationHook::Unknown),
         ("{{ if }}".to_owned(), DestinationHook::Unknown),
     ] {
-        assert_eq!(hooks::link(&text, &none), expected, "{text}");
+        assert_eq!(hooks::link(&text, &none, &|_| None), expected, "{text}");
     }
     let image = r#"{{ $s := .Destination }}{{ with .Page.Resources.Get $s }}{{ $s = .RelPermalink }}{{ end }}<img src="{{ $s }}">"#;
     assert_eq!(
-        hooks::image(image, &none),
+        hooks::image(image, &none, &|_| None),
         DestinationHook::Resolves(hooks::Resolution { page_resources: both, ..verbatim })
     );
 }
@@ -380,7 +380,7 @@ fn heading_hooks_are_told_apart() {
         (r#"{{ if .Level }}<h2 id="{{ .Anchor }}">{{ else }}<h2 id="x">{{ end }}"#, HeadingHook::Unknown),
         (r#"{{ partial "gone.html" . }}"#, HeadingHook::Unknown),
     ] {
-        assert_eq!(hooks::heading(text, &Partials::default()), expected, "{text}");
+        assert_eq!(hooks::heading(text, &Partials::default(), &|_| None), expected, "{text}");
     }
 }
 
@@ -486,6 +486,6 @@ proptest::proptest! {
         "partial", "dict", "printf", "\"%s=%q\"", "<a href=\"", "\"", "<h", ">", "[x](", "é", "\u{a0}", "#", "safeHTML",
     ]), 0..60)) {
         let text = words.concat();
-        let _ = (summary(&text), hooks::link(&text, &Partials::default()));
+        let _ = (summary(&text), hooks::link(&text, &Partials::default(), &|_| None));
     }
 }

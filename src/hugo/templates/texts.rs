@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{
     Exactness,
     functions::union,
+    interpret::is_inner,
     value::{Origin, Value},
 };
 
@@ -13,12 +14,17 @@ pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
     let literal = |value: &&Value| value.literal().is_none();
     let Some(subject) = args.iter().find(literal).or(args.last()) else { return Origin::Nil.into() };
     let affix = matches!(name, "strings.TrimPrefix" | "strings.TrimSuffix");
-    let dot = args.iter().any(|arg| arg.literal() == Some("./"));
+    // `GetPage` and its like find the same without these.
+    let spare = |arg: &Value| matches!(arg.literal(), Some("./" | ".md" | "/_index" | "/index"));
+    let dot = args.iter().any(spare);
     subject.flat_map(|origin| match origin {
         Origin::UrlPath(_) if affix && dot => origin.clone().into(),
         Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
         Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
         Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
+        Origin::InnerCode if matches!(name, "htmlUnescape" | "transform.HTMLUnescape") => {
+            Origin::InnerChanged.into()
+        }
         Origin::Params => Origin::AnyArgument.into(),
         other => other.clone().into(),
     })
@@ -126,9 +132,16 @@ fn markdown_part(value: &Value) -> Value {
     value.map(|origin| if *origin == Origin::Inner { Origin::InnerMarkdown } else { origin.clone() })
 }
 
+/// `highlight`: whatever it is given comes out as code.
 pub(super) fn code(value: &Value) -> Value {
-    value.flat_map(|origin| match origin {
-        Origin::Inner => Origin::InnerCode.into(),
-        other => Value::from(other.clone()).derived(),
+    value.flat_map(|origin| {
+        let derived = Value::from(origin.clone()).derived();
+        match derived.any(is_inner) {
+            true => Origin::InnerCode.into(),
+            false => derived.map(|leaf| match leaf {
+                Origin::Content | Origin::Opaque => Origin::Other,
+                other => other.clone(),
+            }),
+        }
     })
 }

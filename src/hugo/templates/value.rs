@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param, known::Fixed, stored::Scope};
+use super::{Exactness, Guard, PageGuard, Param, Quote, known::Fixed, stored::Scope};
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,12 @@ pub(super) enum Origin {
     Lower(Rc<Self>),
     /// True if all of these hold.
     Check(Rc<Vec<Condition>>),
+    /// A file whose text this is.
+    File(Rc<str>),
+    /// Another page, by its index.
+    KnownPage(usize),
+    /// Content from elsewhere that is known.
+    Quote(Rc<Quote>),
     /// Content from elsewhere.
     Content,
     /// The output of something we could not follow.
@@ -209,10 +215,10 @@ impl Value {
                 | Origin::FoundPage(Some(param))
                 | Origin::FoundResource(Some(param)) => Origin::Argument(param.clone(), Exactness::Derived),
                 Origin::Params | Origin::EachArgument | Origin::AnyArgument => Origin::AnyArgument,
-                Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged => {
-                    Origin::InnerChanged
-                }
-                Origin::Content => Origin::Content,
+                // Code stays code, whatever is replaced in it.
+                Origin::InnerCode => Origin::InnerCode,
+                Origin::Inner | Origin::InnerMarkdown | Origin::InnerChanged => Origin::InnerChanged,
+                Origin::Content | Origin::Quote(_) => Origin::Content,
                 Origin::Opaque => Origin::Opaque,
                 _ => Origin::Other,
             });

@@ -1,0 +1,214 @@
+//! What templates bring in from elsewhere, where it is known from where: files, resources and other pages.
+
+use std::rc::Rc;
+
+use super::{
+    Renderer,
+    functions::canonical,
+    interpret::Interpreter,
+    known::list,
+    value::{Origin, Value},
+};
+
+/// Where a file is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf {
+    /// `readFile`: in the project, then in its content.
+    Files,
+    /// `resources.Get`: among the assets.
+    Assets,
+    /// `.Page.Resources.Get`: in the bundle of the page.
+    Bundle,
+}
+
+/// The files and pages that templates may read.
+pub trait Library {
+    /// The text of a file, if that is surely the one which Hugo reads.
+    fn read(&self, shelf: Shelf, name: &str) -> Option<String>;
+    /// The index of a page: by its path from the root, or as seen from the page that is being rendered (`near`).
+    fn page(&self, path: &str, near: bool) -> Option<usize>;
+    /// The index of the page that is a file of the bundle of the page that is being rendered.
+    fn resource_page(&self, name: &str) -> Option<usize>;
+    /// What a page says behind its front matter.
+    fn body(&self, page: usize) -> String;
+    /// The path of the file of the page that is being rendered, from the root of the content.
+    fn path(&self) -> Option<String>;
+}
+
+/// Content from elsewhere that a template prints as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quote {
+    /// A text rendered as a Markdown document of its own, and the page that render hooks take it to be on.
+    Markdown(String, Renderer),
+    /// The content of a page, by its index.
+    Page(usize),
+}
+
+/// Whether a text holds shortcode calls, which mean something only in content.
+fn has_calls(text: &str) -> bool {
+    text.contains("{{<") || text.contains("{{%")
+}
+
+fn literal(text: &str) -> Value {
+    Origin::Literal(text.into()).into()
+}
+
+/// Text that is printed as it is.
+fn safe(text: &str) -> Value {
+    Origin::Concat(Rc::new(vec![literal(text)]), true).into()
+}
+
+/// A text that is known, safe or not.
+fn known_text(value: &Value) -> Option<String> {
+    match value.only()? {
+        Origin::Literal(text) => Some(text.to_string()),
+        Origin::Concat(parts, _) => parts.iter().map(known_text).collect(),
+        _ => None,
+    }
+}
+
+/// Whether a text is the same after it is rendered as Markdown, but for its element.
+fn is_plain(text: &str) -> bool {
+    let is_marked = |c: char| matches!(c, '\n' | '#' | '<' | '[' | '{' | '`');
+    !text.trim().contains(is_marked)
+}
+
+impl Interpreter<'_> {
+    /// What a function reads, or makes of what was read.
+    pub(super) fn read_function(&mut self, name: &str, args: &[Value]) -> Option<Value> {
+        let library = self.known?.library?;
+        let text = args.last().and_then(known_text);
+        match (canonical(name), args) {
+            ("readFile", [_]) => {
+                let text = library.read(Shelf::Files, &text?).filter(|text| !has_calls(text))?;
+                Some(literal(&text))
+            }
+            ("fileExists" | "os.FileExists", [_]) => {
+                library.read(Shelf::Files, &text?).map(|_| Origin::Bool(true).into())
+            }
+            ("resources.Get", [_]) => {
+                let text = library.read(Shelf::Assets, &text?).filter(|text| !has_calls(text))?;
+                Some(Origin::File(text.as_str().into()).into())
+            }
+            ("markdownify", [_]) => {
+                let text = text?;
+                (!is_plain(&text))
+                    .then(|| Origin::Quote(Rc::new(Quote::Markdown(text, Renderer::Home))).into())
+            }
+            ("path.Join", _) => {
+                let parts: Vec<&str> = args.iter().map(Value::literal).collect::<Option<_>>()?;
+                Some(literal(&clean(&parts.join("/"))))
+            }
+            ("path.Clean", [_]) => Some(literal(&clean(&text?))),
+            ("path.Dir", [_]) => {
+                let text = text?;
+                let (dir, _) = text.rsplit_once('/').unwrap_or((".", ""));
+                Some(literal(if dir.is_empty() { "/" } else { dir }))
+            }
+            ("path.Base", [_]) => Some(literal(text?.rsplit('/').next().unwrap_or_default())),
+            ("path.Ext", [_]) => {
+                let text = text?;
+                let name = text.rsplit('/').next().unwrap_or_default();
+                Some(literal(name.rfind('.').map_or("", |at| &name[at..])))
+            }
+            ("print" | "add" | "math.Add", [_, _, ..]) => {
+                let parts: Vec<&str> = args.iter().map(Value::literal).collect::<Option<_>>()?;
+                // Numbers are kept as text, and would be added or set apart.
+                let is_number = |text: &&str| text.parse::<f64>().is_ok() || text.is_empty();
+                (!parts.iter().any(is_number)).then(|| literal(&parts.concat()))
+            }
+            ("printf", [format, value]) => {
+                let count = format.literal()?.strip_prefix("%.")?.strip_suffix('s')?.parse().ok()?;
+                Some(literal(&value.literal()?.chars().take(count).collect::<String>()))
+            }
+            ("delimit" | "collections.Delimit", [all, separator, ..]) => {
+                let separator = separator.literal()?;
+                let Origin::Fixed(fixed) = all.only()? else { return None };
+                let items: Vec<(Value, Value)> = fixed.items();
+                let words: Vec<&str> = items.iter().map(|(_, item)| item.literal()).collect::<Option<_>>()?;
+                Some(literal(&words.join(separator)))
+            }
+            ("slice", []) => Some(list(Vec::new())),
+            _ => None,
+        }
+    }
+
+    /// A method of a page, resource or file that is known.
+    pub(super) fn read_field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Option<Value> {
+        let library = self.known?.library?;
+        let text = args.last().and_then(known_text);
+        match (origin, name, args) {
+            (Origin::Page, "File", []) => Some(file(&library.path()?)),
+            (Origin::Page, "GetPage", [_]) => Some(Origin::KnownPage(library.page(&text?, true)?).into()),
+            (Origin::Site, "GetPage", [_]) => Some(Origin::KnownPage(library.page(&text?, false)?).into()),
+            (Origin::Page, "RenderString", [.., _]) => {
+                let options = match args {
+                    [_] => true,
+                    [options, _] => match options.only()? {
+                        Origin::Dict(entries) => entries.keys().all(|key| key == "display"),
+                        _ => false,
+                    },
+                    _ => false,
+                };
+                let text = text.filter(|text| options && !is_plain(text))?;
+                Some(Origin::Quote(Rc::new(Quote::Markdown(text, Renderer::Page))).into())
+            }
+            (Origin::Resources, "Get" | "GetMatch", [_]) => {
+                if let Some(page) = text.as_deref().and_then(|name| library.resource_page(name)) {
+                    return Some(Origin::KnownPage(page).into());
+                }
+                let text = library.read(Shelf::Bundle, &text?).filter(|text| !has_calls(text))?;
+                Some(Origin::File(text.as_str().into()).into())
+            }
+            (Origin::File(text), "Content", _) => Some(literal(text)),
+            (Origin::File(_), _, _) => Some(Origin::Other.into()),
+            (Origin::KnownPage(page), "Content", _) => {
+                Some(Origin::Quote(Rc::new(Quote::Page(*page))).into())
+            }
+            (Origin::KnownPage(page), "RawContent", _) => {
+                Some(literal(&library.body(*page))).filter(|text| !text.literal().is_some_and(has_calls))
+            }
+            (Origin::KnownPage(page), "RenderShortcodes", _) => {
+                self.facts.quotes_pages = true;
+                Some(safe(&library.body(*page)))
+            }
+            (Origin::KnownPage(_), _, _) => Some(self.field(&Origin::OtherPage(None), name, args)),
+            _ => None,
+        }
+    }
+}
+
+/// `.File`. Hugo: `source/fileInfo.go`.
+fn file(path: &str) -> Value {
+    let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let base = name.rsplit_once('.').map_or(name, |(base, _)| base);
+    let entry = |key: &str, value: &str| (key.to_owned(), literal(value));
+    Value::dict(
+        [
+            entry("Path", path),
+            entry("Dir", &format!("{dir}/")),
+            entry("LogicalName", name),
+            entry("BaseFileName", base),
+        ]
+        .into(),
+    )
+}
+
+/// A path without `.`, `..` and empty elements. Go: `path.Clean`.
+fn clean(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => _ = parts.pop(),
+            ".." if path.starts_with('/') => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (path.starts_with('/'), joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}

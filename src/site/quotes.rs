@@ -1,0 +1,211 @@
+//! Content that calls bring in from elsewhere: what templates may read, and the ids and links in it.
+
+use rustc_hash::FxHashSet;
+
+use super::{
+    Site,
+    anchors::{self, PageAnchors, Setting},
+    calls::Ran,
+    edition::{EditionSet, Visibility},
+    resolve::Resolver,
+};
+use crate::{
+    hugo::{
+        published::PageKind,
+        shortcode,
+        templates::{Library, Printout, Quote, Renderer, Shelf},
+    },
+    markdown::{self, Dialect, Draft, front_matter::FrontMatter},
+    page::{BlockKind, Link, LinkKind, Page},
+    source::{Source, Span},
+    tree::Tree,
+};
+
+/// What templates may read while a page is rendered.
+pub(super) struct Shelves<'r> {
+    pub(super) resolver: &'r Resolver<'r>,
+    pub(super) tree: &'r dyn Tree,
+    pub(super) page: &'r Page,
+}
+
+impl Shelves<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        if path.is_empty() || path.split('/').any(|part| part == "..") {
+            return None;
+        }
+        let text = self.tree.read(path).ok()?;
+        text.invalid.is_none().then(|| text.text.into_owned())
+    }
+
+    /// The file of the page's bundle with this name.
+    fn in_bundle(&self, name: &str) -> Option<String> {
+        if self.resolver.instance.kind == PageKind::Page || name.contains(['*', '?', '{', '[']) {
+            return None;
+        }
+        let (directory, _) = self.page.path().rsplit_once('/')?;
+        Some(format!("{directory}/{}", name.trim_start_matches('/').trim_start_matches("./")))
+    }
+}
+
+impl Library for Shelves<'_> {
+    fn read(&self, shelf: Shelf, name: &str) -> Option<String> {
+        let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
+        let name = name.trim_start_matches('/').trim_start_matches("./");
+        match shelf {
+            Shelf::Files => self.text(name).or_else(|| {
+                let mut found = mounts.content.iter().filter(|file| file.path == name);
+                let only = found.next().filter(|_| found.next().is_none())?;
+                self.text(&only.disk)
+            }),
+            Shelf::Assets => self.text(mounts.assets.get(name)?),
+            Shelf::Bundle => {
+                let path = self.in_bundle(name)?;
+                (!path.ends_with(".md")).then(|| self.text(&path)).flatten()
+            }
+        }
+    }
+
+    fn page(&self, path: &str, near: bool) -> Option<usize> {
+        if path.is_empty() {
+            return None;
+        }
+        let found = match near {
+            true => self.resolver.get_page(path),
+            false => self.resolver.get_page(&format!("/{}", path.trim_start_matches('/'))),
+        };
+        self.resolver.published.instances[found? as usize].page.map(|page| page as usize)
+    }
+
+    fn resource_page(&self, name: &str) -> Option<usize> {
+        let path = self.in_bundle(name)?;
+        self.resolver.site.pages.binary_search_by(|own| own.path().cmp(&path)).ok()
+    }
+
+    fn body(&self, page: usize) -> String {
+        let page = &self.resolver.site.pages[page];
+        page.source.text[page.body.range()].to_owned()
+    }
+
+    fn path(&self) -> Option<String> {
+        let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
+        let file = mounts.content.iter().find(|file| file.disk == self.page.path())?;
+        Some(file.path.clone())
+    }
+}
+
+/// A link in content that a call brings in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Brought {
+    pub(super) destination: String,
+    /// Whose page render hooks take it to be on; `None`: it is HTML, and they do not see it.
+    pub(super) hooked: Option<Renderer>,
+    pub(super) embedded: bool,
+}
+
+/// What a text says that is read as Markdown.
+struct Reading {
+    anchors: PageAnchors,
+    page: Page,
+}
+
+fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
+    let source = Source::new("", text.to_owned());
+    let body = Span::new(0, source.text.len());
+    let scan = shortcode::scan(&source.text, body, setting.version);
+    let draft = Draft { source, invalid_utf8: None, front_matter: FrontMatter::default(), body, scan };
+    let dialect =
+        Dialect { version: setting.version, goldmark: setting.goldmark, definitions: setting.definitions };
+    let page = markdown::page(draft, dialect);
+    let everybody = EditionSet::all(site.editions.len());
+    let seen = Visibility::new(&page, (everybody, None), None, site.axis.as_ref(), setting.definitions);
+    let anchors = anchors::collect(&page, &seen, setting);
+    let is_sure = anchors.open.is_none()
+        && anchors.computed_headings().next().is_none()
+        && anchors.ids.iter().all(|id| id.editions == everybody);
+    is_sure.then_some(Reading { anchors, page })
+}
+
+impl Reading {
+    fn ids(&self) -> impl Iterator<Item = String> {
+        self.anchors.ids.iter().map(|own| own.id.clone())
+    }
+
+    fn links(&self, renderer: Renderer) -> impl Iterator<Item = Brought> {
+        let is_sure = |link: &&Link| link.rendered && !link.computed && !link.destination.contains("{{");
+        self.page.links.iter().filter(is_sure).filter_map(move |link| {
+            let hooked = match link.kind {
+                LinkKind::Inline | LinkKind::Reference(_) => Some(renderer),
+                LinkKind::Html(..) | LinkKind::Autolink | LinkKind::Bare => None,
+                LinkKind::Printed { .. } | LinkKind::Argument { .. } => return None,
+            };
+            Some(Brought { destination: link.destination.clone(), hooked, embedded: link.embedded })
+        })
+    }
+}
+
+/// What a call prints, with what it brings in. `is_known` says of a page whether its ids are known by now; `taken` are
+/// the ids of what other calls put into the text of the page.
+pub(super) fn settle(
+    site: &Site,
+    (index, number): (usize, usize),
+    printout: Printout,
+    setting: &Setting<'_>,
+    is_known: &dyn Fn(usize) -> bool,
+    taken: &mut FxHashSet<String>,
+) -> Ran {
+    let html = |destination: String| Brought { destination, hooked: None, embedded: false };
+    let mut ran = Ran {
+        ids: printout.ids,
+        of_markdown: Vec::new(),
+        closed: printout.closed,
+        links: printout.links.into_iter().map(html).collect(),
+    };
+    for quote in &printout.quotes {
+        match quote {
+            Quote::Page(page) => {
+                let other = &site.anchors[*page];
+                let is_sure =
+                    other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);
+                ran.closed &= is_sure;
+                ran.ids.extend(other.ids.iter().map(|own| own.id.clone()));
+            }
+            Quote::Markdown(text, renderer) => match read(site, setting, text) {
+                Some(reading) => {
+                    ran.ids.extend(reading.ids());
+                    if !printout.of_pages {
+                        ran.links.extend(reading.links(*renderer));
+                    }
+                }
+                None => ran.closed = false,
+            },
+        }
+    }
+    let Some(flow) = printout.flow else { return ran };
+    let page = &site.pages[index];
+    let Some(reading) = read(site, setting, &flow).filter(|reading| flows_alone(page, number, reading))
+    else {
+        ran.closed = false;
+        return ran;
+    };
+    let own = &site.anchors[index];
+    for id in reading.ids().filter(|id| !ran.ids.contains(id)).collect::<Vec<_>>() {
+        // The ids of a document are numbered together.
+        ran.closed &= own.with_id(&id).is_empty() && !own.may_be(&id) && taken.insert(id.clone());
+        ran.of_markdown.push(id);
+    }
+    if !printout.of_pages {
+        let known: Vec<String> = ran.links.iter().map(|link| link.destination.clone()).collect();
+        ran.links.extend(reading.links(Renderer::Page).filter(|link| !known.contains(&link.destination)));
+    }
+    ran
+}
+
+/// Whether what a call prints is read by itself as it is in the text of the page: the call is a paragraph of its own.
+fn flows_alone(page: &Page, number: usize, reading: &Reading) -> bool {
+    let is_call = |kind: &BlockKind| matches!(kind, BlockKind::Call(call) if *call as usize == number);
+    let is_block = page.blocks.iter().any(|block| is_call(&block.kind) && block.parent.is_none());
+    let in_heading = reading.page.headings.iter().any(|heading| heading.text.contains('\u{fffc}'));
+    let has_notes = reading.anchors.ids.iter().any(|own| own.id.starts_with("fn:"));
+    let is_plain = reading.page.headings.is_empty() && reading.anchors.ids.is_empty();
+    is_plain || is_block && !in_heading && !has_notes
+}

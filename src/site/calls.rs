@@ -1,5 +1,7 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
+use std::cell::{Cell, RefCell};
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -74,7 +76,14 @@ pub(super) fn run<'s>(
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
         // Each thread has the data in its own form.
         let data = data.cloned().map(SiteData::new);
-        let runner = Runner { site, tree, templates: &templates, data: data.as_ref(), waits: &waits };
+        let runner = Runner {
+            site,
+            tree,
+            templates: &templates,
+            data: data.as_ref(),
+            waits: &waits,
+            known: RefCell::default(),
+        };
         let one = |&index: &usize| (index, runner.page(index, &setting(index)));
         pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
@@ -90,6 +99,9 @@ struct Runner<'r> {
     data: Option<&'r SiteData>,
     /// Whether calls on a page have to be run too.
     waits: &'r dyn Fn(usize) -> bool,
+    /// What calls print that ask for nothing of their page: by edition, language, kind, section and the call as it is
+    /// written.
+    known: RefCell<FxHashMap<String, Printout>>,
 }
 
 impl Runner<'_> {
@@ -121,15 +133,31 @@ impl Runner<'_> {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
             for &instance in instances.into_iter().flatten() {
                 let resolver = Resolver::new(self.site, edition, instance);
-                let shelves = Shelves { resolver: &resolver, tree: self.tree, page };
+                let asked = Cell::new(false);
+                let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked };
                 let run = |known: &Known<'_>| {
+                    let (kind, section, language) = (known.kind, known.section, known.language);
+                    let written = page.source.slice(tag.span);
+                    let key = format!("{edition}\n{language}\n{kind}\n{section}\n{written}");
+                    if let Some(printout) = self.known.borrow().get(&key) {
+                        return printout.clone();
+                    }
+                    let fields = |field: &str| {
+                        shelves.asked.set(true);
+                        (known.fields)(field)
+                    };
                     let known = Known {
+                        fields: &fields,
                         call: Some(tag),
                         library: Some(&shelves as &dyn Library),
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
-                    evaluate(template, self.site.printed.partials(), &known)
+                    let printout = evaluate(template, self.site.printed.partials(), &known);
+                    if !shelves.asked.get() {
+                        self.known.borrow_mut().insert(key, printout.clone());
+                    }
+                    printout
                 };
                 outputs.push(resolver.with_known(Some(page), self.data, run));
             }

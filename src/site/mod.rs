@@ -67,6 +67,7 @@ mod printed;
 mod quotes;
 mod references;
 mod refusals;
+mod relative;
 mod renderer;
 pub mod repository;
 pub mod resolve;

@@ -1,5 +1,7 @@
 //! Content that calls bring in from elsewhere: what templates may read, and the ids and links in it.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -26,6 +28,8 @@ pub(super) struct Shelves<'r> {
     pub(super) resolver: &'r Resolver<'r>,
     pub(super) tree: &'r dyn Tree,
     pub(super) page: &'r Page,
+    /// Whether a template asked for something that may be otherwise on another page.
+    pub(super) asked: Cell<bool>,
 }
 
 impl Shelves<'_> {
@@ -49,6 +53,7 @@ impl Shelves<'_> {
 
 impl Library for Shelves<'_> {
     fn read(&self, shelf: Shelf, name: &str) -> Option<String> {
+        self.asked.set(true);
         let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
         let name = name.trim_start_matches('/').trim_start_matches("./");
         match shelf {
@@ -66,6 +71,7 @@ impl Library for Shelves<'_> {
     }
 
     fn page(&self, path: &str, near: bool) -> Option<usize> {
+        self.asked.set(true);
         if path.is_empty() {
             return None;
         }
@@ -77,6 +83,7 @@ impl Library for Shelves<'_> {
     }
 
     fn resource_page(&self, name: &str) -> Option<usize> {
+        self.asked.set(true);
         let path = self.in_bundle(name)?;
         self.resolver.site.pages.binary_search_by(|own| own.path().cmp(&path)).ok()
     }
@@ -87,6 +94,7 @@ impl Library for Shelves<'_> {
     }
 
     fn path(&self) -> Option<String> {
+        self.asked.set(true);
         let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
         let file = mounts.content.iter().find(|file| file.disk == self.page.path())?;
         Some(file.path.clone())

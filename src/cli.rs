@@ -162,6 +162,18 @@ pub struct CheckArgs {
     /// Report only what concerns this edition.
     #[arg(long, value_name = "NAME")]
     pub edition: Option<String>,
+    /// Apply safe fixes, and report what is left.
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply unsafe fixes too: those that may change what was meant.
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what the fixes would change, and change nothing.
+    #[arg(long, conflicts_with = "output_format")]
+    pub diff: bool,
+    /// Read the text of this page from standard input, and report what is wrong in it; the rest of the site is on disk.
+    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    pub stdin_filename: Option<PathBuf>,
     /// The lowest level that makes the exit code 1.
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     pub fail_on: FailOn,
@@ -177,6 +189,13 @@ pub struct CheckArgs {
     /// Colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
+}
+
+impl CheckArgs {
+    /// Whether fixes are applied, be it only to show what they would change.
+    pub fn fixes(&self) -> bool {
+        self.fix || self.diff || self.unsafe_fixes
+    }
 }
 
 fn parse_version(text: &str) -> Result<Version, String> {

@@ -258,7 +258,7 @@ impl Tree for Names {
     }
 }
 
-/// Replaces a file by `text`, whole or not at all.
+/// Replaces a file by `text`, whole or not at all, keeping its permissions.
 ///
 /// # Errors
 /// When the directory cannot be written.
@@ -266,9 +266,52 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let temporary = directory.join(format!(".{name}.javert-{}", std::process::id()));
-    fs::write(&temporary, text)?;
-    if let Ok(metadata) = fs::metadata(path) {
-        fs::set_permissions(&temporary, metadata.permissions())?;
+    let written = || {
+        let mut file = fs::File::create_new(&temporary)?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.sync_all()?;
+        if let Ok(metadata) = fs::metadata(path) {
+            fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        fs::rename(&temporary, path)
+    };
+    written().inspect_err(|_| _ = fs::remove_file(&temporary))
+}
+
+/// Replaces a file of the site at `root`, if it still says what it said when it was read.
+///
+/// # Errors
+/// A sentence for people: the file says something else by now, is not valid UTF-8, lies outside the site, is reached
+/// through a symbolic link, or cannot be written.
+pub fn replace_unchanged(root: &Path, path: &str, before: &str, after: &str) -> Result<(), String> {
+    let full = root.join(path);
+    let real = fs::canonicalize(&full).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    let root =
+        fs::canonicalize(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
+    if real != root.join(path) {
+        return Err(format!(
+            "`{path}` lies outside the site, or behind a symbolic link: it is left as it is"
+        ));
     }
-    fs::rename(&temporary, path).inspect_err(|_| _ = fs::remove_file(&temporary))
+    let bytes = fs::read(&real).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    if bytes != before.as_bytes() {
+        return Err(format!("`{path}` was changed meanwhile, or is not valid UTF-8: it is left as it is"));
+    }
+    replace(&real, after).map_err(|error| format!("cannot write `{path}`: {error}"))
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read, or is not valid UTF-8.
+pub fn text(path: &Path) -> io::Result<String> {
+    fs::read_to_string(path)
+}
+
+/// Everything on standard input.
+///
+/// # Errors
+/// When it cannot be read, or is not valid UTF-8.
+pub fn standard_input() -> io::Result<String> {
+    io::read_to_string(io::stdin())
 }

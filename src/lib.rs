@@ -39,6 +39,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostic;
 pub mod disk;
+pub mod fix;
 pub mod hugo;
 pub mod lint;
 pub mod manual;

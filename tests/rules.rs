@@ -32,7 +32,7 @@ fn judge(entry: &'static Entry, example: &Example) -> Checked {
         site.read_names(&tree);
     }
     let diagnostics = lint::run(&site, &[chosen]);
-    Checked { site, prefix: String::new(), diagnostics }
+    Checked::new(site, "", diagnostics)
 }
 
 fn check(entry: &'static Entry) -> Result<(), Failed> {

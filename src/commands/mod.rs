@@ -12,7 +12,9 @@ pub mod check;
 pub mod config;
 pub mod explain;
 pub mod inventory;
+mod judge;
 pub mod links;
+mod mend;
 pub mod rules;
 pub mod trace;
 pub mod variants;
@@ -65,7 +67,12 @@ fn find_sites(full: &Path, shown: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// `path` as seen from a site's root, with slashes; empty for the root and what lies outside.
 fn inside(root: &Path, path: &Path) -> String {
-    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let full = path.canonicalize().or_else(|_| {
+        // A file that is not there yet.
+        let directory = path.parent().unwrap_or(path).canonicalize()?;
+        Ok::<_, std::io::Error>(directory.join(path.file_name().unwrap_or_default()))
+    });
+    let full = full.unwrap_or_else(|_| path.to_owned());
     full.strip_prefix(root).ok().and_then(Path::to_str).unwrap_or("").replace('\\', "/")
 }
 

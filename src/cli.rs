@@ -29,6 +29,8 @@ pub enum Command {
     Rules,
     /// Show what is taken for granted about a site, and where it was learned.
     Config(ConfigArgs),
+    /// Write a javert.toml that says what was found out about a site, with comments.
+    Init(InitArgs),
     /// List every link: where it leads, for whom, and whether it leads anywhere.
     Links(LinksArgs),
     /// Show the versions of a page's blocks side by side; without a page, who sees which page.
@@ -39,9 +41,26 @@ pub enum Command {
     Inventory(InventoryArgs),
 }
 
+/// What `javert init` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Overwrite what is there.
+    #[arg(long)]
+    pub force: bool,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
 /// What `javert config` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ConfigArgs {
+    /// Print the JSON Schema of javert.toml instead.
+    #[arg(long)]
+    pub schema: bool,
     /// The site.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -174,9 +193,9 @@ pub struct CheckArgs {
     /// Read the text of this page from standard input, and report what is wrong in it; the rest of the site is on disk.
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     pub stdin_filename: Option<PathBuf>,
-    /// The lowest level that makes the exit code 1.
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    pub fail_on: FailOn,
+    /// The lowest level that makes the exit code 1; without it what `javert.toml` says, or `error`.
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
     /// Exit with 0 whatever was found.
     #[arg(long)]
     pub exit_zero: bool,

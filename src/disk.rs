@@ -78,6 +78,10 @@ impl Tree for Directory {
         &self.surroundings
     }
 
+    fn outside(&self, path: &str) -> Result<String, String> {
+        text(&self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
+    }
+
     fn repository(&self) -> Option<Repository> {
         let directory = git_directory(self.repository.as_deref()?)?;
         let head = fs::read_to_string(directory.join("HEAD")).unwrap_or_default();

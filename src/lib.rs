@@ -50,6 +50,7 @@ pub mod rules;
 pub mod settings;
 pub mod site;
 pub mod source;
+pub mod suppressions;
 pub mod tree;
 pub mod value;
 pub mod variants;

@@ -17,6 +17,14 @@ pub trait Tree: Sync {
         &[]
     }
 
+    /// The text of a file by its path from the root, which may lie outside of it (`../shared/javert.toml`).
+    ///
+    /// # Errors
+    /// When it cannot be read, in a sentence for people.
+    fn outside(&self, path: &str) -> Result<String, String> {
+        self.read(path).map(|text| text.text.into_owned())
+    }
+
     /// The version-controlled repository that the site lies in.
     fn repository(&self) -> Option<Repository> {
         None
@@ -171,6 +179,13 @@ impl Tree for Overlay<'_> {
 
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
+    }
+
+    fn outside(&self, path: &str) -> Result<String, String> {
+        if self.changed.contains_key(path) {
+            return self.read(path).map(|text| text.text.into_owned());
+        }
+        self.under.outside(path)
     }
 
     fn repository(&self) -> Option<Repository> {

@@ -19,7 +19,7 @@ fn rules_are_listed_in_order() {
 
 #[test]
 fn every_page_says_level_group_and_summary() {
-    let groups = ["front-matter", "headings", "images", "links", "shortcodes", "site", "variants"];
+    let groups = ["front-matter", "headings", "images", "javert", "links", "shortcodes", "site", "variants"];
     for rule in RULES {
         let manual = rule.manual();
         assert!(groups.contains(&manual.group.as_str()), "{}: group `{}`", rule.name, manual.group);

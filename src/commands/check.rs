@@ -14,7 +14,7 @@ use crate::{
     cli::{CheckArgs, Color, FailOn, Format},
     diagnostic::{Diagnostic, Level},
     disk::{self, Directory},
-    lint::{self, Chosen},
+    lint::{self, Wishes},
     report::{Checked, Outcome, concise, human, json, summary::Statistics},
     rules::{self, RULES},
     site::Site,
@@ -38,7 +38,7 @@ pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
 }
 
 fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Mending), String> {
-    let chosen = choose(args)?;
+    let wishes = wishes(args)?;
     let mut sites: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = match &args.stdin_filename {
@@ -61,7 +61,7 @@ fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Men
     };
     let (mut all, mut mending) = (Vec::new(), Mending::default());
     for (root, asked) in sites {
-        let judge = Judge { args, around, chosen: &chosen, root: &root, asked: &asked };
+        let judge = Judge { args, around, wishes: &wishes, root: &root, asked: &asked };
         all.push(check_site(&judge, stdin.as_deref(), &mut mending)?);
     }
     Ok((all, mending))
@@ -83,8 +83,8 @@ fn check_site(judge: &Judge<'_>, stdin: Option<&str>, mending: &mut Mending) -> 
     if judge.args.fixes() { mend(judge, tree, stdin.is_some(), mending) } else { judge.all(&tree) }
 }
 
-/// The rules to run: those on by default, or selected, at the levels asked for.
-fn choose(args: &CheckArgs) -> Result<Vec<Chosen>, String> {
+/// What the arguments say about rules.
+fn wishes(args: &CheckArgs) -> Result<Wishes, String> {
     let mut levels: Vec<(String, Option<Level>)> = Vec::new();
     for setting in &args.level {
         let (name, level) =
@@ -95,43 +95,10 @@ fn choose(args: &CheckArgs) -> Result<Vec<Chosen>, String> {
         }
         levels.push((name.to_owned(), parsed));
     }
-    let names = args.select.iter().chain(&args.ignore).chain(levels.iter().map(|(name, _)| name));
-    for name in names {
-        known(name)?;
+    for name in args.select.iter().chain(&args.ignore).chain(levels.iter().map(|(name, _)| name)) {
+        rules::known(name)?;
     }
-    let mut chosen = Vec::new();
-    for entry in RULES {
-        let manual = entry.manual();
-        let named = |name: &String| name == entry.name || *name == manual.group;
-        let selected = args.select.iter().any(named);
-        if args.ignore.iter().any(named) || !args.select.is_empty() && !selected {
-            continue;
-        }
-        let asked = levels.iter().rev().find(|(name, _)| named(name));
-        let level = match asked {
-            Some((_, None)) => continue,
-            // A group's name does not switch on what is off: that takes the rule's own.
-            Some((name, level)) if name == entry.name || manual.level.is_some() => *level,
-            None if args.select.iter().any(|name| name == entry.name) => {
-                manual.level.or(Some(Level::Warning))
-            }
-            _ => manual.level,
-        };
-        chosen.extend(level.and_then(|level| lint::choose(entry, Some(level))));
-    }
-    Ok(chosen)
-}
-
-/// That a rule or group exists.
-fn known(name: &str) -> Result<(), String> {
-    let mut names: Vec<String> = RULES.iter().map(|entry| entry.name.to_owned()).collect();
-    names.extend(RULES.iter().map(|entry| entry.manual().group));
-    if names.iter().any(|own| own == name) {
-        return Ok(());
-    }
-    let hint = rules::nearest(name, names.iter().map(String::as_str));
-    let hint = hint.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(format!("there is no rule or group `{name}`{hint}"))
+    Ok(Wishes { select: args.select.clone(), ignore: args.ignore.clone(), levels })
 }
 
 fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
@@ -163,15 +130,20 @@ fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
     }
     for checked in &outcome.sites {
         err.push_str(&notes(&checked.site));
+        checked.notes.iter().for_each(|note| err.push_str(&format!("note: {note}\n")));
     }
     err.push_str(&Statistics::of(outcome).line());
     err.push('\n');
-    let lowest = match args.fail_on {
+    let asked = args.fail_on.map(|asked| match asked {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
         FailOn::Info => Level::Info,
+    });
+    let fails = |checked: &Checked| {
+        let lowest = asked.or(checked.site.settings.fail_on).unwrap_or(Level::Error);
+        checked.diagnostics.iter().any(|found| found.level >= lowest)
     };
-    let failed = outcome.at_least(lowest) > 0 && !args.exit_zero;
+    let failed = outcome.sites.iter().any(fails) && !args.exit_zero;
     let unread = outcome
         .sites
         .iter()

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{Surroundings, inside, relative};
 use crate::{
     cli::CheckArgs,
-    lint::{self, Chosen},
+    lint::{self, Wishes},
     report::Checked,
+    rules::RULES,
     site::{Site, edition::EditionSet, load::Circumstances},
     tree::Tree,
 };
@@ -17,8 +18,8 @@ pub(super) struct Judge<'j> {
     pub(super) args: &'j CheckArgs,
     /// What is around.
     pub(super) around: &'j Surroundings,
-    /// The rules.
-    pub(super) chosen: &'j [Chosen],
+    /// What is said about rules.
+    pub(super) wishes: &'j Wishes,
     /// The site's root.
     pub(super) root: &'j Path,
     /// The files and directories to report.
@@ -33,10 +34,12 @@ impl Judge<'_> {
     pub(super) fn all(&self, tree: &dyn Tree) -> Result<Checked, String> {
         let circumstances = Circumstances { today: self.around.today, version: self.args.hugo_version };
         let mut site = Site::load(tree, circumstances);
-        if self.chosen.iter().any(|chosen| chosen.rule.reads_names()) {
+        let chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
+        if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
             site.read_names(tree);
         }
-        let mut diagnostics = lint::run(&site, self.chosen);
+        let verdict = lint::judge(&site, &chosen);
+        let mut diagnostics = verdict.findings;
         // An empty path means all.
         let wanted: Vec<String> = self.asked.iter().map(|path| inside(self.root, path)).collect();
         diagnostics.retain(|found| {
@@ -55,6 +58,8 @@ impl Judge<'_> {
                 found.affected = EditionSet::one(index);
             }
         }
-        Ok(Checked::new(site, relative(self.root, &self.around.directory), diagnostics))
+        let mut checked = Checked::new(site, relative(self.root, &self.around.directory), diagnostics);
+        checked.aside.suppressed = verdict.suppressed;
+        Ok(checked)
     }
 }

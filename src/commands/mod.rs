@@ -11,6 +11,7 @@ use crate::{
 pub mod check;
 pub mod config;
 pub mod explain;
+pub mod init;
 pub mod inventory;
 mod judge;
 pub mod links;

@@ -27,6 +27,7 @@ pub mod front_matter;
 mod html;
 mod inline;
 mod mask;
+mod suppression;
 mod walk;
 
 /// A body larger than this is not read as Markdown.
@@ -151,9 +152,11 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         links: facts.links,
         definitions: facts.definitions,
         undefined_references: facts.undefined_references,
+        suppressions: Vec::new(),
         cut,
     };
     let unseen = comments(&page, facts.unseen);
+    page.suppressions = suppression::read(&page, &unseen);
     without_reference_calls(&mut page, dialect.definitions);
     argument_facts(&mut page, dialect.definitions, &homes, &unseen);
     enclose(&mut page);

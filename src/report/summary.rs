@@ -22,6 +22,15 @@ pub struct Statistics {
     pub warnings: usize,
     /// Findings of level info.
     pub infos: usize,
+    /// Findings that pages suppress.
+    #[serde(skip_serializing_if = "is_none")]
+    pub suppressed: usize,
+    /// Findings that the baseline has.
+    #[serde(skip_serializing_if = "is_none")]
+    pub baseline: usize,
+    /// Findings that were there before the change.
+    #[serde(skip_serializing_if = "is_none")]
+    pub before: usize,
     /// The Hugo versions that decided, one per site.
     pub hugo: Vec<String>,
     /// Flags and variables of netlify.toml that count over the configuration.
@@ -44,6 +53,9 @@ impl Statistics {
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
+            suppressed: outcome.sites.iter().map(|checked| checked.aside.suppressed).sum(),
+            baseline: outcome.sites.iter().map(|checked| checked.aside.baseline).sum(),
+            before: outcome.sites.iter().map(|checked| checked.aside.before).sum(),
             hugo: sites().map(|site| site.version.to_string()).collect(),
             overrides: sites().flat_map(|site| site.overrides.clone()).collect(),
             seconds: (outcome.time.as_secs_f64() * 1000.0).round() / 1000.0,
@@ -66,14 +78,37 @@ impl Statistics {
             all => format!(" with `{}` (netlify.toml)", all.join("`, `")),
         };
         format!(
-            "{}, {}, {}{unknown}, Hugo {}{overrides}: {found} in {:.2} s",
+            "{}, {}, {}{unknown}, Hugo {}{overrides}: {found}{} in {:.2} s",
             counted(self.pages, "page"),
             counted(self.editions, "edition"),
             counted(self.links, "link"),
             self.hugo.join(", "),
+            self.aside(),
             self.seconds
         )
     }
+}
+
+impl Statistics {
+    /// ` (2 suppressed, 12 in the baseline)`
+    fn aside(&self) -> String {
+        let parts = [
+            (self.suppressed, "suppressed"),
+            (self.baseline, "in the baseline"),
+            (self.before, "from before"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{} {word}", grouped(*count)))
+            .collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn counted(count: usize, word: &str) -> String {

@@ -71,10 +71,11 @@ impl Site {
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
         site.repository = RepositoryFiles::read(tree, &site.pages);
-        if let Some(path) = settings.path {
-            let at = site.sources.partition_point(|own| own.path < path);
-            site.sources.insert(at, Source::new(path, settings.text));
+        for (path, text) in &settings.files {
+            let at = site.sources.partition_point(|own| own.path < *path);
+            site.sources.insert(at, Source::new(path.as_str(), text.as_str()));
         }
+        site.settings = settings;
         site.links = links::judge(&site);
         site
     }
@@ -173,6 +174,8 @@ impl Site {
                 overrides.written
             },
             editions,
+            today: circumstances.today,
+            settings: Settings::default(),
             declared: settings.clone(),
             axis,
             definitions: layouts.definitions,

@@ -16,13 +16,14 @@ use crate::{
         config::Config,
         definitions::Definitions,
         mounts::Mounts,
+        paths::Day,
         published::Published,
         refusals::Refusal,
         templates::hooks::{DestinationHook, Hooks},
         version::Version,
     },
     page::Page,
-    settings::variants::VariantSettings,
+    settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     value::Mistake,
     variants::Group,
@@ -84,6 +85,10 @@ pub struct Site {
     pub overrides: Vec<String>,
     /// Editions, by the names of their configuration files.
     pub editions: Vec<Edition>,
+    /// Today.
+    pub today: Day,
+    /// What the user configured.
+    pub settings: Settings,
     /// What the user declares of readers.
     pub declared: VariantSettings,
     /// What tells the readers of the editions apart, if anything does.

@@ -29,6 +29,8 @@ pub enum Command {
     Rules,
     /// Show what is taken for granted about a site, and where it was learned.
     Config(ConfigArgs),
+    /// Keep a list of known findings, which are not reported.
+    Baseline(BaselineArgs),
     /// Write a javert.toml that says what was found out about a site, with comments.
     Init(InitArgs),
     /// List every link: where it leads, for whom, and whether it leads anywhere.
@@ -39,6 +41,48 @@ pub enum Command {
     Trace(TraceArgs),
     /// Print what the site publishes, as JSON: URLs with their titles and anchors, aliases, files.
     Inventory(InventoryArgs),
+}
+
+/// What `javert baseline` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BaselineArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+/// What to do with the known findings of a site.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BaselineCommand {
+    /// Write all that is found now, so that from now on only what is new is reported.
+    Create {
+        /// Overwrite what is there, and with it what was found since.
+        #[arg(long)]
+        force: bool,
+        /// What it is about.
+        #[command(flatten)]
+        of: BaselineOf,
+    },
+    /// Remove what is no longer found; nothing is ever added.
+    Prune {
+        /// What it is about.
+        #[command(flatten)]
+        of: BaselineOf,
+    },
+}
+
+/// The site of a baseline.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BaselineOf {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The file; without it what `javert.toml` says, or javert-baseline.json.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
 }
 
 /// What `javert init` takes.
@@ -190,6 +234,18 @@ pub struct CheckArgs {
     /// Print what the fixes would change, and change nothing.
     #[arg(long, conflicts_with = "output_format")]
     pub diff: bool,
+    /// Report only what is new since the work on this branch left REF (a branch, tag or commit), wherever it is.
+    #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
+    pub since: Option<String>,
+    /// Judge what is staged for the next commit, and report only what is new in it, wherever it is.
+    #[arg(long, conflicts_with_all = ["since", "stdin_filename", "fix", "unsafe_fixes", "diff"])]
+    pub staged: bool,
+    /// The file of known findings that are not reported; without it what `javert.toml` says, or javert-baseline.json.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Report what the baseline has, too.
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
     /// Read the text of this page from standard input, and report what is wrong in it; the rest of the site is on disk.
     #[arg(long, value_name = "PATH", conflicts_with = "paths")]
     pub stdin_filename: Option<PathBuf>,

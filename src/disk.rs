@@ -15,6 +15,8 @@ use crate::{
     tree::{Repository, Text, Tree},
 };
 
+pub mod git;
+
 /// Directories that are never part of a site's source.
 const SKIPPED: [&str; 6] = [".git", ".hg", ".svn", "node_modules", "public", "resources"];
 

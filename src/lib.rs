@@ -35,10 +35,12 @@
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod diagnostic;
 pub mod disk;
+pub mod fingerprint;
 pub mod fix;
 pub mod hugo;
 pub mod lint;

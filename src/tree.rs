@@ -143,7 +143,7 @@ impl<'t> Overlay<'t> {
     /// Gives a file another text, or takes it away.
     pub fn set(&mut self, path: &str, text: Option<String>) {
         match (self.paths.binary_search_by(|own| own.as_str().cmp(path)), &text) {
-            (Err(at), Some(_)) => self.paths.insert(at, path.to_owned()),
+            (Err(at), Some(_)) if !path.starts_with("../") => self.paths.insert(at, path.to_owned()),
             (Ok(at), None) => _ = self.paths.remove(at),
             _ => {}
         }

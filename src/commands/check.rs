@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::{CheckArgs, Color, FailOn, Format},
     diagnostic::{Diagnostic, Level},
-    disk::{self, Directory},
+    disk::{self, Directory, git::Git},
     lint::{self, Wishes},
     report::{Checked, Outcome, concise, human, json, summary::Statistics},
     rules::{self, RULES},
@@ -61,8 +61,18 @@ fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Men
     };
     let (mut all, mut mending) = (Vec::new(), Mending::default());
     for (root, asked) in sites {
-        let judge = Judge { args, around, wishes: &wishes, root: &root, asked: &asked };
-        all.push(check_site(&judge, stdin.as_deref(), &mut mending)?);
+        let judge = Judge {
+            around,
+            version: args.hugo_version,
+            wishes: &wishes,
+            edition: args.edition.as_deref(),
+            root: &root,
+            asked: &asked,
+            baseline: args.baseline.as_deref(),
+            no_baseline: args.no_baseline,
+            before: None,
+        };
+        all.push(check_site(judge, args, stdin.as_deref(), &mut mending)?);
     }
     Ok((all, mending))
 }
@@ -74,13 +84,29 @@ fn sites_of(args: &CheckArgs, full: &Path, shown: &Path) -> Result<Vec<PathBuf>,
     find_sites(start, shown)
 }
 
-fn check_site(judge: &Judge<'_>, stdin: Option<&str>, mending: &mut Mending) -> Result<Checked, String> {
+fn check_site(
+    mut judge: Judge<'_>,
+    args: &CheckArgs,
+    stdin: Option<&str>,
+    mending: &mut Mending,
+) -> Result<Checked, String> {
     let directory = Directory::open(judge.root)?;
     let mut tree = Overlay::new(&directory);
     if let (Some(text), Some(path)) = (stdin, judge.asked.first()) {
         tree.set(&inside(judge.root, path), Some(text.to_owned()));
     }
-    if judge.args.fixes() { mend(judge, tree, stdin.is_some(), mending) } else { judge.all(&tree) }
+    if let Some(reference) = &args.since {
+        let git = Git::around(judge.root)?;
+        judge.compare(&git, &git.base(reference)?, &directory)?;
+    }
+    if args.staged {
+        let git = Git::around(judge.root)?;
+        git.show(&git.staged()?, &mut tree);
+        if let Some(head) = git.head() {
+            judge.compare(&git, &head, &directory)?;
+        }
+    }
+    if args.fixes() { mend(&judge, args, tree, stdin.is_some(), mending) } else { judge.all(&tree) }
 }
 
 /// What the arguments say about rules.

@@ -34,11 +34,12 @@ pub(super) struct Mending {
 /// Those of [`Judge::all`].
 pub(super) fn mend(
     judge: &Judge<'_>,
+    args: &CheckArgs,
     mut tree: Overlay<'_>,
     from_stdin: bool,
     mending: &mut Mending,
 ) -> Result<Checked, String> {
-    let safety = if judge.args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let safety = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     let mut before: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
     let (mut rounds, mut applied) = (0, 0);
     let mut checked = loop {
@@ -73,7 +74,7 @@ pub(super) fn mend(
             continue;
         }
         mending.files += 1;
-        if judge.args.diff {
+        if args.diff {
             mending.diff.push_str(&diff::unified(&format!("{}{path}", checked.prefix), old, &new));
         } else if page.as_ref() != Some(path) {
             mending.failures.extend(disk::replace_unchanged(judge.root, path, old, &new).err());

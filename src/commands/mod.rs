@@ -8,6 +8,7 @@ use crate::{
     site::{Site, load::Circumstances},
 };
 
+pub mod baseline;
 pub mod check;
 pub mod config;
 pub mod explain;
@@ -47,6 +48,17 @@ impl Opened {
     /// # Errors
     /// When there is none, or more than one.
     fn around(path: &Path, around: &Surroundings, version: Option<Version>) -> Result<Self, String> {
+        let root = Self::root(path, around)?;
+        let tree = Directory::open(&root)?;
+        let site = Site::load(&tree, Circumstances { today: around.today, version });
+        Ok(Self { site, prefix: relative(&root, &around.directory), root })
+    }
+
+    /// The root of the site around, at or directly below `path`.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    fn root(path: &Path, around: &Surroundings) -> Result<PathBuf, String> {
         let full = around.directory.join(path);
         let roots = find_sites(&full, path)?;
         let [root] = roots.as_slice() else {
@@ -54,9 +66,7 @@ impl Opened {
                 roots.iter().map(|root| format!("`{}`", relative(root, &around.directory))).collect();
             return Err(format!("there are several sites here: name one of {}", roots.join(", ")));
         };
-        let tree = Directory::open(root)?;
-        let site = Site::load(&tree, Circumstances { today: around.today, version });
-        Ok(Self { site, prefix: relative(root, &around.directory), root: root.clone() })
+        Ok(root.clone())
     }
 }
 

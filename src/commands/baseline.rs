@@ -58,7 +58,7 @@ fn written(of: &BaselineOf, force: Option<bool>, around: &Surroundings) -> Resul
             let mut index = 0..;
             baseline
                 .findings
-                .retain(|_| !index.next().is_some_and(|index| gone.binary_search(&index).is_ok()));
+                .retain(|_| index.next().is_none_or(|index| gone.binary_search(&index).is_err()));
             let left = baseline.findings.len();
             (baseline, format!("{} of {} forgotten, {left} left in {name}\n", gone.len(), gone.len() + left))
         }

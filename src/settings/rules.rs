@@ -126,9 +126,8 @@ impl RuleSettings {
             let group = chosen.map_or("", |chosen| chosen.group.as_str());
             let here = files.iter().filter(|(files, _)| matches(files, &finding.path));
             let levels = || here.clone().flat_map(|(_, setting)| &setting.levels);
-            let own = levels().filter(|(name, _)| name == finding.rule).next_back();
-            let Some((_, level)) = own.or_else(|| levels().filter(|(name, _)| name == group).next_back())
-            else {
+            let own = levels().rfind(|(name, _)| name == finding.rule);
+            let Some((_, level)) = own.or_else(|| levels().rfind(|(name, _)| name == group)) else {
                 return true;
             };
             // A finding that is less bad than its rule stays so.

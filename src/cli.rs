@@ -1,10 +1,10 @@
 //! The command line: what the user typed.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::hugo::version::Version;
+use crate::{hugo::version::Version, web::stamp};
 
 /// Says what is wrong with a Hugo site, from its source, for every reader.
 #[derive(Debug, Parser)]
@@ -41,6 +41,56 @@ pub enum Command {
     Trace(TraceArgs),
     /// Print what the site publishes, as JSON: URLs with their titles and anchors, aliases, files.
     Inventory(InventoryArgs),
+    /// Show, tidy, merge or renew what is known of external links.
+    Cache(CacheArgs),
+}
+
+/// What `javert cache` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CacheArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: CacheCommand,
+    /// The site.
+    #[arg(long, value_name = "PATH", default_value = ".", global = true)]
+    pub site: PathBuf,
+}
+
+/// What to do with what is known of external links.
+#[derive(Debug, Clone, Subcommand)]
+pub enum CacheCommand {
+    /// List addresses with what became of them.
+    Show {
+        /// Only addresses that contain this.
+        text: Option<String>,
+    },
+    /// Remove addresses.
+    Prune {
+        /// Those that were asked longer ago than this.
+        #[arg(long, value_name = "TIME", value_parser = parse_span)]
+        older_than: Option<Duration>,
+        /// Those to which no link of the site leads.
+        #[arg(long)]
+        unreferenced: bool,
+    },
+    /// Write one file of several, of which the newest answers count.
+    Merge {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where to write.
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Ask anew what was asked longest ago, as a job in the background of everything else.
+    Refresh {
+        /// So many addresses.
+        #[arg(long, value_name = "NUMBER", default_value = "800")]
+        oldest: usize,
+        /// Ask nothing more after this time, such as `5m`.
+        #[arg(long, value_name = "TIME", value_parser = parse_span)]
+        max_time: Option<Duration>,
+    },
 }
 
 /// What `javert baseline` takes.
@@ -222,6 +272,15 @@ pub struct CheckArgs {
     /// Set the level of rules or groups: `missing-alt=warning`, `variants=off`.
     #[arg(long, value_name = "RULE|GROUP=LEVEL", value_delimiter = ',')]
     pub level: Vec<String>,
+    /// Also ask the web whether external links live.
+    #[arg(long)]
+    pub external: bool,
+    /// With `--external`: ask nothing more after this time, such as `10m`.
+    #[arg(long, value_name = "TIME", value_parser = parse_span)]
+    pub max_time: Option<Duration>,
+    /// With `--external`: do not show how far it has got.
+    #[arg(long)]
+    pub no_progress: bool,
     /// Report only what concerns this edition.
     #[arg(long, value_name = "NAME")]
     pub edition: Option<String>,
@@ -271,6 +330,10 @@ impl CheckArgs {
     pub fn fixes(&self) -> bool {
         self.fix || self.diff || self.unsafe_fixes
     }
+}
+
+fn parse_span(text: &str) -> Result<Duration, String> {
+    stamp::parse_span(text).ok_or_else(|| "expected a time such as 30s, 10m, 6h or 3d".to_owned())
 }
 
 fn parse_version(text: &str) -> Result<Version, String> {

@@ -3,11 +3,14 @@
 
 use std::{
     borrow::Cow,
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use rayon::prelude::*;
+
+pub mod journal;
 
 use crate::{
     settings,
@@ -18,7 +21,7 @@ use crate::{
 pub mod git;
 
 /// Directories that are never part of a site's source.
-const SKIPPED: [&str; 6] = [".git", ".hg", ".svn", "node_modules", "public", "resources"];
+const SKIPPED: [&str; 7] = [".git", ".hg", ".javert_cache", ".svn", "node_modules", "public", "resources"];
 
 /// Directories deeper than this are not entered.
 const MAX_DEPTH: usize = 64;
@@ -81,7 +84,7 @@ impl Tree for Directory {
     }
 
     fn outside(&self, path: &str) -> Result<String, String> {
-        text(&self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
+        fs::read_to_string(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
     }
 
     fn repository(&self) -> Option<Repository> {
@@ -159,7 +162,7 @@ fn surroundings(root: &Path) -> Vec<(String, String)> {
     let mut directory = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let mut prefix = String::new();
     for _ in 0..4 {
-        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules"];
+        let named = ["netlify.toml", "package.json", ".tool-versions", ".gitmodules", ".lycheeignore"];
         for name in named.into_iter().chain(settings::FILES) {
             if let Ok(text) = fs::read_to_string(directory.join(name)) {
                 found.push((format!("{prefix}{name}"), text));
@@ -264,6 +267,14 @@ impl Tree for Names {
     }
 }
 
+/// The text of a file.
+///
+/// # Errors
+/// When it cannot be read, in a sentence for people.
+pub fn text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
+}
+
 /// Replaces a file by `text`, whole or not at all, keeping its permissions.
 ///
 /// # Errors
@@ -274,7 +285,7 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let temporary = directory.join(format!(".{name}.javert-{}", std::process::id()));
     let written = || {
         let mut file = fs::File::create_new(&temporary)?;
-        io::Write::write_all(&mut file, text.as_bytes())?;
+        file.write_all(text.as_bytes())?;
         file.sync_all()?;
         if let Ok(metadata) = fs::metadata(path) {
             fs::set_permissions(&temporary, metadata.permissions())?;
@@ -304,14 +315,6 @@ pub fn replace_unchanged(root: &Path, path: &str, before: &str, after: &str) -> 
         return Err(format!("`{path}` was changed meanwhile, or is not valid UTF-8: it is left as it is"));
     }
     replace(&real, after).map_err(|error| format!("cannot write `{path}`: {error}"))
-}
-
-/// The text of a file.
-///
-/// # Errors
-/// When it cannot be read, or is not valid UTF-8.
-pub fn text(path: &Path) -> io::Result<String> {
-    fs::read_to_string(path)
 }
 
 /// Everything on standard input.

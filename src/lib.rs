@@ -3,7 +3,9 @@
 //! ```text
 //! disk ─> Tree ─> Draft ─> Page ─┐
 //!                                ├─> Site ─> lint::run ─> [Diagnostic] ─> report
-//! hugo: config, mounts, templates┘
+//! hugo: config, mounts, templates┘     │  ▲
+//!                                      ▼  │
+//!             Site::leaving ─> web::ask ─> Answers          (only with --external)
 //! ```
 //!
 //! **Facts, then questions, then rules.** A [`page::Page`] is everything one Markdown file *says*, with places and in
@@ -16,10 +18,11 @@
 //! # Invariants
 //!
 //! 1. Parsing never fails: problems are facts.
-//! 2. Everything but [`disk`], [`commands`] and the binary is a pure function of its arguments; clippy's
+//! 2. Everything but [`disk`], [`web::ask`], [`commands`] and the binary is a pure function of its arguments; clippy's
 //!    `disallowed-methods` enforce it. A site's files come through one door, [`tree::Tree`].
 //! 3. Only [`hugo`] knows Hugo's rules, only [`markdown`] knows pulldown-cmark, only [`report::human`] knows
-//!    codespan-reporting, only [`value`] knows YAML and TOML parsers. `tests/tidy.rs` looks.
+//!    codespan-reporting, only [`value`] knows YAML and TOML parsers, only [`web`] is asynchronous. `tests/tidy.rs`
+//!    looks.
 //! 4. The same input gives the same bytes of output, whatever the number of threads.
 //! 5. A span lies within its source, on character boundaries. Masked text keeps the offsets of its source.
 //! 6. The engine names no rule.
@@ -32,6 +35,7 @@
 //! | change a message | the rule; `UPDATE=1 cargo test --test rules`; review the page |
 //! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
 //! | follow Hugo in something | [`hugo`], a case in `fixtures/conformance`, recorded with the real Hugo |
+//! | ask the web something else | [`web`], a case in `fixtures/web` that says every request |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
@@ -56,3 +60,4 @@ pub mod suppressions;
 pub mod tree;
 pub mod value;
 pub mod variants;
+pub mod web;

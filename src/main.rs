@@ -13,6 +13,7 @@ use javert::{
     cli::{Args, Command},
     commands::{self, Ending, Surroundings},
     hugo::paths::Day,
+    web::stamp::Stamp,
 };
 
 fn main() -> ExitCode {
@@ -39,10 +40,14 @@ fn run(args: &Args) -> Ending {
         Ok(directory) => directory,
         Err(error) => return Ending::failed(format!("cannot read the working directory: {error}")),
     };
+    let now = now();
     let around = Surroundings {
         directory,
-        today: today(),
+        today: Day::from_unix_days(i64::try_from(now.0 / 86_400).unwrap_or(0)),
+        now,
         terminal: io::stdout().is_terminal(),
+        error_terminal: io::stderr().is_terminal(),
+        variable: |name| env::var(name).ok(),
         no_color: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
     };
     match &args.command {
@@ -55,11 +60,11 @@ fn run(args: &Args) -> Ending {
         Command::Links(args) => commands::links::links(args, &around),
         Command::Variants(args) => commands::variants::variants(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),
+        Command::Cache(args) => commands::cache::cache(args, &around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }
 }
 
-fn today() -> Day {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    Day::from_unix_days(i64::try_from(seconds / 86_400).unwrap_or(0))
+fn now() -> Stamp {
+    Stamp(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()))
 }

@@ -65,6 +65,17 @@ impl Page {
         &self.source.path
     }
 
+    /// Whether Hugo pairs its shortcodes as we do: none is unclosed, crossed, or otherwise broken.
+    pub fn is_well_formed(&self) -> bool {
+        self.shortcode_problems.is_empty()
+    }
+
+    /// Whether it is the page of a section, or of the site: `_index.md`.
+    pub fn is_section(&self) -> bool {
+        let name = self.path().rsplit('/').next().unwrap_or_default();
+        name.starts_with("_index.")
+    }
+
     /// Where a link's destination is written; `None` where it cannot be told apart from the rest of the link.
     pub fn written(&self, link: &Link) -> Option<Span> {
         let LinkKind::Reference(definition) = &link.kind else {
@@ -314,6 +325,11 @@ pub enum LinkKind {
     Bare,
     /// An attribute of raw HTML: element and attribute.
     Html(&'static str, &'static str),
+    /// Printed by the template of a shortcode, which found the destination in data or parameters.
+    Printed {
+        /// Index in [`Page::calls`].
+        call: u32,
+    },
     /// A shortcode's argument.
     Argument {
         /// Index in [`Page::calls`].

@@ -1,5 +1,6 @@
 //! Javert's own configuration, `javert.toml`: [`Settings`].
 
+use external::ExternalSettings;
 use rules::RuleSettings;
 use variants::VariantSettings;
 
@@ -11,6 +12,7 @@ use crate::{
     value::{self, Format, Mistake, Value},
 };
 
+pub mod external;
 pub mod rules;
 pub mod schema;
 pub mod variants;
@@ -19,8 +21,8 @@ pub mod variants;
 pub const FILES: [&str; 3] = ["javert.toml", ".javert.toml", ".config/javert.toml"];
 
 /// The keys of the file.
-const KEYS: [&str; 8] =
-    ["baseline", "exclude", "extends", "fail-on", "per-file", "rules", "sites", "variants"];
+const KEYS: [&str; 9] =
+    ["baseline", "exclude", "extends", "external", "fail-on", "per-file", "rules", "sites", "variants"];
 
 /// More files than this extend one another in a circle.
 const MAX_EXTENDS: usize = 16;
@@ -40,8 +42,14 @@ pub struct Settings {
     pub rules: RuleSettings,
     /// Other sites that links lead to, in the order of the file.
     pub sites: Vec<OtherSite>,
+    /// How the web is asked.
+    pub external: ExternalSettings,
+    /// The file that says so.
+    pub external_path: Option<String>,
     /// `[variants]`
     pub variants: VariantSettings,
+    /// The file that says so.
+    pub variants_path: Option<String>,
 }
 
 /// `[sites."/k/"]`
@@ -51,7 +59,9 @@ pub struct OtherSite {
     pub prefix: String,
     /// Its inventory (`….json`), or the directory of its source, from this site's root.
     pub inventory: String,
-    /// Where that is written.
+    /// The file that says so.
+    pub path: String,
+    /// Where.
     pub span: Span,
 }
 
@@ -102,19 +112,26 @@ impl Settings {
         self.rules.add(&root, path, &mut own);
         if let Some(table) = root.get("variants") {
             self.variants = VariantSettings::read(table, &mut own);
+            self.variants_path = Some(path.to_owned());
         }
-        self.add_sites(&root, directory, &mut own);
+        if let Some(table) = root.get("external") {
+            self.external = ExternalSettings::read(Some(table), &mut own);
+            self.external_path = Some(path.to_owned());
+        }
+        self.add_sites(&root, path, &mut own);
         own.sort_by_key(|mistake| mistake.span);
         mistakes.extend(own.into_iter().map(|mistake| (path.to_owned(), mistake)));
     }
 
-    fn add_sites(&mut self, root: &Value, directory: &str, mistakes: &mut Vec<Mistake>) {
+    fn add_sites(&mut self, root: &Value, path: &str, mistakes: &mut Vec<Mistake>) {
+        let directory = directory_of(path);
         for entry in root.get("sites").map(Value::entries).unwrap_or_default() {
             unknown_keys(&entry.value, &["inventory"], mistakes);
             match entry.value.get("inventory").and_then(Value::as_str) {
                 Some(inventory) => self.sites.push(OtherSite {
                     prefix: with_slash(&entry.key),
                     inventory: format!("{directory}{}", inventory.trim_start_matches("./")),
+                    path: path.to_owned(),
                     span: entry.value.get("inventory").map_or(entry.key_span, |value| value.span),
                 }),
                 None => mistakes.push(mistake(

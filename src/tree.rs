@@ -93,7 +93,7 @@ impl MemoryTree {
     /// A tree of `(path, text)`.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let texts: BTreeMap<String, String> = files.into_iter().collect();
-        let surroundings = ["netlify.toml", "package.json", ".gitmodules", "javert.toml"]
+        let surroundings = ["netlify.toml", "package.json", ".gitmodules", ".lycheeignore", "javert.toml"]
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), texts.get(*name)?.clone())))
             .collect();

@@ -1,5 +1,6 @@
 //! Every example of every page in `rules/` does what the page says. `UPDATE=1 cargo test --test rules` rewrites the
-//! `output` and `fixed` blocks; review the difference as prose.
+//! `output` and `fixed` blocks; review the difference as prose. What the web says of links is what an example has in
+//! `.javert_cache/links.jsonl`, where a run finds what earlier runs learned.
 #![expect(clippy::disallowed_methods, reason = "the rule pages are read and rewritten")]
 
 use std::{env, fs, path::Path, time::Duration};
@@ -13,6 +14,7 @@ use javert::{
     rules::{Entry, RULES},
     site::{Site, load::Circumstances},
     tree::MemoryTree,
+    web::{memory::Memory, stamp::Stamp},
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -26,6 +28,11 @@ fn judge(entry: &'static Entry, example: &Example) -> Checked {
     let tree = MemoryTree::new(example.files.clone());
     let today = Day { year: 2026, month: 1, day: 1 };
     let mut site = Site::load(&tree, Circumstances { today, version: None });
+    if let Some((_, text)) = example.files.iter().find(|(path, _)| path == ".javert_cache/links.jsonl") {
+        let (memory, bad) = Memory::parse(text);
+        assert_eq!(bad, 0, "{}: lines of the cache that cannot be read", entry.name);
+        site.remember(&memory, Stamp::parse("2026-01-01T12:00:00Z").expect("a time"));
+    }
     let level = entry.manual().level.unwrap_or(diagnostic::Level::Warning);
     let chosen = lint::choose(entry, Some(level)).expect("a level was given");
     if chosen.rule.reads_names() {

@@ -129,9 +129,10 @@ fn versions_are_shown_side_by_side() {
         "──────────────────────────────────┼─────────────────────────────────",
         "✗ 1. Open the settings.           │ • Open the settings.",
         "·                                 │ • Call the office first.",
-        "~ 1. Press the button.            │ • Press the button!",
+        "✗ 1. Press the button.            │ • Press the button!",
         "·   1. Wait for the lamp.         │",
         "  line 8: warning[list-type-disagreement] bullet list for CN, but numbered for JP, US (line 2)",
+        "  line 10: info[punctuation-disagreement] `!` for CN, but `.` for JP, US (line 3)",
         "",
         "✗ a finding   ≠ the same in another role   ~ other words   · not for all",
     ];

@@ -52,6 +52,11 @@ pub(crate) const SHAPES: &[Shape] = &[
         "{{% enabled JP %}}\n* one\n{{% /enabled %}}\n{{% enabled US %}}\n1. one\n{{% /enabled %}}\n",
     ),
     row("never closed", "{{< note >}}"),
+    row(
+        "alternatives of many items",
+        "{{% enabled JP %}}\n* one of many items\n* another of many\n* the third item here\n* and one more\n{{% /enabled %}}\n\n\
+         {{% enabled US CN %}}\n1. one of many items\n1. another of many!\n1. the third item there\n{{% /enabled %}}\n\n",
+    ),
     row("never closed flow", "{{% enabled JP %}}\n\n# a\n\n"),
     row("never opened", "{{< /note >}}"),
     nest("crossed", "{{< note >}}{{< tab >}}", "{{< /note >}}{{< /tab >}}"),

@@ -35,9 +35,10 @@ fn written(of: &BaselineOf, force: Option<bool>, around: &Surroundings) -> Resul
         asked: &[],
         baseline: of.baseline.as_deref(),
         no_baseline: true,
+        external: None,
         before: None,
     };
-    let mut checked = judge.whole(&Directory::open(&root)?);
+    let mut checked = judge.whole(&Directory::open(&root)?)?;
     let (path, _) = judge.baseline_path(&checked.site);
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (baseline, said) = match force {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Ending, Surroundings, find_sites, inside,
+    Ending, Surroundings, external, find_sites, inside,
     judge::Judge,
     mend::{Mending, mend},
 };
@@ -70,6 +70,11 @@ fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Men
             asked: &asked,
             baseline: args.baseline.as_deref(),
             no_baseline: args.no_baseline,
+            external: args.external.then_some(external::Options {
+                max_time: args.max_time,
+                no_progress: args.no_progress,
+                oldest: None,
+            }),
             before: None,
         };
         all.push(check_site(judge, args, stdin.as_deref(), &mut mending)?);
@@ -158,8 +163,10 @@ fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
         err.push_str(&notes(&checked.site));
         checked.notes.iter().for_each(|note| err.push_str(&format!("note: {note}\n")));
     }
-    err.push_str(&Statistics::of(outcome).line());
+    let statistics = Statistics::of(outcome);
+    err.push_str(&statistics.line());
     err.push('\n');
+    err.extend(statistics.external_line());
     let asked = args.fail_on.map(|asked| match asked {
         FailOn::Error => Level::Error,
         FailOn::Warning => Level::Warning,
@@ -217,6 +224,21 @@ fn unknown_links(outcome: &Outcome) -> String {
                     page.destination(link)
                 ));
             }
+        }
+        text.push_str(&doubtful_links(checked));
+    }
+    text
+}
+
+/// The links of which the web did not say whether they live.
+fn doubtful_links(checked: &Checked) -> String {
+    let mut text = String::new();
+    let Some(external) = &checked.site.external else { return text };
+    for (page, uses) in checked.site.pages.iter().zip(&external.uses) {
+        for (own, doubt) in uses.iter().filter_map(|own| Some((own, external.doubt(own)?))) {
+            let position = page.source.position(page.links[own.link as usize].span.start);
+            let place = format!("{}{}:{}:{}", checked.prefix, page.path(), position.line, position.column);
+            text.push_str(&format!("{place}: unverified: `{}`: {doubt}\n", own.url));
         }
     }
     text

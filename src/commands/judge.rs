@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Surroundings, inside, relative};
+use super::{Surroundings, external, inside, relative};
 use crate::{
     baseline::Baseline,
     disk::{self, Directory, git::Git},
@@ -33,6 +33,8 @@ pub(super) struct Judge<'j> {
     pub(super) baseline: Option<&'j Path>,
     /// Whether known findings are reported, too.
     pub(super) no_baseline: bool,
+    /// How the web is asked, if it is.
+    pub(super) external: Option<external::Options>,
     /// What was found before the change, if only what is new counts.
     pub(super) before: Option<Vec<Fingerprint>>,
 }
@@ -43,7 +45,7 @@ impl Judge<'_> {
     /// # Errors
     /// When there is no edition of the name that is asked for, or the baseline cannot be read.
     pub(super) fn all(&self, tree: &dyn Tree) -> Result<Checked, String> {
-        let mut checked = self.whole(tree);
+        let mut checked = self.whole(tree)?;
         self.choose_edition(&mut checked)?;
         if let Some(before) = &self.before {
             let now: Vec<Fingerprint> = checked
@@ -57,26 +59,33 @@ impl Judge<'_> {
         }
         self.subtract_baseline(&mut checked)?;
         let wanted = self.wanted();
-        checked.diagnostics.retain(|found| {
-            wanted.iter().any(|prefix| {
-                found.path == *prefix || prefix.is_empty() || found.path.starts_with(&format!("{prefix}/"))
-            })
-        });
+        checked.diagnostics.retain(|found| is_wanted(&wanted, &found.path));
         Ok(checked)
     }
 
     /// Everything that is found.
-    pub(super) fn whole(&self, tree: &dyn Tree) -> Checked {
+    ///
+    /// # Errors
+    /// When the web cannot be asked.
+    pub(super) fn whole(&self, tree: &dyn Tree) -> Result<Checked, String> {
         let circumstances = Circumstances { today: self.around.today, version: self.version };
         let mut site = Site::load(tree, circumstances);
         let chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
         if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
             site.read_names(tree);
         }
+        let wanted = self.wanted();
+        let notes = match self.external {
+            Some(options) => external::ask(&mut site, (tree, self.root), self.around, options, |page| {
+                is_wanted(&wanted, page.path())
+            })?,
+            None => Vec::new(),
+        };
         let verdict = lint::judge(&site, &chosen);
         let mut checked = Checked::new(site, relative(self.root, &self.around.directory), verdict.findings);
+        checked.notes = notes;
         checked.aside.suppressed = verdict.suppressed;
-        checked
+        Ok(checked)
     }
 
     /// The paths to report, from the site's root; an empty one means all.
@@ -135,7 +144,7 @@ impl Judge<'_> {
         let state = git.at(commit)?;
         let mut tree = Overlay::new(directory);
         git.show(&state, &mut tree);
-        let mut checked = self.whole(&tree);
+        let mut checked = self.whole(&tree)?;
         let renamed = git.renamed(&state);
         if self.choose_edition(&mut checked).is_err() {
             checked.diagnostics.clear();
@@ -149,11 +158,16 @@ impl Judge<'_> {
     }
 }
 
+/// Whether a path is one of these, or below one; an empty one is above all.
+fn is_wanted(wanted: &[String], path: &str) -> bool {
+    wanted.iter().any(|prefix| path == prefix || prefix.is_empty() || path.starts_with(&format!("{prefix}/")))
+}
+
 /// Reads a baseline.
 ///
 /// # Errors
 /// When it is not there, or is none.
 pub(super) fn read_baseline(path: &Path) -> Result<Baseline, String> {
-    let text = disk::text(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let text = disk::text(path)?;
     Baseline::read(&text).map_err(|why| format!("`{}` {why}", path.display()))
 }

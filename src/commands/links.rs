@@ -157,7 +157,7 @@ fn kind(link: &Link) -> &'static str {
         (LinkKind::Reference(_), false) => "reference",
         (LinkKind::Autolink | LinkKind::Bare, _) => "autolink",
         (LinkKind::Html(..), _) => "html",
-        (LinkKind::Argument { .. }, _) => "shortcode",
+        (LinkKind::Argument { .. } | LinkKind::Printed { .. }, _) => "shortcode",
     }
 }
 

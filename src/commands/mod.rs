@@ -6,12 +6,15 @@ use crate::{
     disk::{self, Directory},
     hugo::{paths::Day, version::Version},
     site::{Site, load::Circumstances},
+    web::stamp::Stamp,
 };
 
 pub mod baseline;
+pub mod cache;
 pub mod check;
 pub mod config;
 pub mod explain;
+mod external;
 pub mod init;
 pub mod inventory;
 mod judge;
@@ -28,10 +31,16 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// Today.
     pub today: Day,
+    /// Now.
+    pub now: Stamp,
     /// Standard output is a terminal.
     pub terminal: bool,
+    /// Standard error is a terminal.
+    pub error_terminal: bool,
     /// `NO_COLOR` is set.
     pub no_color: bool,
+    /// A variable of the environment.
+    pub variable: fn(&str) -> Option<String>,
 }
 
 /// A site that a command reads as a whole.

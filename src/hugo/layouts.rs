@@ -53,6 +53,17 @@ pub(super) struct PageTemplate {
     paginates: bool,
     /// Path below `layouts`, which decides between equals.
     path: String,
+    /// Where it is, from the site's root.
+    disk: String,
+}
+
+/// The templates that make a page, by their paths from the site's root.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageLayout {
+    /// The page's own template.
+    pub template: String,
+    /// The base that prints the blocks of it.
+    pub base: Option<String>,
 }
 
 /// The templates for pages of one configuration.
@@ -66,6 +77,7 @@ pub struct LayoutStore {
     incomplete: bool,
     formats: FxHashMap<String, (String, bool)>,
     known: RefCell<FxHashMap<String, Option<Rendering>>>,
+    used: RefCell<Vec<PageLayout>>,
 }
 
 /// How a page is rendered in one output format.
@@ -73,6 +85,8 @@ pub struct LayoutStore {
 pub struct Rendering {
     /// The template may divide a list into pages: `page/2/` and so on.
     pub paginates: bool,
+    /// The templates, by index in [`LayoutStore::used`]; `None` where that is not certain.
+    pub layout: Option<u32>,
 }
 
 /// How well a template fits. Hugo: `weight`.
@@ -110,6 +124,7 @@ impl LayoutStore {
         let paginating = paginating_partials(tree, mounts);
         for layout in of_pages {
             let Some(mut template) = template_of(&layout.path, config, outputs) else { continue };
+            template.disk.clone_from(&layout.disk);
             if let Ok(text) = tree.read(&layout.disk) {
                 template.needs_base = !template.is_base && needs_base(&text.text);
                 template.is_silent = is_silent(&text.text);
@@ -164,6 +179,7 @@ impl LayoutStore {
         let is_silent = found.is_some_and(|(template, _)| template.is_silent);
         let renders = found.filter(|_| !is_silent).map(|(template, base)| Rendering {
             paginates: template.paginates || base.is_some_and(|base| base.paginates),
+            layout: self.number_of(template, base),
         });
         // Old rules are added and not put in place of the new ones: what says the version is often out of date.
         let by_old_rules = || {
@@ -175,6 +191,27 @@ impl LayoutStore {
             .or_else(|| (self.incomplete && !is_silent).then(Rendering::default));
         self.known.borrow_mut().insert(key, renders);
         renders
+    }
+
+    /// The templates that pages were rendered with, in no order that means anything.
+    pub fn used(&self) -> Vec<PageLayout> {
+        self.used.borrow().clone()
+    }
+
+    /// The number of a template and its base; `None` where others may be put in their place.
+    fn number_of(&self, template: &PageTemplate, base: Option<&PageTemplate>) -> Option<u32> {
+        let lacks_base = template.needs_base && base.is_none();
+        if self.incomplete || self.old.is_some() || template.embedded || lacks_base {
+            return None;
+        }
+        let layout = PageLayout { template: template.disk.clone(), base: base.map(|base| base.disk.clone()) };
+        let mut used = self.used.borrow_mut();
+        let known = used.iter().position(|own| *own == layout);
+        let number = known.unwrap_or_else(|| {
+            used.push(layout);
+            used.len() - 1
+        });
+        u32::try_from(number).ok()
     }
 
     fn suffix_of(&self, format: &str) -> String {
@@ -397,6 +434,7 @@ fn template_of(path: &str, config: &Config, outputs: &Outputs) -> Option<PageTem
         embedded: false,
         paginates: false,
         path: normal,
+        disk: String::new(),
     })
 }
 

@@ -30,6 +30,16 @@ impl Config {
         Some(format!("{}{rest}", self.site_root(language)).into())
     }
 
+    /// Scheme and host of what a language is published at.
+    pub fn origin_of(&self, language: &str) -> &str {
+        let own =
+            self.language(language).and_then(|own| own.base_url.as_deref()).filter(|_| self.is_multihost());
+        own.map_or(self.origin.as_str(), |url| {
+            let host = url.find("//").map_or(0, |at| at + 2);
+            &url[..url[host..].find('/').map_or(url.len(), |at| host + at)]
+        })
+    }
+
     /// The language on whose host an address without scheme (`//host/path`) is, and where that lies in what is published.
     pub fn on_other_host(&self, address: &str) -> Option<String> {
         if !self.is_multihost() {

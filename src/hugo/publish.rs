@@ -95,6 +95,9 @@ pub fn publish(
         if matches!(entry.kind, FileKind::Single | FileKind::Leaf | FileKind::Branch) {
             let page = page_of(entry).and_then(|index| u32::try_from(index).ok());
             press.page(entry, fields_of(entry), page, None);
+            if page.is_none() {
+                press.note_file(&mounts.content[entry.file].disk);
+            }
         }
     }
     press.refused_files(&entries, mounts);
@@ -108,6 +111,7 @@ pub fn publish(
     press.standalone();
     press.statics(mounts);
     press.out.host = host.clone();
+    press.out.layouts = contents.layouts.used();
     press.out
 }
 
@@ -356,6 +360,7 @@ impl Press<'_> {
             unpublished: unpublished.or(rendering.is_none().then_some(Unpublished::NoTemplate)),
             titled: page.is_none() || fields.text("title").is_some(),
             unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
+            layout: rendering.and_then(|own| own.layout),
         };
         let number = self.add(instance, with_resources.then(|| resources.clone()));
         if !is_plain {
@@ -432,6 +437,14 @@ impl Press<'_> {
         self.resource_roots.push(resources);
         self.out.instances.push(instance);
         number
+    }
+
+    /// Notes that the last page comes from a file that is no Markdown.
+    fn note_file(&mut self, disk: &str) {
+        if let Some(last) = self.out.instances.len().checked_sub(1).and_then(|last| u32::try_from(last).ok())
+        {
+            self.out.others.entry(last).or_insert_with(|| disk.to_owned());
+        }
     }
 
     fn unpublished(&self, fields: &Fields<'_>, dates: Dates, settings: &Settings) -> Option<Unpublished> {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{host::Host, redirects::Redirect, refusals::Refusal};
+use super::{host::Host, layouts::PageLayout, redirects::Redirect, refusals::Refusal};
 
 /// Why a page is not published, though its file is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,6 +73,8 @@ pub struct Instance {
     pub titled: bool,
     /// Whether it is kept out of lists of pages.
     pub unlisted: bool,
+    /// The templates that make its first output format, by index in [`Published::layouts`]; `None`: that is not known.
+    pub layout: Option<u32>,
 }
 
 /// An alias that a page asks for, whether or not something else is there.
@@ -123,6 +125,10 @@ pub struct Published {
     pub refused_files: Vec<(String, Refusal)>,
     /// The output formats of instances that have others than HTML alone: names, and where each is published.
     pub formats: FxHashMap<u32, Vec<(String, Option<String>)>>,
+    /// The content files that are no Markdown, by the instance that is made of each.
+    pub others: FxHashMap<u32, String>,
+    /// The templates that pages are made with.
+    pub layouts: Vec<PageLayout>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,

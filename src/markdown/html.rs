@@ -48,6 +48,86 @@ pub(super) fn elements(html: &str, base: usize) -> Vec<Element> {
     elements
 }
 
+/// What HTML shows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Visible {
+    /// Text.
+    Words(String),
+    /// Something to see that is no text.
+    Object,
+    /// The edge of an element that does not stand within a line.
+    Break,
+}
+
+/// What `html` shows, and where it is written.
+pub(super) fn visible(html: &str) -> Vec<(Visible, std::ops::Range<usize>)> {
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    let mut found = Vec::new();
+    // In how many elements we are whose text is not for people.
+    let mut silent = 0_usize;
+    for token in Tokenizer::new_with_emitter(html, emitter) {
+        match token {
+            Ok(Token::StartTag(tag)) => {
+                let range = tag.span.start..tag.span.end;
+                silent += usize::from(is_silent(&tag.name) && !tag.self_closing);
+                if silent == 0 && is_object(&tag.name) {
+                    found.push((Visible::Object, range.clone()));
+                }
+                if silent == 0 && !is_inline(&tag.name) {
+                    found.push((Visible::Break, range));
+                }
+            }
+            Ok(Token::EndTag(tag)) => {
+                silent = silent.saturating_sub(usize::from(is_silent(&tag.name)));
+                if silent == 0 && !is_inline(&tag.name) {
+                    found.push((Visible::Break, tag.span.start..tag.span.end));
+                }
+            }
+            Ok(Token::String(text)) if silent == 0 => {
+                found.push((Visible::Words(lossy(&text.value)), text.span.start..text.span.end));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Elements whose text no reader sees.
+fn is_silent(name: &[u8]) -> bool {
+    matches!(name, b"script" | b"style" | b"template" | b"noscript" | b"title")
+}
+
+/// Elements that show something without words.
+fn is_object(name: &[u8]) -> bool {
+    let all: [&[u8]; 15] = [
+        b"img", b"picture", b"svg", b"iframe", b"video", b"audio", b"object", b"embed", b"canvas", b"input",
+        b"hr", b"math", b"map", b"button", b"select",
+    ];
+    all.contains(&name)
+}
+
+/// Elements that stand within a line.
+fn is_inline(name: &[u8]) -> bool {
+    let all: [&[u8]; 34] = [
+        b"a", b"abbr", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"data", b"del", b"dfn", b"em",
+        b"font", b"i", b"img", b"ins", b"kbd", b"label", b"mark", b"q", b"ruby", b"rt", b"rp", b"s", b"samp",
+        b"small", b"span", b"strike", b"strong", b"sub", b"sup", b"time", b"u", b"var",
+    ];
+    all.contains(&name)
+}
+
+/// The ids in a text that is all HTML.
+pub fn ids(html: &str) -> Vec<String> {
+    let of = |element: Element| {
+        let name = (element.name == "a").then_some("name");
+        let ids: Vec<String> =
+            ["id"].into_iter().chain(name).filter_map(|key| Some(element.get(key)?.0.to_owned())).collect();
+        ids
+    };
+    elements(html, 0).into_iter().flat_map(of).filter(|id| !id.is_empty()).collect()
+}
+
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -23,12 +23,15 @@ mod attributes;
 mod context;
 mod elements;
 mod ends;
+pub mod fragment;
 pub mod front_matter;
 mod html;
 mod inline;
 mod mask;
 mod suppression;
 mod walk;
+
+pub use html::ids as html_ids;
 
 /// A body larger than this is not read as Markdown.
 const MAX_BODY: usize = 16 << 20;

@@ -108,7 +108,7 @@ fn has_definitions(text: &str) -> bool {
     })
 }
 
-fn options(goldmark: &Goldmark, text: &str) -> Options {
+pub(super) fn options(goldmark: &Goldmark, text: &str) -> Options {
     let mut options = Options::empty();
     for (on, option) in [
         (goldmark.tables, Options::ENABLE_TABLES),
@@ -604,7 +604,7 @@ impl Walker<'_, '_> {
 }
 
 /// The last line of a heading's content: behind the `#` marks, or above the underline.
-fn content_line(text: &str) -> std::ops::Range<usize> {
+pub(super) fn content_line(text: &str) -> std::ops::Range<usize> {
     let trimmed = text.trim_end();
     if trimmed.starts_with('#') {
         let marks = trimmed.len() - trimmed.trim_start_matches('#').len();

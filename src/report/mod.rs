@@ -23,7 +23,7 @@ pub struct Checked {
     pub prefix: String,
     /// What was found, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
-    /// What else everybody should know, a sentence each.
+    /// What the user should know before believing it, a sentence each.
     pub notes: Vec<String>,
     /// What is not reported, and why.
     pub aside: Aside,

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::Outcome;
-use crate::diagnostic::Level;
+use crate::{
+    diagnostic::Level,
+    site::external::{Counts, External},
+};
 
 /// The figures of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -36,6 +39,9 @@ pub struct Statistics {
     /// Flags and variables of netlify.toml that count over the configuration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub overrides: Vec<String>,
+    /// What became of external links, if the web was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external: Option<Counts>,
     /// Time from start to report.
     pub seconds: f64,
 }
@@ -58,6 +64,10 @@ impl Statistics {
             before: outcome.sites.iter().map(|checked| checked.aside.before).sum(),
             hugo: sites().map(|site| site.version.to_string()).collect(),
             overrides: sites().flat_map(|site| site.overrides.clone()).collect(),
+            external: sites()
+                .filter_map(|site| site.external.as_ref())
+                .map(External::counts)
+                .reduce(Counts::plus),
             seconds: (outcome.time.as_secs_f64() * 1000.0).round() / 1000.0,
         }
     }
@@ -87,6 +97,40 @@ impl Statistics {
             self.seconds
         )
     }
+
+    /// `external: 120 addresses on 20 hosts: 110 alive, 2 dead, 5 blocked, 3 not asked; 12 requests, 108 remembered`
+    pub fn external_line(&self) -> Option<String> {
+        let own = self.external.as_ref()?;
+        let found = [
+            (own.alive, "alive"),
+            (own.dead, "dead"),
+            (own.temporary, "not answering"),
+            (own.rate_limited, "rate-limited"),
+            (own.blocked, "blocked"),
+            (own.unchecked, "not asked"),
+        ];
+        let found: Vec<String> = found
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{} {word}", grouped(*count)))
+            .collect();
+        let anchors = match own.unverifiable_anchors {
+            0 => String::new(),
+            count => format!(", {} unverified", counted(count, "anchor")),
+        };
+        Some(format!(
+            "external: {} on {}: {}{anchors}; {}, {} remembered\n",
+            counted_plural(own.addresses, "address", "addresses"),
+            counted(own.hosts, "host"),
+            if found.is_empty() { "nothing to ask".to_owned() } else { found.join(", ") },
+            counted(own.requests, "request"),
+            grouped(own.remembered),
+        ))
+    }
+}
+
+fn counted_plural(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 impl Statistics {

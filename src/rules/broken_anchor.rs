@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    page::Page,
+    page::{Link, Page},
     site::{
         Site,
         links::{LinkProblem, Verdict},
@@ -32,6 +32,22 @@ impl Rule for BrokenAnchor {
                 site.explain(page, link, problem, found);
                 found.help_first(format!("looked for in {}", other.path));
             }
+            let made = match &problem.verdict {
+                Verdict::NoAnchorOfLayout(kind) => {
+                    Some(format!("Hugo makes this {kind} page, and its layout prints no such id"))
+                }
+                Verdict::NoAnchorInFile(disk) => {
+                    Some(format!("neither `{disk}` nor the page's layout has such an id"))
+                }
+                _ => None,
+            };
+            if let Some(made) = made {
+                let message = format!("`{}` has no anchor `#{fragment}`", problem.url);
+                let found = findings.report(page, link.span, message);
+                site.explain(page, link, problem, found);
+                found.help = None;
+                found.help(elsewhere(link).map_or(made, str::to_owned));
+            }
             let Verdict::NoAnchor(target, having) = problem.verdict else { continue };
             let target_page = &site.pages[target as usize];
             let anchors = &site.anchors[target as usize];
@@ -47,11 +63,21 @@ impl Rule for BrokenAnchor {
                     format!("this anchor is only for {}", site.names(having)),
                 );
                 found.help("show the link to the same readers only, or give the others such an anchor");
+            } else if let (false, Some(why)) = (here, elsewhere(link)) {
+                found.help(why);
             } else {
                 found.help(advice(&fragment, here, target_page, problem, site));
             }
         }
     }
+}
+
+/// Why a link without a path leads to another page than its own.
+fn elsewhere(link: &Link) -> Option<&'static str> {
+    link.destination.trim().starts_with('#').then_some(
+        "the shortcode renders the text with `markdownify`, for which Hugo's link hook leads to the home page; in its \
+         template `.Page.RenderString` keeps such links on the page",
+    )
 }
 
 /// What to write instead of `#fragment`.

@@ -24,10 +24,16 @@ impl Rule for DuplicateAnchor {
                     continue;
                 }
                 let both = earlier.editions.and(later.editions);
+                // Some see only one of the two.
+                let taken = if both == earlier.editions {
+                    "taken here".to_owned()
+                } else {
+                    format!("taken here, for {}", site.names(earlier.editions.and(site.everybody())))
+                };
                 findings
                     .report(page, later.span, format!("the id `{}` is already taken", later.id))
                     .editions(both, later.editions)
-                    .label(page, earlier.span, "taken here")
+                    .label(page, earlier.span, taken)
                     .help("give it another id; links to this one lead to the first");
             }
         }

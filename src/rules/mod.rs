@@ -22,23 +22,31 @@ mod broken_link;
 mod broken_ref;
 mod code_language_disagreement;
 mod crossed_shortcodes;
+mod dangling_step_reference;
 mod dead_block;
+mod dead_link;
 mod duplicate_anchor;
 mod duplicate_key;
 mod duplicate_variant_value;
 mod empty_block;
+mod empty_container;
 mod empty_link;
+mod empty_page;
+mod empty_section;
+mod external_anchor;
 mod glued_block;
 mod heading_id_disagreement;
 mod heading_level_disagreement;
 mod identical_alternatives;
 mod image_alt_disagreement;
+mod insecure_link;
 mod invalid_configuration;
 mod invalid_front_matter;
 mod invalid_template;
 mod link_disagreement;
 mod link_through_alias;
 mod list_nesting_disagreement;
+mod list_numbering_restart;
 mod list_type_disagreement;
 mod malformed_shortcode;
 mod mergeable_neighbours;
@@ -60,6 +68,7 @@ mod page_never_shown;
 mod partly_dead_block;
 mod placeholder_alt;
 mod punctuation_disagreement;
+mod redirected_link;
 mod role_disagreement;
 mod shortcode_in_heading;
 mod shortcode_starts_file;
@@ -76,9 +85,11 @@ mod unknown_variant_value;
 mod unoffered_branch;
 mod unopened_shortcode;
 mod unpublished_target;
+mod unreachable_page;
 mod unread_page;
 mod unstable_anchor;
 mod unused_definition;
+mod unused_exclude;
 mod unused_image;
 mod unused_suppression;
 mod url_collision;
@@ -149,23 +160,31 @@ pub static RULES: &[Entry] = &[
     rule!("broken-ref", broken_ref::BrokenRef),
     rule!("code-language-disagreement", code_language_disagreement::CodeLanguageDisagreement),
     rule!("crossed-shortcodes", crossed_shortcodes::CrossedShortcodes),
+    rule!("dangling-step-reference", dangling_step_reference::DanglingStepReference),
     rule!("dead-block", dead_block::DeadBlock),
+    rule!("dead-link", dead_link::DeadLink),
     rule!("duplicate-anchor", duplicate_anchor::DuplicateAnchor),
     rule!("duplicate-key", duplicate_key::DuplicateKey),
     rule!("duplicate-variant-value", duplicate_variant_value::DuplicateVariantValue),
     rule!("empty-block", empty_block::EmptyBlock),
+    rule!("empty-container", empty_container::EmptyContainer),
     rule!("empty-link", empty_link::EmptyLink),
+    rule!("empty-page", empty_page::EmptyPage),
+    rule!("empty-section", empty_section::EmptySection),
+    rule!("external-anchor", external_anchor::ExternalAnchor),
     rule!("glued-block", glued_block::GluedBlock),
     rule!("heading-id-disagreement", heading_id_disagreement::HeadingIdDisagreement),
     rule!("heading-level-disagreement", heading_level_disagreement::HeadingLevelDisagreement),
     rule!("identical-alternatives", identical_alternatives::IdenticalAlternatives),
     rule!("image-alt-disagreement", image_alt_disagreement::ImageAltDisagreement),
+    rule!("insecure-link", insecure_link::InsecureLink),
     rule!("invalid-configuration", invalid_configuration::InvalidConfiguration),
     rule!("invalid-front-matter", invalid_front_matter::InvalidFrontMatter),
     rule!("invalid-template", invalid_template::InvalidTemplate),
     rule!("link-disagreement", link_disagreement::LinkDisagreement),
     rule!("link-through-alias", link_through_alias::LinkThroughAlias),
     rule!("list-nesting-disagreement", list_nesting_disagreement::ListNestingDisagreement),
+    rule!("list-numbering-restart", list_numbering_restart::ListNumberingRestart),
     rule!("list-type-disagreement", list_type_disagreement::ListTypeDisagreement),
     rule!("malformed-shortcode", malformed_shortcode::MalformedShortcode),
     rule!("mergeable-neighbours", mergeable_neighbours::MergeableNeighbours),
@@ -187,6 +206,7 @@ pub static RULES: &[Entry] = &[
     rule!("partly-dead-block", partly_dead_block::PartlyDeadBlock),
     rule!("placeholder-alt", placeholder_alt::PlaceholderAlt),
     rule!("punctuation-disagreement", punctuation_disagreement::PunctuationDisagreement),
+    rule!("redirected-link", redirected_link::RedirectedLink),
     rule!("role-disagreement", role_disagreement::RoleDisagreement),
     rule!("shortcode-in-heading", shortcode_in_heading::ShortcodeInHeading),
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
@@ -203,9 +223,11 @@ pub static RULES: &[Entry] = &[
     rule!("unoffered-branch", unoffered_branch::UnofferedBranch),
     rule!("unopened-shortcode", unopened_shortcode::UnopenedShortcode),
     rule!("unpublished-target", unpublished_target::UnpublishedTarget),
+    rule!("unreachable-page", unreachable_page::UnreachablePage),
     rule!("unread-page", unread_page::UnreadPage),
     rule!("unstable-anchor", unstable_anchor::UnstableAnchor),
     rule!("unused-definition", unused_definition::UnusedDefinition),
+    rule!("unused-exclude", unused_exclude::UnusedExclude),
     rule!("unused-image", unused_image::UnusedImage),
     rule!("unused-suppression", unused_suppression::UnusedSuppression),
     rule!("url-collision", url_collision::UrlCollision),

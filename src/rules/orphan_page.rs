@@ -14,6 +14,7 @@ use crate::{
     site::{
         Site,
         edition::EditionSet,
+        links::Verdict,
         resolve::{Outcome, Target},
     },
     source::Span,
@@ -75,16 +76,18 @@ impl Rule for OrphanPage {
 }
 
 /// The pages that other pages link to, or may link to, by edition.
-fn linked(site: &Site) -> BTreeSet<(usize, u32)> {
+pub(super) fn linked(site: &Site) -> BTreeSet<(usize, u32)> {
     let of_page = |(index, page): (usize, &Page)| -> Vec<(usize, u32)> {
         let mut targets = Vec::new();
         for led in page.links.iter().flat_map(|link| site.follow(page, link, false)) {
-            if let Outcome::Good(Target::Page(number) | Target::Alias(number)) = led.outcome
-                && let Some(target) = site.published[led.edition].instances[number as usize].page
-                && target as usize != index
-            {
-                targets.push((led.edition, target));
-            }
+            let target = match led.outcome {
+                Outcome::Good(Target::Page(number) | Target::Alias(number)) => {
+                    site.published[led.edition].instances[number as usize].page
+                }
+                Outcome::Bad { verdict: Verdict::NoAnchor(page, _), .. } => Some(page),
+                _ => None,
+            };
+            targets.extend(target.filter(|&own| own as usize != index).map(|own| (led.edition, own)));
         }
         targets
     };
@@ -93,7 +96,7 @@ fn linked(site: &Site) -> BTreeSet<(usize, u32)> {
 }
 
 /// Whether a menu, a template or a link that cannot be followed names the page: by its address, or by its last element.
-fn is_named(instance: &Instance, page: &Page, site: &Site) -> bool {
+pub(super) fn is_named(instance: &Instance, page: &Page, site: &Site) -> bool {
     let in_menu = ["menu", "menus"].iter().any(|key| page.front_matter.fields.get(key).is_some());
     let name = instance.identity.rsplit('/').next().unwrap_or(&instance.identity);
     let configured = |value: &Value| {

@@ -44,15 +44,24 @@ impl Rule for SkippedHeadingLevel {
             }
         }
         for (heading, before, editions) in skips {
-            findings
-                .report(
-                    page,
-                    heading.span,
-                    format!("h{} follows h{}, a level is skipped", heading.level, before.level),
-                )
-                .editions(editions, visibility.of(heading.call))
-                .label(page, before.span, format!("h{}", before.level))
-                .help(format!("make it h{}", before.level + 1));
+            let mut message = format!("h{} follows h{}, a level is skipped", heading.level, before.level);
+            // The heading of the level between them that other readers see.
+            let missing = headings.iter().rfind(|own| {
+                let between = before.span.start < own.span.start && own.span.start < heading.span.start;
+                between && before.level < own.level && own.level < heading.level
+            });
+            let readers = missing.map(|own| site.names(visibility.of(own.call).and(visibility.page)));
+            if let (Some(own), Some(readers)) = (missing, readers.filter(|names| !names.is_empty())) {
+                let line = page.source.line(own.span.start);
+                message = format!("{message}: its h{} on line {line} is only for {readers}", own.level);
+            }
+            let finding = findings.report(page, heading.span, message);
+            finding.editions(editions, visibility.of(heading.call));
+            finding.label(page, before.span, format!("h{}", before.level));
+            if let Some(own) = missing {
+                finding.label(page, own.span, format!("h{}, which they do not see", own.level));
+            }
+            finding.help(format!("make it h{}", before.level + 1));
         }
     }
 }

@@ -3,7 +3,6 @@
 use schemars::{JsonSchema, Schema, schema_for};
 use serde_json::{Map, Value, json};
 
-use super::KEYS;
 use crate::rules::RULES;
 
 /// `javert.toml`
@@ -25,6 +24,8 @@ struct File {
     per_file: Option<std::collections::BTreeMap<String, PerFile>>,
     /// Other sites that links lead to, by path on the same host or full URL.
     sites: Option<std::collections::BTreeMap<String, OtherSite>>,
+    /// How the web is asked about external links.
+    external: Option<External>,
     /// What tells readers apart, where a site's own use and templates do not show it.
     variants: Option<Variants>,
 }
@@ -72,6 +73,78 @@ struct PerFile {
 struct OtherSite {
     /// The path of the site's inventory (`….json`), or of its source.
     inventory: String,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct External {
+    /// Hosts that may be at a private address.
+    allow_private: Option<OneOrMore>,
+    /// A file with certificates to trust.
+    ca_file: Option<String>,
+    /// Where answers are remembered.
+    cache: Option<String>,
+    /// Addresses that are not asked.
+    exclude: Option<Vec<Exclude>>,
+    /// What is broken, and when.
+    fail_after: Option<FailAfter>,
+    /// What holds for certain hosts, by name or `*.example.org`.
+    hosts: Option<std::collections::BTreeMap<String, Host>>,
+    /// So many requests at once.
+    max_connections: Option<u16>,
+    /// After this time nothing new is asked: `30s`, `10m`.
+    max_time: Option<String>,
+    /// Further ports.
+    ports: Option<Vec<u16>>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Exclude {
+    /// A pattern of URLs, in which `*` stands for anything.
+    url: String,
+    /// Why.
+    reason: String,
+    /// The last day on which it holds: `2026-12-31`.
+    until: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct FailAfter {
+    /// What is gone: how often over how much time, such as `2x/1d`.
+    dead: Option<String>,
+    /// What does not answer; without it never.
+    temporary: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Host {
+    /// So many requests at once.
+    concurrency: Option<u16>,
+    /// Headers: `$NAME` stands for a variable of the environment.
+    headers: Option<std::collections::BTreeMap<String, String>>,
+    /// Whoever signed its certificate.
+    insecure: Option<bool>,
+    /// Time between two requests: `2s`.
+    interval: Option<String>,
+    /// What a status means.
+    status: Option<std::collections::BTreeMap<String, Meaning>>,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Meaning {
+    Alive,
+    Dead,
+    Temporary,
+    Blocked,
 }
 
 #[derive(JsonSchema)]
@@ -147,10 +220,6 @@ pub fn schema() -> Value {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     if let Some(properties) = properties {
         properties.insert("rules".to_owned(), rules());
-        // What is read and has no schema yet may be anything.
-        for key in KEYS {
-            properties.entry(key).or_insert_with(|| json!(true));
-        }
     }
     schema["title"] = json!("javert.toml");
     schema
@@ -188,4 +257,23 @@ fn rules() -> Value {
 
 fn options(schema: Schema) -> Map<String, Value> {
     schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{KEYS, external};
+
+    #[test]
+    fn the_schema_has_the_keys_that_are_read() {
+        let schema = schema();
+        let keys = |of: &Value| -> Vec<String> {
+            let mut keys: Vec<String> =
+                of["properties"].as_object().unwrap().keys().map(Clone::clone).collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(keys(&schema), KEYS);
+        assert_eq!(keys(&schema["$defs"]["External"]), external::KEYS);
+    }
 }

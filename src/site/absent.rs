@@ -24,7 +24,14 @@ impl<'s> Resolver<'s> {
             let below = format!("{base}{}", path.trim_start_matches('/'));
             return match published.at(&below) {
                 Some(_) if path != "/" => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
-                _ => unknown("it lies outside the site's base path, on another site of the same host"),
+                _ => {
+                    self.leave(|| {
+                        let origin = self.config.origin_of(&self.instance.language);
+                        let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+                        format!("{origin}{path}")
+                    });
+                    unknown("it lies outside the site's base path, on another site of the same host")
+                }
             };
         }
         if let Some(configuration) = &self.site.generated.configuration {

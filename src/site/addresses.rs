@@ -115,6 +115,10 @@ impl<'s> Resolver<'s> {
             self.step(|| {
                 format!("it leads out of this site, which is published at `{}`", self.config.base_url)
             });
+            self.leave(|| {
+                let scheme = own.split_once("//").map_or("https:", |(scheme, _)| scheme);
+                if is_network { format!("{scheme}{destination}") } else { destination.to_owned() }
+            });
             return Some(Outcome::Good(Target::External));
         }
         self.step(|| format!("it is a full URL of this site, `{}`", self.config.base_url));

@@ -2,7 +2,10 @@
 
 use rustc_hash::FxHashSet;
 
-use super::edition::{EditionSet, Visibility};
+use super::{
+    calls::Printouts,
+    edition::{EditionSet, Visibility},
+};
 use crate::{
     hugo::{
         anchors::{Registry, slug},
@@ -94,6 +97,8 @@ pub(super) struct Setting<'s> {
     pub(super) goldmark: &'s Goldmark,
     pub(super) hook: Option<&'s HeadingHook>,
     pub(super) definitions: &'s Definitions,
+    /// What calls print that were run.
+    pub(super) printouts: Option<&'s Printouts>,
 }
 
 /// Collects the ids of a page.
@@ -290,8 +295,12 @@ fn shortcodes(
             continue;
         }
         let summary = &definition.summary;
+        let printout = setting.printouts.and_then(|all| all.get(&index)).filter(|own| own.closed);
         let dropped = page.dropped.get(index).copied().unwrap_or(false);
-        for pattern in summary.anchors.iter().filter(|_| !dropped) {
+        for id in printout.iter().flat_map(|own| &own.ids).filter(|_| !dropped) {
+            add(id.clone(), false);
+        }
+        for pattern in summary.anchors.iter().filter(|_| !dropped && printout.is_none()) {
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());
             }
@@ -305,7 +314,8 @@ fn shortcodes(
         if prints_markdown && summary.unknown_headings {
             found.open = Some("a shortcode on the page prints headings");
         }
-        if summary.unknown_anchors || summary.opaque {
+        if printout.is_some() {
+        } else if summary.unknown_anchors || summary.opaque {
             found.open = Some("a shortcode on the page may print ids");
         } else if summary.transcludes {
             found.open = Some("a shortcode on the page brings in content from elsewhere");
@@ -317,7 +327,8 @@ fn shortcodes(
     all
 }
 
-fn printed(pattern: &IdPattern, tag: &Tag) -> Option<String> {
+/// The id that a call prints by this pattern.
+pub(super) fn printed(pattern: &IdPattern, tag: &Tag) -> Option<String> {
     let middle = match &pattern.param {
         None => "",
         Some(Param::Named(key)) => &tag.named(key)?.value,

@@ -37,6 +37,10 @@ impl Site {
             Verdict::NoAnchor(page, having) => {
                 format!("{} has such an anchor only for {}", path(*page), self.names(*having))
             }
+            Verdict::NoAnchorOfLayout(kind) => {
+                format!("the {kind} page, which Hugo makes, has no such anchor")
+            }
+            Verdict::NoAnchorInFile(disk) => format!("{disk} has no such anchor"),
             Verdict::Unpublished(page, why) => {
                 format!("{} is not published: {}", path(*page), why.in_words())
             }
@@ -70,6 +74,10 @@ impl Site {
         found.editions(problem.editions, self.visibility(page).of(link.call));
         if let LinkKind::Reference(definition) = &link.kind {
             found.label(page, *definition, "the destination is defined here");
+        }
+        if let LinkKind::Printed { call } = &link.kind {
+            let name = &page.tag(*call as usize).name;
+            found.label(page, link.span, format!("`{name}` prints a link to `{}`", link.destination));
         }
         let written = link.destination.split(['#', '?']).next().unwrap_or("");
         let from = match &problem.language {

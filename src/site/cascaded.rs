@@ -10,7 +10,8 @@ use crate::{
         version::Version,
     },
     page::Page,
-    value::Value,
+    source::Span,
+    value::{Data, Value},
 };
 
 /// Where parameters of pages come from, in one edition.
@@ -80,6 +81,12 @@ impl<'s> Parameters<'s> {
         let fields = &page.front_matter.fields;
         let own = fields.get("params").and_then(|params| params.at(path)).or_else(|| fields.at(path));
         own.or_else(|| self.cascaded(fields, instance, path))
+    }
+
+    /// The same of a page that Hugo makes.
+    pub(super) fn of_made(&self, instance: &Instance, path: &[&str]) -> Option<&'s Value> {
+        static NOTHING: Value = Value { data: Data::Null, span: Span { start: 0, end: 0 } };
+        self.cascaded(&NOTHING, instance, path)
     }
 
     fn cascaded(&self, own: &'s Value, instance: &Instance, path: &[&str]) -> Option<&'s Value> {

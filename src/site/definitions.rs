@@ -37,6 +37,8 @@ pub(super) struct Layouts {
     pub(super) ids: Vec<String>,
     /// Conditions on front matter that layouts put around a page's content.
     pub(super) page_guards: Vec<PageGuard>,
+    /// The partials that layouts and shortcodes call.
+    pub(super) partials: Partials,
     /// Templates that do not parse: path, place, why.
     pub(super) problems: Vec<(String, Span, String)>,
 }
@@ -93,7 +95,8 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials)),
         &HeadingHook::Unknown,
     );
-    found.ids = files.iter().flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
+    let around_pages = files.iter().filter(|(path, ..)| !path.contains("shortcodes/"));
+    found.ids = around_pages.flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();
     found.ids.dedup();
     found.page_guards = files
@@ -101,7 +104,7 @@ pub(super) fn read(tree: &dyn Tree, mounts: &[&Mounts], version: Version, incomp
         .filter(|(path, ..)| !path.contains("shortcodes/") && !path.contains("partials/"))
         .filter_map(|(_, disk, _)| page_guard(text_of(disk), &partials))
         .collect();
-    drop(partials);
+    found.partials = partials;
     found.sources = texts.into_iter().map(|(disk, text)| Source::new(disk, text)).collect();
     found
 }

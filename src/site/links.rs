@@ -28,6 +28,10 @@ pub enum Verdict {
     NoDirectory(String),
     /// The page is there, the anchor is not: page index; who has such an anchor.
     NoAnchor(u32, EditionSet),
+    /// Hugo makes the page, and its templates print no such anchor: the page's kind.
+    NoAnchorOfLayout(&'static str),
+    /// The page comes from this content file, which is no Markdown, and has no such anchor.
+    NoAnchorInFile(String),
     /// The page's file is there, but it is not published.
     Unpublished(u32, Why),
     /// The page is hidden from these readers.
@@ -138,7 +142,7 @@ pub(super) fn judge(site: &Site) -> Vec<PageLinks> {
 }
 
 /// Whether a link is for us to judge: rendered, and not in text that a template changes.
-fn is_judged(page: &Page, link: &Link) -> bool {
+pub(super) fn is_judged(page: &Page, link: &Link) -> bool {
     link.rendered
         && page.documents.get(link.document as usize).is_none_or(|own| own.reading != Reading::Hidden)
 }
@@ -259,7 +263,7 @@ fn doubted<'s>(page: &Page, link: &Link, outcome: Outcome<'s>) -> Outcome<'s> {
 }
 
 /// Where a page is published, by indexes in [`Published::instances`].
-fn instances(published: &Published, page: u32) -> Vec<u32> {
+pub(super) fn instances(published: &Published, page: u32) -> Vec<u32> {
     let all = published.of_page.get(&page).map_or(&[][..], Vec::as_slice);
     let is_there = |instance: &u32| published.instances[*instance as usize].unpublished.is_none();
     all.iter().copied().filter(is_there).collect()

@@ -1,17 +1,22 @@
 //! Reads a site: from a [`Tree`] to a [`Site`].
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, OnceLock},
+};
 
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site, anchors,
+    Edition, Site, anchors, calls,
     cascaded::Parameters,
     containers, declared, definitions,
     edition::{Axis, EditionSet, Visibility},
     editions,
     generated::Generated,
-    infer, links, named, neighbours, page_axis, refusals,
+    html_files, infer, links, named, neighbours, page_axis,
+    printed::Printed,
+    refusals,
     repository::RepositoryFiles,
 };
 use crate::{
@@ -25,7 +30,10 @@ use crate::{
         paths::Day,
         publish::{self, Contents, PageInput},
         published::Published,
-        templates::{Selector, hooks::HeadingHook},
+        templates::{
+            Selector,
+            hooks::{HeadingHook, Hooks},
+        },
         twins,
         version::{self, Version},
     },
@@ -63,7 +71,8 @@ impl Site {
         let (settings, mistakes) = Settings::read(tree);
         let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
-        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.path) {
+        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.variants_path)
+        {
             let message = "no two readers are told apart by this".to_owned();
             site.mistakes.push((path.clone(), Mistake { span: axis.span, message, duplicate_of: None }));
         }
@@ -77,6 +86,9 @@ impl Site {
         }
         site.settings = settings;
         site.links = links::judge(&site);
+        if site.printed.read_wanted(&site, tree) {
+            site.links = links::judge(&site);
+        }
         site
     }
 
@@ -117,6 +129,7 @@ impl Site {
             goldmark,
             hook: layouts.heading_hooks.on(""),
             definitions: &layouts.definitions,
+            printouts: None,
         };
         let everybody = EditionSet::all(editions.len());
         let known = circumstances.version.is_some() || detected.is_some();
@@ -164,8 +177,10 @@ impl Site {
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let judged = if complete { editions.as_slice() } else { &[] };
+        let html_files = html_files::read(tree, &published, &layouts.definitions, version);
         let refusals = refusals::of_configurations(tree, judged, known);
-        Self {
+        let heading_hooks = layouts.heading_hooks;
+        let mut site = Self {
             version,
             version_source: detected.filter(|_| circumstances.version.is_none()).map(|(_, file)| file),
             overrides: if config::default_files(tree, "").is_empty() {
@@ -175,29 +190,53 @@ impl Site {
             },
             editions,
             today: circumstances.today,
-            settings: Settings::default(),
             declared: settings.clone(),
             axis,
             definitions: layouts.definitions,
+            projections: pages.iter().map(|_| OnceLock::new()).collect(),
+            suspects: pages.iter().map(|_| OnceLock::new()).collect(),
             pages,
             visibility,
             alternatives,
             anchors,
             published,
-            drops_heading_ids: layouts.heading_hooks.on("") == Some(&HeadingHook::NoId),
+            drops_heading_ids: heading_hooks.on("") == Some(&HeadingHook::NoId),
             link_hooks: layouts.link_hooks,
             image_hooks: layouts.image_hooks,
             generated,
             names: None,
             absent,
             layout_ids: layouts.ids,
+            html_files,
+            printed: Printed::new(layouts.partials),
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,
             neighbours: Vec::new(),
             repository: None,
+            settings: Settings::default(),
+            external: None,
             mistakes,
             refusals,
+        };
+        site.run_calls(tree, &heading_hooks);
+        site
+    }
+
+    /// Runs the calls whose output depends on data, parameters and the page, and takes down what they print.
+    fn run_calls(&mut self, tree: &dyn Tree, heading_hooks: &Hooks<HeadingHook>) {
+        let found = calls::run(self, tree, self.printed.partials());
+        for (index, printouts) in found {
+            let hook = heading_hooks.on(identity(&self.published, index));
+            let setting = anchors::Setting {
+                version: self.version,
+                goldmark: &self.editions[0].config.goldmark,
+                hook,
+                definitions: &self.definitions,
+                printouts: Some(&printouts),
+            };
+            self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
+            calls::add_links(&mut self.pages[index], &printouts);
         }
     }
 }

@@ -1,13 +1,19 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
+use external::External;
 use generated::Generated;
+use html_files::HtmlFile;
 use links::PageLinks;
 use named::Named;
 use neighbours::Neighbour;
+use printed::Printed;
 use repository::RepositoryFiles;
 use rustc_hash::FxHashSet;
 
@@ -26,20 +32,23 @@ use crate::{
     settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     value::Mistake,
-    variants::Group,
+    variants::{Group, Projections, Suspects},
 };
 
 mod absent;
 mod addresses;
 pub mod anchors;
 mod answers;
+mod calls;
 mod cascaded;
 mod containers;
 mod declared;
 mod definitions;
 pub mod edition;
 mod editions;
+pub mod external;
 pub mod generated;
+mod html_files;
 mod infer;
 pub mod inventory;
 #[cfg(test)]
@@ -52,6 +61,7 @@ pub mod neighbours;
 pub mod notes;
 mod page_axis;
 mod params;
+mod printed;
 mod references;
 mod refusals;
 mod renderer;
@@ -87,8 +97,6 @@ pub struct Site {
     pub editions: Vec<Edition>,
     /// Today.
     pub today: Day,
-    /// What the user configured.
-    pub settings: Settings,
     /// What the user declares of readers.
     pub declared: VariantSettings,
     /// What tells the readers of the editions apart, if anything does.
@@ -101,6 +109,10 @@ pub struct Site {
     pub visibility: Vec<Visibility>,
     /// The blocks of each page that are versions of one another, parallel to `pages`.
     pub alternatives: Vec<Vec<Group>>,
+    /// What the readers of each edition see, parallel to `pages`; worked out when a rule asks.
+    projections: Vec<OnceLock<Option<Projections>>>,
+    /// What may be wrong with it, parallel to `pages`; worked out when a rule asks.
+    suspects: Vec<OnceLock<Suspects>>,
     /// The ids of each page, parallel to `pages`.
     pub anchors: Vec<PageAnchors>,
     /// What each edition publishes, parallel to `editions`; the same for those that publish alike.
@@ -117,10 +129,18 @@ pub struct Site {
     pub neighbours: Vec<Neighbour>,
     /// The repository that the site lies in, if it is one.
     pub repository: Option<RepositoryFiles>,
+    /// What the user configured; the text of the file is among `sources`.
+    pub settings: Settings,
+    /// What the web said of links that leave the site; `None`: nobody asked.
+    pub external: Option<External>,
     /// What scripts make before the build.
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
+    /// Content files in HTML, by path on disk.
+    pub html_files: BTreeMap<String, HtmlFile>,
+    /// What layouts print around the content of pages.
+    pub printed: Printed,
     /// The words of all files that may be names of other files; `None` where no rule asks for them.
     pub names: Option<FxHashSet<String>>,
     /// Configuration files and themes that something names and that are not there.
@@ -160,6 +180,20 @@ impl Site {
     /// The blocks of a page that are versions of one another.
     pub fn alternatives(&self, page: &Page) -> &[Group] {
         &self.alternatives[self.index(page)]
+    }
+
+    /// What the readers of each edition see of a page; `None` where all see the same, or where it is not known.
+    pub fn projections(&self, page: &Page) -> Option<&Projections> {
+        self.projections[self.index(page)].get_or_init(|| Projections::new(self, page)).as_ref()
+    }
+
+    /// The same, where a page may have a certain problem, and its shortcodes are in order.
+    pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
+        let suspects = &self.suspects[self.index(page)];
+        let may_be = || problem(*suspects.get_or_init(|| Suspects::of(page, self.visibility(page))));
+        let tells = self.axis.as_ref().is_some_and(|axis| axis.pages.is_none());
+        let is_open = page.is_well_formed() && tells && may_be();
+        is_open.then(|| self.projections(page)).flatten()
     }
 
     /// All editions.

@@ -53,6 +53,17 @@ impl<'s> Resolver<'s> {
         own.or_else(|| self.config.param(&path, &self.instance.language)).and_then(Value::to_text)
     }
 
+    /// A parameter of this page, or of one without a file, with what cascades to it.
+    pub(super) fn field(&self, page: Option<&Page>, key: &str) -> Option<Value> {
+        let (site, instance) = (self.site, self.instance);
+        let parameters = Parameters::around(&site.pages, self.published, self.config, site.version, instance);
+        let found = match page {
+            Some(page) => parameters.of(&site.pages[site.index(page)], instance, &[key]),
+            None => parameters.of_made(instance, &[key]),
+        };
+        found.cloned()
+    }
+
     /// Where a call leads that is a whole destination: the call is a link of its own, and
     /// what is wrong with it is said there.
     pub(super) fn through_call(&self, page: &Page, link: &Link) -> Option<Outcome<'s>> {

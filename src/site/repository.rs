@@ -33,6 +33,31 @@ impl RepositoryFiles {
     }
 }
 
+impl RepositoryFiles {
+    /// Whether a URL names a release or comparison of the repository itself, which may be of the release that is being
+    /// made.
+    pub(super) fn may_be_pending(&self, url: &str) -> bool {
+        let Some(rest) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else {
+            return false;
+        };
+        self.repository.names.iter().any(|name| {
+            let path = rest.split_at_checked(name.len()).filter(|(own, _)| own.eq_ignore_ascii_case(name));
+            path.is_some_and(|(_, path)| {
+                [
+                    "/compare/",
+                    "/releases/tag/",
+                    "/releases/download/",
+                    "/-/compare/",
+                    "/-/releases/",
+                    "/archive/",
+                ]
+                .iter()
+                .any(|start| path.starts_with(start))
+            })
+        })
+    }
+}
+
 /// The path in the working tree that a URL such as `https://github.com/OWNER/NAME/blob/main/PATH` shows; `None`: it shows
 /// another repository, another branch, or no file.
 fn path_in(repository: &Repository, url: &str) -> Option<String> {

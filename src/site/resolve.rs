@@ -99,6 +99,8 @@ pub struct Resolver<'s> {
     steps: Option<RefCell<Vec<String>>>,
     /// Whether a template that we cannot read may make something else of the link that was resolved.
     pub(super) doubtful: Cell<bool>,
+    /// The address outside of the site that the link that was resolved leads to; see [`Resolver::leave`].
+    left: Option<RefCell<Option<String>>>,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -150,6 +152,26 @@ impl<'s> Resolver<'s> {
             number: instance,
             steps: None,
             doubtful: Cell::new(false),
+            left: None,
+        }
+    }
+
+    /// Where a link leads that leaves the site, as a full URL.
+    pub(super) fn way_out(mut self, page: &Page, link: &Link) -> Option<String> {
+        self.left = Some(RefCell::default());
+        let outcome = self.resolve(page, link);
+        let is_out = match outcome {
+            Outcome::Good(target) => target == Target::External,
+            Outcome::Unknown(_) => !self.doubtful.get(),
+            Outcome::Bad { .. } => false,
+        };
+        self.left.and_then(RefCell::into_inner).filter(|_| is_out)
+    }
+
+    /// Takes down that the link leaves the site; `to` is called only when somebody wants to know.
+    pub(super) fn leave(&self, to: impl FnOnce() -> String) {
+        if let Some(left) = &self.left {
+            *left.borrow_mut() = Some(to());
         }
     }
 
@@ -373,7 +395,12 @@ impl<'s> Resolver<'s> {
             } else {
                 match self.config.on_host(&self.instance.language, path_only) {
                     Some(url) => url,
-                    None => return Outcome::Good(Target::External),
+                    None => {
+                        self.leave(|| {
+                            format!("{}{path_only}", self.config.origin_of(&self.instance.language))
+                        });
+                        return Outcome::Good(Target::External);
+                    }
                 }
             }
         } else {
@@ -466,7 +493,7 @@ impl<'s> Resolver<'s> {
             return good;
         }
         let Some(page) = target.page else {
-            return unknown("Hugo makes the page, and templates its anchors");
+            return self.fragment_of_made(number, &fragment);
         };
         let anchors = &self.site.anchors[page as usize];
         let having = anchors.editions_of(&fragment);
@@ -488,6 +515,9 @@ impl<'s> Resolver<'s> {
         }
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");
+        }
+        if let Some(why) = self.around(number, &fragment) {
+            return unknown(why);
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }

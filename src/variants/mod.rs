@@ -3,9 +3,13 @@
 //!
 //! Two versions agree in structure if every sentence they share plays the same role in both. What only one of them
 //! says is the reason why there are two, and disagrees with nothing.
+//!
+//! And what one reader sees of a page, which is never its source ([`Projection`]): rules on how a page reads ask that, and
+//! report each finding once, with the editions that it holds for.
 
 mod boxes;
 mod columns;
+mod compose;
 mod conditions;
 mod containers;
 mod counts;
@@ -17,12 +21,16 @@ mod lists;
 mod nesting;
 mod order;
 mod outline;
+mod projection;
+#[cfg(test)]
+mod projection_tests;
 mod punctuation;
 mod relist;
 mod rows;
 mod runs;
 mod sentences;
 mod similarity;
+mod suspects;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -43,10 +51,12 @@ pub use lists::{is_numbered, lists};
 pub use nesting::{Misplaced, misplaced};
 pub use order::{Moved, moved};
 pub use outline::{excerpt, first_line};
+pub use projection::{Coverage, Filling, Node, NodeKind, Projection, Projections, coverage};
 pub use punctuation::{Mark, marks};
 pub use relist::{indented_below, marked_like};
 pub use rows::{Agreement, Cell, Row, rows};
 pub use runs::runs;
 pub use sentences::{Place, Sentence, admonition};
+pub use suspects::Suspects;
 pub use variables::{SpelledOut, spelled_out};
 pub use wording::{difference, nearly_same};

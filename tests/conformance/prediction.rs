@@ -1,7 +1,11 @@
 //! What we predict of a case, held against its recording: [`Comparison`].
 
 use javert::{
-    hugo::{paths::Day, published},
+    hugo::{
+        paths::Day,
+        published,
+        templates::{LayoutIds, Other},
+    },
     lint,
     page::{Link, LinkKind, Page},
     rules::RULES,
@@ -119,18 +123,34 @@ impl Judge<'_> {
 
     /// The ids and links of a page.
     fn page(&self, url: &str, number: u32, items: &[Item], compared: &mut Comparison) {
-        let Some(index) = self.site.published[0].instances[number as usize].page else {
-            if !items.is_empty() {
-                compared.differences.push(format!("{url} is made by Hugo, and holds {items:?}"));
+        let published = &self.site.published[0];
+        let instance = &published.instances[number as usize];
+        let layout = self.site.printed_on(published, instance).unwrap_or_default();
+        let may_print =
+            |id: &str| layout.has(id) || layout.may_compute(id) || is_open(&layout) || layout.prints_text;
+        let Some(index) = instance.page else {
+            let file = published.others.get(&number).and_then(|disk| self.site.html_files.get(disk));
+            let is_in_file =
+                |id: &String| file.is_some_and(|file| file.ids.contains(id) || file.open.is_some());
+            let is_known = |item: &&Item| match item {
+                Item::Id(id) => may_print(id) || is_in_file(id),
+                Item::Link { .. } => is_open(&layout),
+            };
+            let unknown: Vec<&Item> = items.iter().filter(|item| !is_known(item)).collect();
+            if !unknown.is_empty() {
+                compared.differences.push(format!("{url} is made by Hugo, and holds {unknown:?}"));
             }
             return;
         };
-        self.ids(url, index as usize, items, compared);
+        let of_content = |item: &&Item| !matches!(item, Item::Id(id) if layout.has(id));
+        let items: Vec<&Item> = items.iter().filter(of_content).collect();
+        self.ids(url, index as usize, &items, compared);
         if self.unseen {
             return;
         }
         let page = &self.site.pages[index as usize];
-        let recorded = items.iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
+        let recorded =
+            items.into_iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
         let recorded: Vec<&Item> = recorded.collect();
         let links = self.links(page, number);
         if links.len() != recorded.len() {
@@ -165,7 +185,7 @@ impl Judge<'_> {
         seen.into_iter().flat_map(of).collect()
     }
 
-    fn ids(&self, url: &str, index: usize, items: &[Item], compared: &mut Comparison) {
+    fn ids(&self, url: &str, index: usize, items: &[&Item], compared: &mut Comparison) {
         let anchors = &self.site.anchors[index];
         let ours = anchors.ids.iter().filter(|id| id.editions.contains(0)).map(|id| id.id.as_str());
         let mut ours: Vec<&str> = ours.collect();
@@ -233,7 +253,9 @@ impl Judge<'_> {
             Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
                 Verdict::Destroyed(_) => href == "#ZgotmplZ",
-                Verdict::NoAnchor(..) => lacking == Some(url.as_str()),
+                Verdict::NoAnchor(..) | Verdict::NoAnchorOfLayout(_) | Verdict::NoAnchorInFile(_) => {
+                    lacking == Some(url.as_str())
+                }
                 Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
                 Verdict::OutsideBase(_) => found == "outside",
                 _ => found == "no page",
@@ -245,6 +267,11 @@ impl Judge<'_> {
     fn site_warns(&self) -> bool {
         self.site.editions[0].config.text("reflinkserrorlevel", "").eq_ignore_ascii_case("warning")
     }
+}
+
+/// Whether templates print what they do not hold.
+fn is_open(layout: &LayoutIds) -> bool {
+    layout.open.is_some() || layout.other_content != Other::Nothing
 }
 
 /// Mail addresses are of no interest to us.

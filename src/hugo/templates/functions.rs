@@ -7,6 +7,7 @@ use super::{
     guard::{self, check},
     interpret::{Interpreter, Lookup},
     stored::Scope,
+    texts::{code, markdown, printf, rebase, split, trimmed},
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -59,6 +60,9 @@ pub(super) fn canonical(name: &str) -> &str {
 impl Interpreter<'_> {
     /// A function's result.
     pub(super) fn function(&mut self, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.known_function(canonical(name), args) {
+            return value;
+        }
         let last = args.last().cloned().unwrap_or_else(|| Origin::Nil.into());
         match canonical(name) {
             "site" => Origin::Site.into(),
@@ -145,13 +149,24 @@ impl Interpreter<'_> {
             | "safeJS"
             | "safeCSS"
             | "transform.HTMLUnescape" => trimmed(canonical(name), args),
-            "safeHTML" | "safeHTMLAttr" => last.map(|origin| match origin {
-                Origin::Literal(text) => {
-                    Origin::Concat(Rc::new(vec![Origin::Literal(text.clone()).into()]), true)
+            "safeHTMLAttr" if self.layout && !last.any(is_text) && last.origins().iter().any(is_computed) => {
+                Origin::Opaque.into()
+            }
+            "plainify" | "transform.Plainify" | "jsonify" | "encoding.Jsonify" if self.layout => {
+                Origin::Other.into()
+            }
+            "safeHTML" | "safeHTMLAttr" => {
+                if canonical(name) == "safeHTML" {
+                    self.hand_on(&last);
                 }
-                Origin::Concat(parts, _) => Origin::Concat(parts.clone(), true),
-                other => other.clone(),
-            }),
+                last.map(|origin| match origin {
+                    Origin::Literal(text) => {
+                        Origin::Concat(Rc::new(vec![Origin::Literal(text.clone()).into()]), true)
+                    }
+                    Origin::Concat(parts, _) => Origin::Concat(parts.clone(), true),
+                    other => other.clone(),
+                })
+            }
             "lower" | "upper" => last.flat_map(|origin| match origin {
                 Origin::Lower(_) | Origin::Literal(_) => origin.clone().into(),
                 Origin::Dict(_) | Origin::Concat(..) => Value::from(origin.clone()).derived(),
@@ -171,6 +186,7 @@ impl Interpreter<'_> {
             }),
             "markdownify" => {
                 self.facts.by_home |= last.any(|leaf| *leaf == Origin::Inner);
+                self.hand_on(&last);
                 markdown(&last)
             }
             "highlight" => code(args.first().unwrap_or(&last)),
@@ -184,6 +200,11 @@ impl Interpreter<'_> {
             }
             _ => self.unknown(args),
         }
+    }
+
+    /// Notes that a page template hands text on as HTML or Markdown that stands neither in it nor in the content.
+    fn hand_on(&mut self, value: &Value) {
+        self.facts.prints_text |= self.layout && value.any(|leaf| !is_text(leaf));
     }
 
     /// A function we know nothing about: it computes something from its arguments.
@@ -278,6 +299,9 @@ impl Interpreter<'_> {
 
     /// A field or method of one thing.
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.known_field(origin, name) {
+            return value;
+        }
         match origin {
             Origin::Context => self.shortcode_field(name, args),
             Origin::Section if name == "Resources" => Origin::SectionResources.into(),
@@ -313,8 +337,14 @@ impl Interpreter<'_> {
                 _ => Origin::Other.into(),
             },
             Origin::Hugo if name == "Environment" => Origin::Environment.into(),
-            Origin::SiteParam(path) => Origin::SiteParam(deeper(path, name)).into(),
-            Origin::PageParam(path) => Origin::PageParam(deeper(path, name)).into(),
+            Origin::SiteParam(path) => {
+                let path = deeper(path, name);
+                self.known_param(&path, true).unwrap_or_else(|| Origin::SiteParam(path).into())
+            }
+            Origin::PageParam(path) => {
+                let path = deeper(path, name);
+                self.known_param(&path, false).unwrap_or_else(|| Origin::PageParam(path).into())
+            }
             Origin::Dict(entries) => entries.get(name).cloned().unwrap_or_else(|| Origin::Nil.into()),
             Origin::Scratch(scope) => self.scratch_method(*scope, name, args),
             Origin::Parent => match name {
@@ -335,12 +365,20 @@ impl Interpreter<'_> {
             Origin::Other if matches!(name, "Content" | "RawContent" | "RenderShortcodes") => {
                 Origin::Content.into()
             }
+            Origin::Other if self.layout && name == "Summary" => self.summary(),
+            Origin::Other if self.layout && name == "ContentWithoutSummary" => Origin::Content.into(),
+            Origin::Other if name == "Render" => self.view(origin, args),
             other => {
                 let rest = self.unknown(args);
                 let own = Value::from(other.clone()).derived();
                 if args.is_empty() { own } else { own.union(&rest) }
             }
         }
+    }
+
+    fn summary(&mut self) -> Value {
+        self.facts.summaries = true;
+        Origin::Other.into()
     }
 
     fn shortcode_field(&mut self, name: &str, args: &[Value]) -> Value {
@@ -369,13 +407,20 @@ impl Interpreter<'_> {
             ("Resources", _) => Origin::Resources.into(),
             ("RenderString", [.., text]) => {
                 self.facts.by_page |= text.any(|leaf| *leaf == Origin::Inner);
+                self.hand_on(text);
                 markdown(text)
             }
             ("Ref" | "RelRef", [.., path]) => self.reference(path),
+            ("Content" | "RenderShortcodes" | "Summary" | "ContentWithoutSummary", _)
+                if self.layout && *origin == Origin::Page =>
+            {
+                Origin::Other.into()
+            }
+            ("Summary", _) if self.layout => self.summary(),
             ("Content" | "RawContent" | "RenderShortcodes" | "Summary" | "ContentWithoutSummary", _) => {
                 Origin::Content.into()
             }
-            ("Render", _) => Origin::Opaque.into(),
+            ("Render", _) => self.view(origin, args),
             _ => match origin {
                 Origin::OtherPage(param) if matches!(name, "Permalink" | "RelPermalink") => {
                     Origin::FoundPage(param.clone()).into()
@@ -396,6 +441,16 @@ impl Interpreter<'_> {
             },
         }
     }
+}
+
+/// Whether text stands in the template itself.
+fn is_text(leaf: &Origin) -> bool {
+    matches!(leaf, Origin::Literal(_) | Origin::Nil | Origin::Bool(_))
+}
+
+/// Whether nothing of a value stands in the template.
+fn is_computed(origin: &Origin) -> bool {
+    !is_text(origin) && !matches!(origin, Origin::Concat(..))
 }
 
 /// Whether a resource's name ends with a literal extension of a file that brings no anchors.
@@ -419,7 +474,7 @@ fn deeper(path: &[String], name: &str) -> Vec<String> {
     path
 }
 
-fn union(args: &[Value]) -> Value {
+pub(super) fn union(args: &[Value]) -> Value {
     let mut all = args.iter();
     let Some(first) = all.next() else { return Origin::Nil.into() };
     all.fold(first.clone(), |all, arg| all.union(arg))
@@ -466,129 +521,4 @@ fn merge(args: &[Value]) -> Value {
         }
     }
     Value::dict(entries)
-}
-
-/// Functions that only take white space, affixes or a type off.
-fn trimmed(name: &str, args: &[Value]) -> Value {
-    let literal = |value: &&Value| value.literal().is_none();
-    let Some(subject) = args.iter().find(literal).or(args.last()) else { return Origin::Nil.into() };
-    let affix = matches!(name, "strings.TrimPrefix" | "strings.TrimSuffix");
-    let dot = args.iter().any(|arg| arg.literal() == Some("./"));
-    subject.flat_map(|origin| match origin {
-        Origin::UrlPath(_) if affix && dot => origin.clone().into(),
-        Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
-        Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
-        Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
-        Origin::Params => Origin::AnyArgument.into(),
-        other => other.clone().into(),
-    })
-}
-
-fn split(args: &[Value]) -> Value {
-    let [text, separator] = args else { return union(args).derived() };
-    let Some(separator) = separator.literal() else { return text.derived() };
-    // What stands in for an argument that is not given says nothing about those that are.
-    let given = text.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned();
-    let given: Vec<Origin> = given.collect();
-    let text = if given.is_empty() { text.clone() } else { given.into_iter().collect() };
-    text.flat_map(|origin| match origin {
-        Origin::Argument(param, Exactness::Exact) => Origin::List(param.clone(), separator.to_owned()).into(),
-        Origin::Lower(inner) => match &**inner {
-            Origin::Argument(param, Exactness::Exact) => {
-                Origin::Lower(Rc::new(Origin::List(param.clone(), separator.to_owned()))).into()
-            }
-            other => Value::from(other.clone()).derived(),
-        },
-        other => Value::from(other.clone()).derived(),
-    })
-}
-
-fn rebase(value: &Value, exactness: Exactness) -> Value {
-    value.flat_map(|origin| match origin {
-        Origin::Argument(param, known) => {
-            Origin::Argument(param.clone(), if *known == Exactness::Exact { exactness } else { *known })
-                .into()
-        }
-        Origin::FoundResource(_) | Origin::FoundPage(_) => origin.clone().into(),
-        // Where a constant leads now depends on the base URL.
-        other => Value::from(other.clone()).derived(),
-    })
-}
-
-/// `printf` with a constant format: its text and its values in a row.
-fn printf(args: &[Value]) -> Value {
-    let Some((format, values)) = args.split_first() else { return Origin::Other.into() };
-    let Some(format) = format.literal() else { return union(args).derived() };
-    let mut parts: Vec<Value> = Vec::new();
-    let mut literal = String::new();
-    let mut values = values.iter();
-    let mut chars = format.chars();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            literal.push(c);
-            continue;
-        }
-        let mut flags = String::new();
-        let verb = chars.by_ref().find(|c| {
-            let flag = c.is_ascii_digit() || "+-# .*[]".contains(*c);
-            if flag {
-                flags.push(*c);
-            }
-            !flag
-        });
-        let quote = verb == Some('q');
-        match verb {
-            Some('%') => literal.push('%'),
-            Some(verb) => {
-                let value = values.next().cloned().unwrap_or_else(|| Origin::Other.into());
-                if quote {
-                    literal.push('"');
-                }
-                parts.push(Value::from(Origin::Literal(std::mem::take(&mut literal).into())));
-                let plain = flags.is_empty() && matches!(verb, 's' | 'v' | 'q' | 'd');
-                parts.push(if plain { value } else { value.derived() });
-                if quote {
-                    literal.push('"');
-                }
-            }
-            None => {}
-        }
-    }
-    parts.push(Origin::Literal(literal.into()).into());
-    parts.retain(|part| part.literal() != Some(""));
-    match parts.as_slice() {
-        [] => Origin::Literal("".into()).into(),
-        [only] => only.clone(),
-        _ => Value::concat(parts),
-    }
-}
-
-/// `markdownify`, `RenderString`.
-fn markdown(value: &Value) -> Value {
-    value.flat_map(|origin| match origin {
-        Origin::Inner => Origin::InnerMarkdown.into(),
-        Origin::Argument(param, Exactness::Exact) => Origin::Rendered(param.clone()).into(),
-        Origin::Concat(parts, _) => {
-            Origin::Concat(Rc::new(parts.iter().map(markdown_part).collect()), true).into()
-        }
-        Origin::Literal(_)
-        | Origin::InnerMarkdown
-        | Origin::Rendered(_)
-        | Origin::Content
-        | Origin::Stored => origin.clone().into(),
-        Origin::Each(value) => markdown(value),
-        other => Value::from(other.clone()).derived(),
-    })
-}
-
-/// A destination inside stays what it is; see `Place::Destination`.
-fn markdown_part(value: &Value) -> Value {
-    value.map(|origin| if *origin == Origin::Inner { Origin::InnerMarkdown } else { origin.clone() })
-}
-
-fn code(value: &Value) -> Value {
-    value.flat_map(|origin| match origin {
-        Origin::Inner => Origin::InnerCode.into(),
-        other => Value::from(other.clone()).derived(),
-    })
 }

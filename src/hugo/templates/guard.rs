@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::{
     Exactness, Guard, GuardArguments, PageGuard, PageText, Param, Partials, Selector,
-    interpret::first_if,
-    parse::{Expr, Node, Pipeline, parse},
+    interpret::Interpreter,
+    parse::{BranchKind, Expr, Node, Pipeline, Template, parse},
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -126,6 +126,26 @@ pub(super) fn prefix(args: &[Value]) -> Value {
         }
         _ => check(vec![Condition::OTHER]),
     }
+}
+
+/// The `if` that `template` starts with, before it prints anything: what it asks, and its two branches.
+fn first_if<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+) -> Option<(Vec<Condition>, &'a [Node], &'a [Node])> {
+    let mut interpreter = Interpreter::new(template, context, partials);
+    for node in &template.nodes {
+        match node {
+            Node::Text(text, _) if text.trim().is_empty() => {}
+            Node::Action(pipeline) if !pipeline.variables.is_empty() => _ = interpreter.pipeline(pipeline),
+            Node::Branch { kind: BranchKind::If, pipeline, then, otherwise } => {
+                return Some((interpreter.pipeline(pipeline).conditions(), then, otherwise));
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The condition that a page's layout starts with, if one branch shows the page and the other does not.

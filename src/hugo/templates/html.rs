@@ -326,6 +326,9 @@ impl Html {
                 (Some(mine), Some(theirs)) if !continued => mine.union(&theirs),
                 _ => derived(&mine).union(&derived(theirs)).union(&derived(&self.parts)),
             };
+            if continued {
+                self.parts.clone_from(&before.parts);
+            }
             self.parts.push(Part::Value(union));
         }
     }

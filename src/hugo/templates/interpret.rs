@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    Exactness, Param, Partials, Piece, Role, Roles,
+    Exactness, Known, Param, Partials, Piece, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
-    parse::{BranchKind, Command, Expr, Node, Pipeline, Template, function_name, returns},
+    parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
     stored::{Flow, Stores},
     value::{Condition, Origin, Value},
 };
@@ -20,6 +20,21 @@ pub(super) const UNKNOWN: char = '\u{fffb}';
 const DEPTH: usize = 8;
 /// Nodes read before we give up; the largest real template reads 3,000, partials included.
 const BUDGET: usize = 30_000;
+/// The same for a template of whole pages, with all that it calls.
+const LAYOUT_BUDGET: usize = 200_000;
+
+/// Hugo's own partials. Hugo: `tpl/tplimpl/embedded/templates`.
+const EMBEDDED_PARTIALS: [&str; 9] = [
+    "disqus",
+    "google_analytics",
+    "google_analytics_async",
+    "google_news",
+    "opengraph",
+    "pagination",
+    "schema",
+    "twitter_cards",
+    "x_cards",
+];
 
 /// What kind of thing an argument is looked up as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +68,10 @@ pub(super) struct Facts {
     pub(super) by_home: bool,
     pub(super) by_page: bool,
     pub(super) lookups: Vec<Looked>,
+    /// A page template prints summaries of other pages.
+    pub(super) summaries: bool,
+    /// A page template hands text from elsewhere on as HTML.
+    pub(super) prints_text: bool,
     /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.
     pub(super) out: String,
     pub(super) pieces: Option<Vec<Piece>>,
@@ -65,31 +84,39 @@ pub(super) struct Facts {
 
 type Defines = BTreeMap<String, Vec<Node>>;
 
-struct Variable {
-    name: String,
-    value: Value,
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) value: Value,
     /// How many conditions held where it was declared.
-    conditions: usize,
+    pub(super) conditions: usize,
 }
 
 pub(super) struct Interpreter<'a> {
     pub(super) facts: Facts,
     partials: &'a Partials,
     defines: &'a Defines,
-    variables: Vec<Variable>,
+    pub(super) variables: Vec<Variable>,
     /// Variables before this belong to callers.
     frame: usize,
-    dot: Value,
+    pub(super) dot: Value,
     root: Value,
     pub(super) conditions: Vec<Condition>,
-    html: Html,
+    pub(super) html: Html,
     /// The partials we are in.
-    calls: Vec<String>,
+    pub(super) calls: Vec<String>,
     returned: Option<Value>,
     pub(super) scratch: Stores,
     /// What another shortcode stored, when the template is run to see what becomes of that.
     pub(super) given: Option<&'a Stores>,
-    budget: usize,
+    /// Whether the comparison with the reader is taken to hold; else both sides of it are run.
+    pub(super) assumed: Option<bool>,
+    pub(super) budget: usize,
+    /// The template is one for whole pages.
+    pub(super) layout: bool,
+    /// What is known of the page and the call.
+    pub(super) known: Option<&'a Known<'a>>,
+    /// Something happened that we do not follow exactly: what is printed from here on may not be.
+    pub(super) doubtful: bool,
 }
 
 /// Runs `template` with `context` as its dot.
@@ -121,24 +148,38 @@ pub(super) fn run_given<'a>(
     interpreter.facts
 }
 
-/// The `if` that `template` starts with, before it prints anything: what it asks, and its two branches.
-pub(super) fn first_if<'a>(
+/// Runs `template` for readers of whom the comparison in it holds, or does not.
+pub(super) fn run_assuming(template: &Template, context: Value, partials: &Partials, holds: bool) -> Facts {
+    let mut run = Interpreter { assumed: Some(holds), ..Interpreter::new(template, context, partials) };
+    run.nodes(&template.nodes);
+    run.facts
+}
+
+/// Runs a template for whole pages.
+pub(super) fn run_layout<'a>(
     template: &'a Template,
-    context: Value,
     partials: &'a Partials,
-) -> Option<(Vec<Condition>, &'a [Node], &'a [Node])> {
-    let mut interpreter = Interpreter::new(template, context, partials);
-    for node in &template.nodes {
-        match node {
-            Node::Text(text, _) if text.trim().is_empty() => {}
-            Node::Action(pipeline) if !pipeline.variables.is_empty() => _ = interpreter.pipeline(pipeline),
-            Node::Branch { kind: BranchKind::If, pipeline, then, otherwise } => {
-                return Some((interpreter.pipeline(pipeline).conditions(), then, otherwise));
-            }
-            _ => return None,
-        }
+    known: Option<&'a Known<'a>>,
+) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Page.into(), partials);
+    (interpreter.layout, interpreter.budget, interpreter.known) = (true, LAYOUT_BUDGET, known);
+    interpreter.nodes(&template.nodes);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
     }
-    None
+    interpreter.facts
+}
+
+/// Runs a shortcode's template for one call.
+pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
+    interpreter.known = Some(known);
+    interpreter.nodes(&template.nodes);
+    interpreter.html.finish(&mut interpreter.facts.sinks);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
+    }
+    interpreter.facts
 }
 
 impl<'a> Interpreter<'a> {
@@ -147,7 +188,7 @@ impl<'a> Interpreter<'a> {
         matches!(self.root.only(), Some(Origin::Dict(_)))
     }
 
-    fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
+    pub(super) fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
         Self {
             facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
             partials,
@@ -162,7 +203,11 @@ impl<'a> Interpreter<'a> {
             returned: None,
             scratch: Stores::new(),
             given: None,
+            assumed: None,
             budget: BUDGET,
+            layout: false,
+            known: None,
+            doubtful: false,
         }
     }
 
@@ -173,10 +218,10 @@ impl<'a> Interpreter<'a> {
         self.facts.out.push(UNKNOWN);
     }
 
-    fn nodes(&mut self, nodes: &'a [Node]) {
+    pub(super) fn nodes(&mut self, nodes: &'a [Node]) {
         let scope = self.variables.len();
         for node in nodes {
-            if self.budget == 0 {
+            if self.budget == 0 || self.known.is_some() && self.returned.is_some() {
                 break;
             }
             self.budget -= 1;
@@ -193,16 +238,15 @@ impl<'a> Interpreter<'a> {
                     let context =
                         context.as_ref().map_or(Origin::Nil.into(), |context| self.pipeline(context));
                     match self.defines.get(name) {
-                        Some(body) if !self.calls.contains(name) && self.calls.len() < DEPTH => {
-                            self.call(name, context, body, self.defines);
-                        }
+                        Some(body) if self.may_call(name) => self.call(name, context, body, self.defines),
+                        defined if self.adds_nothing(name, defined.is_some()) => {}
                         _ => {
                             let opaque = self.opaque(&[context]);
                             self.emit(&opaque);
                         }
                     }
                 }
-                Node::Jump => {}
+                Node::Jump => self.doubtful = true,
             }
         }
         self.variables.truncate(scope);
@@ -213,6 +257,7 @@ impl<'a> Interpreter<'a> {
             let context = context.map_or(Origin::Nil.into(), |context| self.expr(context));
             return match self.find_partial(&name) {
                 Some((key, body, defines)) => self.call(&key, context, body, defines),
+                None if self.adds_nothing(&name, self.partials.get(&name).is_some()) => {}
                 None => {
                     let opaque = self.opaque(&[context]);
                     self.emit(&opaque);
@@ -242,7 +287,7 @@ impl<'a> Interpreter<'a> {
 
     /// A partial's body, if it can be followed: it exists, is read, and we are not in it already.
     fn find_partial(&self, name: &str) -> Option<(String, &'a [Node], &'a Defines)> {
-        if self.calls.len() >= DEPTH || self.calls.iter().any(|call| call == name) {
+        if !self.may_call(name) {
             return None;
         }
         let inline =
@@ -252,6 +297,26 @@ impl<'a> Interpreter<'a> {
         }
         let template = self.partials.get(name).filter(|template| template.problem.is_none())?;
         Some((name.to_owned(), &template.nodes, &template.defines))
+    }
+
+    /// Whether a template or partial is followed: we are not too deep in others, nor in it already. Page templates print
+    /// trees of pages, in which the second call may print other ids than the first; all others are like the second.
+    fn may_call(&self, name: &str) -> bool {
+        let (depth, times) = if self.layout { (2 * DEPTH, 2) } else { (DEPTH, 1) };
+        self.calls.len() < depth && self.calls.iter().filter(|call| *call == name).count() < times
+    }
+
+    /// Whether a page template's call of what cannot be followed prints no ids that are not known: it is in that
+    /// already, or Hugo brings it along.
+    fn adds_nothing(&mut self, name: &str, exists: bool) -> bool {
+        let called = self.calls.iter().filter(|call| *call == name).count();
+        let is_known = exists && called > 1 && self.calls.len() < 2 * DEPTH;
+        let bare = name.trim_start_matches("_internal/").trim_end_matches(".html");
+        let is_hugos = !exists && EMBEDDED_PARTIALS.contains(&bare);
+        if self.layout && is_hugos && bare == "disqus" {
+            self.print("<div id=\"disqus_thread\"></div>", None);
+        }
+        self.layout && (is_known || is_hugos)
     }
 
     /// Runs another body with its own dot and variables; its output is ours.
@@ -285,6 +350,24 @@ impl<'a> Interpreter<'a> {
         result.unwrap_or_else(|| Origin::Other.into())
     }
 
+    /// `.Render "li"` in a page template: all templates of that name, as we do not know the section of the page.
+    pub(super) fn view(&mut self, page: &Origin, args: &[Value]) -> Value {
+        let views = args.first().and_then(Value::literal).map(|name| self.partials.views(name));
+        let views = views.unwrap_or_default();
+        if views.is_empty() || !self.layout {
+            return Origin::Opaque.into();
+        }
+        for template in views {
+            if template.problem.is_some() || !self.may_call("a view") {
+                return Origin::Opaque.into();
+            }
+            let (html, out) = (std::mem::take(&mut self.html), std::mem::take(&mut self.facts.out));
+            self.call("a view", page.clone().into(), &template.nodes, &template.defines);
+            (self.html, self.facts.out) = (html, out);
+        }
+        Origin::Other.into()
+    }
+
     pub(super) fn return_value(&mut self, value: Value) {
         self.returned = Some(match self.returned.take() {
             Some(old) => old.union(&value),
@@ -311,6 +394,9 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn read(&mut self, param: Param) -> Value {
+        if let Some(value) = self.known_argument(&param) {
+            return value;
+        }
         self.facts.parameters.entry(param.clone()).or_default();
         Origin::Argument(param, Exactness::Exact).into()
     }
@@ -348,93 +434,6 @@ impl<'a> Interpreter<'a> {
         params.into_iter().map(|(param, _)| param).collect()
     }
 
-    fn branch(&mut self, kind: BranchKind, pipeline: &'a Pipeline, then: &'a [Node], otherwise: &'a [Node]) {
-        let scope = self.variables.len();
-        let value = self.pipeline(pipeline);
-        let (inside, outside) = match kind {
-            BranchKind::If => (value.conditions(), Condition::negate(&value.conditions())),
-            BranchKind::With if value.any(|leaf| matches!(leaf, Origin::Check(_))) => {
-                (value.conditions(), Condition::negate(&value.conditions()))
-            }
-            BranchKind::With => (vec![Condition::OTHER], vec![Condition::OTHER]),
-            BranchKind::Range => (Vec::new(), vec![Condition::OTHER]),
-        };
-        let dot = match kind {
-            BranchKind::If => self.dot.clone(),
-            BranchKind::With => value.clone(),
-            BranchKind::Range => self.range(&value, pipeline),
-        };
-        let before = self.html.clone();
-        let out = std::mem::take(&mut self.facts.out);
-        let pieces = self.facts.pieces.as_ref().map(Vec::len);
-        let dead = value.is_false();
-        let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
-        if !dead {
-            self.under(inside, dot, then);
-        }
-        let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
-        let changed: Vec<Value> = self.variables.iter_mut().zip(values).map(swap).collect();
-        let printed = std::mem::take(&mut self.facts.out);
-        let first = std::mem::replace(&mut self.html, before.clone());
-        self.under(outside, self.dot.clone(), otherwise);
-        let alternative = std::mem::replace(&mut self.facts.out, out);
-        if dead {
-            self.facts.out.push_str(&alternative);
-        } else {
-            for (known, value) in self.variables.iter_mut().zip(changed) {
-                known.value = value.union(&known.value);
-            }
-            let second = std::mem::replace(&mut self.html, first);
-            self.html.join(&before, &second);
-            self.facts.out.push_str(&merge(printed, alternative, before.in_text()));
-            if self.facts.pieces.as_ref().map(Vec::len) != pieces {
-                self.facts.pieces = None;
-            }
-        }
-        self.variables.truncate(scope);
-    }
-
-    /// Sets a range's variables; gives the element.
-    fn range(&mut self, value: &Value, pipeline: &Pipeline) -> Value {
-        self.consume(value);
-        let element = value.flat_map(|origin| match origin {
-            Origin::Params | Origin::AnyArgument => Origin::EachArgument.into(),
-            Origin::List(param, separator) => Origin::Element(param.clone(), separator.clone()).into(),
-            Origin::Lower(inner) => match &**inner {
-                Origin::List(param, separator) => {
-                    Origin::Lower(Rc::new(Origin::Element(param.clone(), separator.clone()))).into()
-                }
-                other => Value::from(other.clone()).derived(),
-            },
-            Origin::Dict(entries) => {
-                entries.values().flat_map(|value| value.origins().iter().cloned()).collect()
-            }
-            Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
-            Origin::Each(value) => (**value).clone(),
-            Origin::Stored | Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => {
-                origin.clone().into()
-            }
-            other => Value::from(other.clone()).derived(),
-        });
-        if let Some(last) = pipeline.variables.last() {
-            // `pipeline` declared them with the whole; the innermost declaration counts.
-            for name in &pipeline.variables {
-                self.declare(name, if name == last { element.clone() } else { Origin::Other.into() });
-            }
-        }
-        element
-    }
-
-    /// Runs one branch.
-    fn under(&mut self, conditions: Vec<Condition>, dot: Value, nodes: &'a [Node]) {
-        let held = self.conditions.len();
-        self.conditions.extend(conditions);
-        let outer = std::mem::replace(&mut self.dot, dot);
-        self.nodes(nodes);
-        self.dot = outer;
-        self.conditions.truncate(held);
-    }
-
     /// Prints literal text.
     fn print(&mut self, text: &str, start: Option<usize>) {
         let known = self.facts.sinks.len();
@@ -453,6 +452,9 @@ impl<'a> Interpreter<'a> {
     fn under_conditions(&mut self, from: usize) {
         for sink in &mut self.facts.sinks[from..] {
             sink.conditions.clone_from(&self.conditions);
+            if self.doubtful {
+                sink.conditions.push(Condition::OTHER);
+            }
         }
     }
 
@@ -489,8 +491,10 @@ impl<'a> Interpreter<'a> {
             Some(Origin::SiteParam(path)) => Some(Piece::SiteParam(path.clone())),
             Some(Origin::Argument(param, Exactness::Exact)) => Some(Piece::Argument(param.clone())),
             Some(Origin::Inner) => Some(Piece::Inner),
+            Some(Origin::InnerMarkdown) => Some(Piece::Rendered),
             Some(Origin::Literal(text)) => Some(Piece::Literal(text.to_string())),
-            _ => None,
+            _ if value.any(is_inner) => None,
+            _ => Some(Piece::Unknown),
         };
         match (&mut self.facts.pieces, piece) {
             (Some(pieces), Some(piece)) => pieces.push(piece),
@@ -514,7 +518,7 @@ impl<'a> Interpreter<'a> {
         value
     }
 
-    fn declare(&mut self, name: &str, value: Value) {
+    pub(super) fn declare(&mut self, name: &str, value: Value) {
         let conditions = self.conditions.len();
         self.variables.push(Variable { name: name.to_owned(), value, conditions });
     }
@@ -605,16 +609,4 @@ impl<'a> Interpreter<'a> {
 
 pub(super) fn is_inner(origin: &Origin) -> bool {
     matches!(origin, Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged)
-}
-
-/// What two branches print, as far as it is known.
-fn merge(first: String, second: String, in_text: bool) -> String {
-    if first == second || !in_text {
-        return first;
-    }
-    match (first.contains(INNER), second.contains(INNER)) {
-        (true, false) => first,
-        (false, true) => second,
-        _ => UNKNOWN.to_string(),
-    }
 }

@@ -226,6 +226,9 @@ impl Summary {
         if self.output != other.output {
             self.output = Output::Unknown;
         }
+        if self.branches != other.branches {
+            self.branches = [None, None];
+        }
         self.all_parameters |= other.all_parameters;
         self.opaque |= other.opaque;
         self.unknown_anchors |= other.unknown_anchors || self.anchors != other.anchors;
@@ -233,6 +236,7 @@ impl Summary {
         // Their places are in other files; each variant keeps its own.
         self.links.clear();
         self.images.clear();
+        self.computed_links |= other.computed_links;
         self.headings |= other.headings;
         self.heading_texts.extend(other.heading_texts.iter().cloned());
         self.unknown_headings |= other.unknown_headings;

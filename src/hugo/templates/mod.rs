@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
 
+mod branches;
+mod call;
 pub mod embedded;
 mod functions;
 mod guard;
@@ -16,6 +18,8 @@ mod guard_tests;
 pub mod hooks;
 mod html;
 mod interpret;
+mod known;
+mod layout;
 mod lex;
 mod lookup;
 pub mod parse;
@@ -24,10 +28,14 @@ mod stored;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod value;
 
+pub use call::{Printout, evaluate};
 pub use embedded::embedded;
 pub use guard::page_guard;
+pub use known::{Known, Lookup, SiteData};
+pub use layout::{LayoutIds, Other, printed_ids};
 pub use lookup::{Layout, Shortcode, ShortcodePath, Shortcodes, Variant, shortcode_name};
 pub use parse::{Template, parse};
 pub use partials::Partials;
@@ -209,6 +217,10 @@ pub enum Piece {
     Argument(Param),
     /// `.Inner`, as it is.
     Inner,
+    /// `.Inner`, rendered as a Markdown document of its own.
+    Rendered,
+    /// Something else, or nothing.
+    Unknown,
 }
 
 /// All that a template prints.
@@ -273,6 +285,8 @@ pub struct Summary {
     pub links: Vec<Constant>,
     /// Constant image and media sources.
     pub images: Vec<Constant>,
+    /// It prints links to what it finds in data, parameters or elsewhere.
+    pub computed_links: bool,
     /// It prints a heading of its own.
     pub headings: bool,
     /// The texts of its Markdown headings without an explicit id, where they are constant.
@@ -289,6 +303,9 @@ pub struct Summary {
     pub guard: Option<Guard>,
     /// All it prints, when that is simple.
     pub output: Output,
+    /// What it prints for those to whom the condition around `.Inner` shows it, and for all others; unknown where there
+    /// is no condition.
+    pub branches: [Option<Vec<Piece>>; 2],
     /// Hugo could not parse it: where, and why.
     pub problem: Option<(Span, String)>,
 }

@@ -1,4 +1,4 @@
-//! The partials that templates call, by name.
+//! The partials and content views that templates call, by name.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -8,6 +8,8 @@ use super::parse::{Template, parse};
 #[derive(Debug, Default)]
 pub struct Partials {
     by_name: BTreeMap<String, Partial>,
+    /// Templates that `.Render` may choose, by name without extension.
+    views: BTreeMap<String, Vec<Partial>>,
 }
 
 #[derive(Debug)]
@@ -25,16 +27,42 @@ impl Partials {
                 out.by_name
                     .entry(key(name))
                     .or_insert_with(|| Partial { text: text.to_owned(), template: OnceLock::new() });
+            } else if let Some(name) = view_name(path) {
+                let view = Partial { text: text.to_owned(), template: OnceLock::new() };
+                out.views.entry(name).or_default().push(view);
             }
         }
         out
     }
 
+    /// The templates that `{{ .Render "name" }}` may run: one for each section of the site that has its own.
+    pub fn views(&self, name: &str) -> Vec<&Template> {
+        let name = name.rsplit('/').next().unwrap_or(name).to_lowercase();
+        let views = self.views.get(&name).map_or(&[][..], Vec::as_slice);
+        views.iter().map(Partial::template).collect()
+    }
+
     /// The partial that `{{ partial "name" }}` calls.
     pub fn get(&self, name: &str) -> Option<&Template> {
-        let partial = self.by_name.get(&key(name))?;
-        Some(partial.template.get_or_init(|| parse(&partial.text)))
+        self.by_name.get(&key(name)).map(Partial::template)
     }
+}
+
+impl Partial {
+    fn template(&self) -> &Template {
+        self.template.get_or_init(|| parse(&self.text))
+    }
+}
+
+/// What `.Render` calls a template by; `None`: it is a shortcode or render hook, or not for HTML.
+fn view_name(path: &str) -> Option<String> {
+    let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_special = directory
+        .split('/')
+        .any(|folder| matches!(folder, "shortcodes" | "_shortcodes" | "_markup" | "partials" | "_partials"));
+    let stem = file.strip_suffix(".html")?;
+    (!is_special && !stem.starts_with("baseof"))
+        .then(|| stem.strip_suffix(".html").unwrap_or(stem).to_lowercase())
 }
 
 /// `partial "a/b"` and `partial "/a/B.html"` call `a/b.html`.

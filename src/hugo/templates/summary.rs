@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Constant, Exactness, Guard, IdPattern, InnerUse, Output, Param, Partials, Piece, Renderer, Role, Summary,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN, is_inner, run, run_given},
+    interpret::{Facts, INNER, UNKNOWN, is_inner, run, run_assuming, run_given},
     parse::{Command, Expr, Node, Pipeline, Template, parse},
     stored::{Flow, Stores},
     value::{Condition, Fact, Origin, Value},
@@ -32,7 +32,12 @@ pub(super) fn sketch(template: &Template, partials: &Partials) -> (Summary, Flow
     let mut facts = run(template, Origin::Context.into(), partials);
     let mut flow = std::mem::take(&mut facts.flow);
     flow.ids = facts.sinks.iter().any(is_stored_id);
-    (from_facts(template, facts), flow)
+    let mut summary = from_facts(template, facts);
+    if let Some(guard) = summary.guard.as_ref().filter(|_| !summary.opaque) {
+        let printed = |holds| run_assuming(template, Origin::Context.into(), partials, holds).pieces;
+        summary.branches = [printed(guard.shows), printed(!guard.shows)];
+    }
+    (summary, flow)
 }
 
 /// What a template does with what another one stored.
@@ -127,6 +132,14 @@ impl Summary {
     }
 
     fn add_destination(&mut self, role: Role, sink: &Sink) {
+        let is_computed = |leaf: &Origin| {
+            matches!(
+                leaf,
+                Origin::Other | Origin::SiteParam(_) | Origin::PageParam(_) | Origin::EitherParam(_)
+            )
+        };
+        let mut values = sink.parts.iter().filter_map(Part::value);
+        self.computed_links |= role == Role::LinkDestination && values.any(|value| value.any(is_computed));
         let parts: Vec<&Part> =
             sink.parts.iter().filter(|part| **part != Part::Literal(String::new())).collect();
         match parts.as_slice() {

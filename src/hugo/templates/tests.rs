@@ -252,7 +252,7 @@ fn ids_links_headings_and_output_are_found() {
     assert_eq!(found.heading_texts.iter().collect::<Vec<_>>(), ["Deep *thing*"]);
     assert_eq!(found.anchors.iter().map(|id| id.before.as_str()).collect::<Vec<_>>(), ["learn"]);
     assert!(summary("{{ $x := .Get 0 }}\n{{ .Page.Store.Set \"x\" $x }}").silent());
-    let path = |name: &str| vec![name.to_owned()];
+    let (path, text) = (|name: &str| vec![name.to_owned()], |text: &str| Piece::Literal(text.to_owned()));
     assert_eq!(
         summary("{{$.Site.Params.slash}}").output,
         Output::Pieces(vec![Piece::SiteParam(path("slash"))])
@@ -261,7 +261,10 @@ fn ids_links_headings_and_output_are_found() {
         summary("{{ site.Params.slash }}").output,
         Output::Pieces(vec![Piece::SiteParam(path("slash"))])
     );
-    assert_eq!(summary("{{ if .Get 0 }}x{{ end }}").output, Output::Unknown);
+    assert_eq!(summary("a{{ if .Get 0 }}x{{ end }}").output, Output::Pieces(vec![text("a"), Piece::Unknown]));
+    let found = summary("{{ if in .Params site.Params.r }}a{{ .Inner }}{{ else }}b{{ end }}c");
+    let printed = |pieces: &[Piece]| Some(pieces.to_vec());
+    assert_eq!(found.branches, [printed(&[text("a"), Piece::Inner, text("c")]), printed(&[text("bc")])]);
 }
 
 #[test]

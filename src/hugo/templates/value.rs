@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param, stored::Scope};
+use super::{Exactness, Guard, PageGuard, Param, known::Fixed, stored::Scope};
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(super) enum Origin {
     /// The same where it is known: a collection of such things, or one.
     Each(Rc<Value>),
     Dict(Rc<BTreeMap<String, Value>>),
+    /// A list or map that is known wholly.
+    Fixed(Rc<Fixed>),
     /// Several values in a row; `true`: the result is HTML.
     Concat(Rc<Vec<Value>>, bool),
     Lower(Rc<Self>),

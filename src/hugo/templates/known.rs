@@ -1,0 +1,364 @@
+//! What a template computes when its page, its arguments and the site's data are known: [`Known`].
+//!
+//! Functions with known arguments are worked out here; everything else stays as it is without such knowledge.
+
+use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
+
+use regex::Regex;
+
+use super::{
+    Param,
+    interpret::Interpreter,
+    texts::printf,
+    value::{Origin, Value},
+};
+use crate::{
+    hugo::{
+        anchors::slug,
+        config::IdType,
+        shortcode::{Quoting, Tag},
+    },
+    value::{Data, Value as Datum},
+};
+
+/// Looks a value up by its name.
+pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Datum>;
+
+/// What is known when a template runs.
+pub struct Known<'k> {
+    /// The page's front matter, with what cascades to it.
+    pub fields: Lookup<'k>,
+    /// The site's parameters.
+    pub params: Lookup<'k>,
+    /// The data files; `None`: not all of them could be read.
+    pub data: Option<&'k SiteData>,
+    /// The page's kind.
+    pub kind: &'k str,
+    /// Its top-level section.
+    pub section: &'k str,
+    /// Its language.
+    pub language: &'k str,
+    /// How ids are made from text.
+    pub id_type: IdType,
+    /// The call, in a shortcode.
+    pub call: Option<&'k Tag>,
+}
+
+/// The data files of a site, in the form in which templates see them.
+#[derive(Debug)]
+pub struct SiteData {
+    tree: Datum,
+    seen: OnceCell<Value>,
+}
+
+/// A list or map that is known wholly.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fixed {
+    List(Vec<Value>),
+    Map {
+        entries: BTreeMap<String, Value>,
+        /// Keys are in lower case, and found in any.
+        folded: bool,
+    },
+}
+
+impl SiteData {
+    /// All data, by the names of files and directories.
+    pub fn new(tree: Datum) -> Self {
+        Self { tree, seen: OnceCell::new() }
+    }
+
+    fn value(&self) -> Value {
+        self.seen.get_or_init(|| of_datum(&self.tree, false)).clone()
+    }
+}
+
+fn literal(text: &str) -> Value {
+    Origin::Literal(text.into()).into()
+}
+
+pub(super) fn list(items: Vec<Value>) -> Value {
+    Origin::Fixed(Rc::new(Fixed::List(items))).into()
+}
+
+/// A value of front matter, configuration (`folded`) or data.
+fn of_datum(datum: &Datum, folded: bool) -> Value {
+    match &datum.data {
+        Data::Null => Origin::Nil.into(),
+        Data::Bool(flag) => Origin::Bool(*flag).into(),
+        Data::String(text) => literal(text),
+        Data::Int(_) | Data::Float(_) => literal(&datum.to_text().unwrap_or_default()),
+        Data::List(items) => list(items.iter().map(|item| of_datum(item, folded)).collect()),
+        Data::Map(all) => {
+            let key = |key: &str| if folded { key.to_lowercase() } else { key.to_owned() };
+            let entries = all.iter().map(|own| (key(&own.key), of_datum(&own.value, folded))).collect();
+            Origin::Fixed(Rc::new(Fixed::Map { entries, folded })).into()
+        }
+    }
+}
+
+impl Fixed {
+    pub(super) fn get(&self, key: &str) -> Value {
+        let found = match self {
+            Self::List(items) => key.parse::<usize>().ok().and_then(|at| items.get(at)),
+            Self::Map { entries, folded: false } => entries.get(key),
+            Self::Map { entries, folded: true } => entries.get(&key.to_lowercase()),
+        };
+        found.cloned().unwrap_or_else(|| Origin::Nil.into())
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::List(items) => items.len(),
+            Self::Map { entries, .. } => entries.len(),
+        }
+    }
+
+    /// Keys and elements, in the order in which templates range over them.
+    pub(super) fn items(&self) -> Vec<(Value, Value)> {
+        match self {
+            Self::List(items) => {
+                items.iter().enumerate().map(|(at, item)| (literal(&at.to_string()), item.clone())).collect()
+            }
+            Self::Map { entries, .. } => {
+                entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
+            }
+        }
+    }
+}
+
+/// Whether a condition on a known value holds. Numbers are kept as text: `0` may be either.
+pub(super) fn truth(value: &Value) -> Option<bool> {
+    match value.only()? {
+        Origin::Nil => Some(false),
+        Origin::Bool(flag) => Some(*flag),
+        Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
+        Origin::Fixed(fixed) => Some(fixed.len() > 0),
+        _ => None,
+    }
+}
+
+/// A value that is known wholly.
+fn is_known(value: &Value) -> bool {
+    matches!(value.only(), Some(Origin::Nil | Origin::Bool(_) | Origin::Literal(_) | Origin::Fixed(_)))
+}
+
+impl Interpreter<'_> {
+    /// A parameter of the page, or of the site.
+    pub(super) fn known_param(&self, path: &[String], of_site: bool) -> Option<Value> {
+        let known = self.known?;
+        let [first, rest @ ..] = path else { return None };
+        let found = if of_site { (known.params)(first) } else { (known.fields)(first) };
+        let value = found.map_or_else(|| Origin::Nil.into(), |datum| of_datum(&datum, true));
+        Some(rest.iter().fold(value, |value, key| get(&value, key)))
+    }
+
+    /// An argument of the call.
+    pub(super) fn known_argument(&self, param: &Param) -> Option<Value> {
+        let call = self.known?.call?;
+        let argument = match param {
+            Param::Named(key) => call.named(key),
+            Param::Positional(at) => call.positional(*at),
+        };
+        Some(match argument {
+            Some(own) if own.quoting == Quoting::Bare && own.value == "true" => Origin::Bool(true).into(),
+            Some(own) if own.quoting == Quoting::Bare && own.value == "false" => Origin::Bool(false).into(),
+            Some(own) => literal(&own.value),
+            None => literal(""),
+        })
+    }
+
+    /// A field of the page, the site or Hugo.
+    pub(super) fn known_field(&self, origin: &Origin, name: &str) -> Option<Value> {
+        let known = self.known?;
+        let flag = |flag: bool| Some(Origin::Bool(flag).into());
+        match (origin, name) {
+            (Origin::Fixed(fixed), _) => Some(fixed.get(name)),
+            (Origin::Page, "Section") => Some(literal(known.section)),
+            (Origin::Page, "Kind") => Some(literal(known.kind)),
+            (Origin::Page, "IsHome") => flag(known.kind == "home"),
+            (Origin::Page, "IsPage") => flag(known.kind == "page"),
+            (Origin::Page, "IsSection") => flag(known.kind == "section"),
+            (Origin::Page, "IsNode") => flag(known.kind != "page"),
+            (Origin::Page, "Lang") | (Origin::LanguageObject, "Lang") => Some(literal(known.language)),
+            (Origin::Site | Origin::Hugo, "Data") => Some(known.data?.value()),
+            (Origin::Context, "IsNamedParams") => {
+                flag(known.call?.arguments.iter().any(|argument| argument.key.is_some()))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a function makes of arguments that are known. Hugo: `tpl/collections`, `tpl/strings`, `tpl/compare`.
+    pub(super) fn known_function(&self, name: &str, args: &[Value]) -> Option<Value> {
+        self.known?;
+        match (name, args) {
+            ("default" | "or", [.., last]) => {
+                let in_order: Vec<&Value> = match (name, args) {
+                    ("default", [fallback, own]) => vec![own, fallback],
+                    ("default", _) => return None,
+                    _ => args.iter().collect(),
+                };
+                for own in in_order {
+                    if truth(own)? {
+                        return Some(own.clone());
+                    }
+                }
+                return Some(if name == "default" { args[0].clone() } else { last.clone() });
+            }
+            ("and", [.., last]) => {
+                for own in args {
+                    if !truth(own)? {
+                        return Some(own.clone());
+                    }
+                }
+                return Some(last.clone());
+            }
+            ("cond", [condition, yes, no]) => {
+                return Some(if truth(condition)? { yes.clone() } else { no.clone() });
+            }
+            ("printf", [_, _, ..]) if args.iter().all(is_known) => return whole(&printf(args)),
+            ("slice", _) if args.iter().all(is_known) => return Some(list(args.to_vec())),
+            _ => {}
+        }
+        if !args.iter().all(is_known) {
+            return None;
+        }
+        comparison(name, args).or_else(|| collection(name, args)).or_else(|| self.text(name, args))
+    }
+
+    fn text(&self, name: &str, args: &[Value]) -> Option<Value> {
+        let words: Option<Vec<&str>> = args.iter().map(Value::literal).collect();
+        let words = words?;
+        let text = match (name, words.as_slice()) {
+            ("lower", [text]) => text.to_lowercase(),
+            ("upper", [text]) => text.to_uppercase(),
+            ("trimSpace" | "chomp", [text]) => text.trim().to_owned(),
+            ("replace" | "strings.Replace", [text, old, new]) => text.replace(old, new),
+            ("strings.TrimPrefix", [prefix, text]) => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
+            ("strings.TrimSuffix", [suffix, text]) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
+            ("trim", [text, cut]) => text.trim_matches(|c| cut.contains(c)).to_owned(),
+            ("anchorize" | "urls.Anchorize", [text]) => slug(text, self.known?.id_type).unwrap_or_default(),
+            ("string" | "print", [text]) => (*text).to_owned(),
+            ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) if !new.contains('$') => {
+                Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
+            }
+            ("split", [text, separator]) if !separator.is_empty() => {
+                return Some(list(text.split(separator).map(literal).collect()));
+            }
+            ("hasPrefix", [text, prefix]) => return Some(Origin::Bool(text.starts_with(prefix)).into()),
+            ("hasSuffix" | "strings.HasSuffix", [text, suffix]) => {
+                return Some(Origin::Bool(text.ends_with(suffix)).into());
+            }
+            _ => return None,
+        };
+        Some(literal(&text))
+    }
+}
+
+/// Known parts in a row, as one.
+fn whole(value: &Value) -> Option<Value> {
+    match value.only()? {
+        Origin::Concat(parts, _) => {
+            let parts: Option<Vec<&str>> = parts.iter().map(Value::literal).collect();
+            Some(literal(&parts?.concat()))
+        }
+        Origin::Literal(_) => Some(value.clone()),
+        _ => None,
+    }
+}
+
+fn get(value: &Value, key: &str) -> Value {
+    match value.only() {
+        Some(Origin::Fixed(fixed)) => fixed.get(key),
+        _ => Origin::Nil.into(),
+    }
+}
+
+fn comparison(name: &str, args: &[Value]) -> Option<Value> {
+    let answer = match (name, args) {
+        ("not", [value]) => !truth(value)?,
+        ("eq", [a, others @ ..]) if !others.is_empty() => others.iter().any(|b| a == b),
+        ("ne", [a, b]) => a != b,
+        ("in", [all, one]) => match (all.only()?, one.literal()) {
+            (Origin::Fixed(fixed), _) => fixed.items().iter().any(|(_, item)| item == one),
+            (Origin::Literal(text), Some(part)) => text.contains(part),
+            (Origin::Nil, _) => false,
+            _ => return None,
+        },
+        ("isset", [all, key]) => match all.only()? {
+            Origin::Fixed(fixed) => fixed.get(key.literal()?).only() != Some(&Origin::Nil),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Origin::Bool(answer).into())
+}
+
+fn collection(name: &str, args: &[Value]) -> Option<Value> {
+    let fixed = |value: &Value| match value.only() {
+        Some(Origin::Fixed(fixed)) => Some(Rc::clone(fixed)),
+        _ => None,
+    };
+    match (name, args) {
+        ("index", [all, keys @ ..]) => keys.iter().try_fold(all.clone(), |value, key| {
+            let key = key.literal()?;
+            match value.only()? {
+                Origin::Fixed(fixed) => Some(fixed.get(key)),
+                Origin::Nil => Some(Origin::Nil.into()),
+                _ => None,
+            }
+        }),
+        ("len", [all]) => Some(literal(&match all.only()? {
+            Origin::Fixed(fixed) => fixed.len().to_string(),
+            Origin::Literal(text) => text.chars().count().to_string(),
+            _ => return None,
+        })),
+        ("first" | "collections.First", [count, all]) => {
+            let count: usize = count.literal()?.parse().ok()?;
+            Some(list(fixed(all)?.items().into_iter().take(count).map(|(_, item)| item).collect()))
+        }
+        ("after" | "collections.After", [count, all]) => {
+            let count: usize = count.literal()?.parse().ok()?;
+            Some(list(fixed(all)?.items().into_iter().skip(count).map(|(_, item)| item).collect()))
+        }
+        // In another order, which nothing depends on here.
+        ("sort" | "collections.Sort" | "collections.Reverse" | "uniq" | "collections.Uniq", [all, ..]) => {
+            Some(list(fixed(all)?.items().into_iter().map(|(_, item)| item).collect()))
+        }
+        ("where" | "collections.Where", [all, key, wanted]) => {
+            filter(fixed(all)?.as_ref(), key.literal()?, "eq", wanted)
+        }
+        ("where" | "collections.Where", [all, key, operator, wanted]) => {
+            filter(fixed(all)?.as_ref(), key.literal()?, operator.literal()?, wanted)
+        }
+        _ => None,
+    }
+}
+
+fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Value> {
+    let pattern = match operator {
+        "like" => Some(Regex::new(wanted.literal()?).ok()?),
+        _ => None,
+    };
+    let mut kept = Vec::new();
+    for (_, item) in all.items() {
+        let value = key.split('.').fold(item.clone(), |value, key| get(&value, key));
+        let keeps = match operator {
+            "eq" | "=" | "==" => value == *wanted,
+            "ne" | "!=" | "<>" => value != *wanted,
+            "in" => truth(&comparison("in", &[wanted.clone(), value])?)?,
+            "not in" => !truth(&comparison("in", &[wanted.clone(), value])?)?,
+            "intersect" => return None,
+            "like" => {
+                let pattern = pattern.as_ref()?;
+                value.literal().is_some_and(|text| pattern.is_match(text))
+            }
+            _ => return None,
+        };
+        if keeps {
+            kept.push(item);
+        }
+    }
+    Some(list(kept))
+}

@@ -1,0 +1,134 @@
+//! What functions from text to text leave of it.
+
+use std::rc::Rc;
+
+use super::{
+    Exactness,
+    functions::union,
+    value::{Origin, Value},
+};
+
+/// Functions that only take white space, affixes or a type off.
+pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
+    let literal = |value: &&Value| value.literal().is_none();
+    let Some(subject) = args.iter().find(literal).or(args.last()) else { return Origin::Nil.into() };
+    let affix = matches!(name, "strings.TrimPrefix" | "strings.TrimSuffix");
+    let dot = args.iter().any(|arg| arg.literal() == Some("./"));
+    subject.flat_map(|origin| match origin {
+        Origin::UrlPath(_) if affix && dot => origin.clone().into(),
+        Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
+        Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
+        Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
+        Origin::Params => Origin::AnyArgument.into(),
+        other => other.clone().into(),
+    })
+}
+
+pub(super) fn split(args: &[Value]) -> Value {
+    let [text, separator] = args else { return union(args).derived() };
+    let Some(separator) = separator.literal() else { return text.derived() };
+    // What stands in for an argument that is not given says nothing about those that are.
+    let given = text.origins().iter().filter(|origin| !matches!(origin, Origin::Literal(_))).cloned();
+    let given: Vec<Origin> = given.collect();
+    let text = if given.is_empty() { text.clone() } else { given.into_iter().collect() };
+    text.flat_map(|origin| match origin {
+        Origin::Argument(param, Exactness::Exact) => Origin::List(param.clone(), separator.to_owned()).into(),
+        Origin::Lower(inner) => match &**inner {
+            Origin::Argument(param, Exactness::Exact) => {
+                Origin::Lower(Rc::new(Origin::List(param.clone(), separator.to_owned()))).into()
+            }
+            other => Value::from(other.clone()).derived(),
+        },
+        other => Value::from(other.clone()).derived(),
+    })
+}
+
+pub(super) fn rebase(value: &Value, exactness: Exactness) -> Value {
+    value.flat_map(|origin| match origin {
+        Origin::Argument(param, known) => {
+            Origin::Argument(param.clone(), if *known == Exactness::Exact { exactness } else { *known })
+                .into()
+        }
+        Origin::FoundResource(_) | Origin::FoundPage(_) => origin.clone().into(),
+        // Where a constant leads now depends on the base URL.
+        other => Value::from(other.clone()).derived(),
+    })
+}
+
+/// `printf` with a constant format: its text and its values in a row.
+pub(super) fn printf(args: &[Value]) -> Value {
+    let Some((format, values)) = args.split_first() else { return Origin::Other.into() };
+    let Some(format) = format.literal() else { return union(args).derived() };
+    let mut parts: Vec<Value> = Vec::new();
+    let mut literal = String::new();
+    let mut values = values.iter();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            literal.push(c);
+            continue;
+        }
+        let mut flags = String::new();
+        let verb = chars.by_ref().find(|c| {
+            let flag = c.is_ascii_digit() || "+-# .*[]".contains(*c);
+            if flag {
+                flags.push(*c);
+            }
+            !flag
+        });
+        let quote = verb == Some('q');
+        match verb {
+            Some('%') => literal.push('%'),
+            Some(verb) => {
+                let value = values.next().cloned().unwrap_or_else(|| Origin::Other.into());
+                if quote {
+                    literal.push('"');
+                }
+                parts.push(Value::from(Origin::Literal(std::mem::take(&mut literal).into())));
+                let plain = flags.is_empty() && matches!(verb, 's' | 'v' | 'q' | 'd');
+                parts.push(if plain { value } else { value.derived() });
+                if quote {
+                    literal.push('"');
+                }
+            }
+            None => {}
+        }
+    }
+    parts.push(Origin::Literal(literal.into()).into());
+    parts.retain(|part| part.literal() != Some(""));
+    match parts.as_slice() {
+        [] => Origin::Literal("".into()).into(),
+        [only] => only.clone(),
+        _ => Value::concat(parts),
+    }
+}
+
+/// `markdownify`, `RenderString`.
+pub(super) fn markdown(value: &Value) -> Value {
+    value.flat_map(|origin| match origin {
+        Origin::Inner => Origin::InnerMarkdown.into(),
+        Origin::Argument(param, Exactness::Exact) => Origin::Rendered(param.clone()).into(),
+        Origin::Concat(parts, _) => {
+            Origin::Concat(Rc::new(parts.iter().map(markdown_part).collect()), true).into()
+        }
+        Origin::Literal(_)
+        | Origin::InnerMarkdown
+        | Origin::Rendered(_)
+        | Origin::Content
+        | Origin::Stored => origin.clone().into(),
+        Origin::Each(value) => markdown(value),
+        other => Value::from(other.clone()).derived(),
+    })
+}
+
+/// A destination inside stays what it is; see `Place::Destination`.
+fn markdown_part(value: &Value) -> Value {
+    value.map(|origin| if *origin == Origin::Inner { Origin::InnerMarkdown } else { origin.clone() })
+}
+
+pub(super) fn code(value: &Value) -> Value {
+    value.flat_map(|origin| match origin {
+        Origin::Inner => Origin::InnerCode.into(),
+        other => Value::from(other.clone()).derived(),
+    })
+}

@@ -1,0 +1,264 @@
+//! The ids that layouts print around the content of pages: [`Printed`].
+
+use std::sync::{
+    Arc, Mutex, OnceLock, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Site,
+    anchors::PageAnchors,
+    calls,
+    links::Verdict,
+    resolve::{Outcome, Resolver, Target, unknown},
+};
+use crate::{
+    hugo::{
+        layouts::PageLayout,
+        published::{Instance, Published},
+        templates::{Known, LayoutIds, Other, Partials, SiteData, printed_ids},
+    },
+    page::Page,
+    tree::Tree,
+    value::Value,
+};
+
+/// Hardly any word of a text is longer, with its link and marks: bytes.
+const LONG_WORD: u32 = 40;
+/// Hardly any paragraph is longer: bytes.
+const LONG_PARAGRAPH: u32 = 2000;
+
+/// What the layouts of a site print, worked out for those that somebody asks for.
+#[derive(Debug, Default)]
+pub struct Printed {
+    partials: Partials,
+    known: Mutex<FxHashMap<PageLayout, Arc<LayoutIds>>>,
+    /// The texts of translations and data files, from which layouts take what they print; read when they are wanted.
+    texts: OnceLock<Vec<String>>,
+    /// The data files, if all could be read; read when they are wanted.
+    data: OnceLock<Option<Value>>,
+    /// Something asked for texts or data that were not read yet.
+    wanted: AtomicBool,
+    /// What layouts print on pages for which that was asked, by edition and index in [`Published::instances`].
+    on_pages: Mutex<FxHashMap<(usize, u32), Arc<LayoutIds>>>,
+    /// Whether an id may be made from text that layouts print, by id.
+    mentioned: Mutex<FxHashMap<String, bool>>,
+}
+
+impl Printed {
+    /// Of a site with these partials.
+    pub(super) fn new(partials: Partials) -> Self {
+        Self { partials, ..Self::default() }
+    }
+
+    /// The partials that templates call.
+    pub(super) fn partials(&self) -> &Partials {
+        &self.partials
+    }
+
+    /// Reads the texts, if anything asked for them that they may answer; then what was unknown without them may be
+    /// known.
+    pub(super) fn read_wanted(&self, site: &Site, tree: &dyn Tree) -> bool {
+        if !self.wanted.load(Ordering::Relaxed) || self.texts.get().is_some() {
+            return false;
+        }
+        self.mentioned.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.on_pages.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.data(site, tree);
+        let is_text = |path: &&String| {
+            let mut folders = path.split('/').rev().skip(1);
+            folders.any(|folder| matches!(folder, "i18n" | "data")) && !path.starts_with("content/")
+        };
+        let read = |path: &String| Some(tree.read(path).ok()?.text.into_owned());
+        self.texts.set(tree.paths().iter().filter(is_text).filter_map(read).collect()).is_ok()
+    }
+
+    /// The data files, if all could be read.
+    pub(super) fn data(&self, site: &Site, tree: &dyn Tree) -> Option<&Value> {
+        self.data.get_or_init(|| calls::read_data(site, tree)).as_ref()
+    }
+
+    /// What a layout prints; `None`: it is not among the site's templates.
+    fn of(&self, layout: &PageLayout, site: &Site) -> Option<Arc<LayoutIds>> {
+        // A thread that panicked has left nothing half-written here.
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ids) = known().get(layout) {
+            return Some(Arc::clone(ids));
+        }
+        let ids = Arc::new(self.run(layout, site, None)?);
+        Some(Arc::clone(known().entry(layout.clone()).or_insert(ids)))
+    }
+
+    /// What a layout prints on any page, or on one that is known.
+    fn run(&self, layout: &PageLayout, site: &Site, page: Option<&Known<'_>>) -> Option<LayoutIds> {
+        let text = |path: &str| site.source(path).map(|source| source.text.as_str());
+        let base = match &layout.base {
+            Some(base) => Some(text(base)?),
+            None => None,
+        };
+        Some(printed_ids(text(&layout.template)?, base, &self.partials, page))
+    }
+
+    /// Whether front matter, configuration, translations or data hold an id, or words from which Hugo would make it for
+    /// a heading.
+    fn is_mentioned(&self, id: &str, site: &Site) -> bool {
+        let known = || self.mentioned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(&answer) = known().get(id) {
+            return answer;
+        }
+        let words: Vec<&str> = id.split(['-', '_']).filter(|word| !word.is_empty()).collect();
+        let holds = |text: &str| {
+            text.contains(id) || {
+                // Headings hold the words in other letter case and with other marks between them.
+                let lower = text.to_lowercase();
+                lower.contains('#') && words.iter().all(|word| lower.contains(word))
+            }
+        };
+        let fields = |page: &Page| holds(&page.source.text[..page.body.start as usize]);
+        let mut files = site.editions.iter().flat_map(|edition| &edition.files);
+        self.wanted.fetch_or(self.texts.get().is_none(), Ordering::Relaxed);
+        let answer = self.texts.get().is_none_or(|texts| texts.iter().any(|text| holds(text)))
+            || files.any(|path| site.source(path).is_some_and(|source| holds(&source.text)))
+            || site.pages.iter().any(fields);
+        known().insert(id.to_owned(), answer);
+        answer
+    }
+}
+
+impl Site {
+    /// What the templates of a published page print; `None`: it is not known which they are.
+    pub fn printed_on(&self, published: &Published, page: &Instance) -> Option<Arc<LayoutIds>> {
+        let layout = published.layouts.get(page.layout? as usize)?;
+        self.printed.of(layout, self)
+    }
+}
+
+impl<'s> Resolver<'s> {
+    /// An anchor of a page that Hugo makes, or that comes from content that is no Markdown.
+    pub(super) fn fragment_of_made(&self, number: u32, fragment: &str) -> Outcome<'s> {
+        let target = &self.published.instances[number as usize];
+        let good = Outcome::Good(Target::Page(number));
+        let disk = self.published.others.get(&number);
+        if let Some(disk) = disk {
+            let Some(file) = self.site.html_files.get(disk) else {
+                return unknown("the page comes from content that is no Markdown");
+            };
+            if file.ids.binary_search_by(|id| id.as_str().cmp(fragment)).is_ok() {
+                self.step(|| format!("{disk} has the anchor `#{fragment}`"));
+                return good;
+            }
+            if let Some(why) = file.open {
+                return unknown(why);
+            }
+        }
+        let Some(ids) = self.site.printed_on(self.published, target) else {
+            return unknown("templates make the page's anchors");
+        };
+        // Data may name what the template computes.
+        let has = |ids: &LayoutIds| ids.has(fragment);
+        if has(&ids) || ids.may_compute(fragment) && self.printed_exactly(number).is_some_and(|own| has(&own))
+        {
+            self.step(|| format!("whose layout prints the anchor `#{fragment}`"));
+            return good;
+        }
+        if let Some(why) = self.may_be_printed(number, &ids, fragment) {
+            return unknown(why);
+        }
+        self.step(|| format!("whose layout prints no anchor `#{fragment}`"));
+        let verdict = match disk {
+            Some(disk) => Verdict::NoAnchorInFile(disk.clone()),
+            None => Verdict::NoAnchorOfLayout(target.kind.name()),
+        };
+        Outcome::Bad { url: target.url.clone(), verdict }
+    }
+
+    /// Why templates may print an anchor all the same. What they may print on any page is asked first, and what they
+    /// print on this one only if it matters.
+    fn may_be_printed(&self, number: u32, ids: &LayoutIds, fragment: &str) -> Option<&'static str> {
+        let why = self.may_print(ids, fragment)?;
+        match self.printed_exactly(number) {
+            Some(ids) => self.may_print(&ids, fragment),
+            None => Some(why),
+        }
+    }
+
+    fn may_print(&self, ids: &LayoutIds, fragment: &str) -> Option<&'static str> {
+        if let Some(why) = ids.open {
+            return Some(why);
+        }
+        if ids.may_compute(fragment) {
+            return Some("the page's layout may compute the anchor");
+        }
+        if self.may_be_of_others(ids, fragment) {
+            return Some("the page's layout prints content of other pages, one of which has the anchor");
+        }
+        let of_text = ids.prints_text && self.site.printed.is_mentioned(fragment, self.site);
+        of_text.then_some("the page's layout may print text that has the anchor")
+    }
+
+    /// What templates print on one page.
+    fn printed_exactly(&self, number: u32) -> Option<Arc<LayoutIds>> {
+        let printed = &self.site.printed;
+        let known = || printed.on_pages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ids) = known().get(&(self.edition, number)) {
+            return Some(Arc::clone(ids));
+        }
+        // We have not kept the front matter of content that is no Markdown.
+        if self.published.others.contains_key(&number) {
+            return None;
+        }
+        let data = printed.data.get();
+        printed.wanted.fetch_or(data.is_none(), Ordering::Relaxed);
+        let data = data.cloned().flatten().map(SiteData::new);
+        let target = &self.published.instances[number as usize];
+        let layout = self.published.layouts.get(target.layout? as usize)?;
+        let page = target.page.map(|page| &self.site.pages[page as usize]);
+        let on_page = Resolver::new(self.site, self.edition, number);
+        let run = |known: &Known<'_>| printed.run(layout, self.site, Some(known));
+        let ids = Arc::new(on_page.with_known(page, data.as_ref(), None, run)?);
+        Some(Arc::clone(known().entry((self.edition, number)).or_insert(ids)))
+    }
+
+    /// Whether the anchor may come with other pages, whose content or summaries templates print.
+    fn may_be_of_others(&self, ids: &LayoutIds, fragment: &str) -> bool {
+        let anchors = || self.site.anchors.iter();
+        match ids.other_content {
+            Other::Nothing => false,
+            Other::Summaries => anchors().zip(&self.site.pages).any(|(ids, page)| {
+                let end = page.body.start + self.summary_bytes();
+                ids.with_id(fragment).iter().any(|id| id.span.start < end)
+            }),
+            Other::Content => anchors().any(|page| page.open.is_some() || !page.with_id(fragment).is_empty()),
+        }
+    }
+
+    /// More bytes than a summary has of a page's text: so many words, up to the end of the paragraph.
+    fn summary_bytes(&self) -> u32 {
+        let words =
+            self.config.root.get("summarylength").and_then(Value::to_text).and_then(|own| own.parse().ok());
+        let words: u32 = words.unwrap_or(70);
+        words.saturating_mul(LONG_WORD).saturating_add(LONG_PARAGRAPH)
+    }
+
+    /// Why templates may print an anchor around the content of a page, or inside it.
+    pub(super) fn around(&self, number: u32, fragment: &str) -> Option<&'static str> {
+        let target = &self.published.instances[number as usize];
+        let ids = self.site.printed_on(self.published, target)?;
+        let why = self.prints_beside(&ids, fragment)?;
+        match self.printed_exactly(number) {
+            Some(ids) => self.prints_beside(&ids, fragment),
+            None => Some(why),
+        }
+    }
+
+    fn prints_beside(&self, ids: &LayoutIds, fragment: &str) -> Option<&'static str> {
+        if ids.may_compute(fragment) {
+            return Some("the page's layout may compute the anchor");
+        }
+        let has = |page: &PageAnchors| !page.with_id(fragment).is_empty();
+        let is_of_others = ids.other_content != Other::Nothing && self.site.anchors.iter().any(has);
+        is_of_others.then_some("the page's layout prints content of other pages, one of which has the anchor")
+    }
+}

@@ -224,10 +224,10 @@ mod tests {
         assert_eq!(
             said,
             [
-                ("stes", "unknown key `stes`; did you mean `sites`?"),
-                ("inventroy", "unknown key `inventroy`; did you mean `inventory`?"),
                 ("x", "expected `inventory`: the path of the site's inventory or of its source"),
                 ("x", "expected a path such as `/k/`, or a full URL"),
+                ("inventroy", "unknown key `inventroy`; did you mean `inventory`?"),
+                ("stes", "unknown key `stes`; did you mean `sites`?"),
             ]
         );
     }

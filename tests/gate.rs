@@ -350,3 +350,23 @@ fn init_writes_settings_that_change_nothing_and_overwrites_nothing() {
     assert_eq!(javert(site.path(), &["init", "--force"]).code, 0);
     assert_eq!(read(&site, "javert.toml"), text);
 }
+
+#[test]
+fn the_settings_of_the_readme_have_no_mistake() {
+    let readme = fs::read_to_string(support::repository("README.md")).expect("it is there");
+    let section = readme.split("\n## Settings\n").nth(1).expect("there is such a section");
+    let settings =
+        section.split("```").nth(1).and_then(|block| block.strip_prefix("toml\n")).expect("a block");
+    let site = configured(settings);
+    support::write_site(site.path(), [("shared/javert.toml", "")]);
+    assert_eq!(findings(&site, &["--select", "invalid-configuration"]), "");
+    let run = javert(site.path(), &["config"]);
+    for says in [
+        "fails on",
+        "missing-alt is warning, else error",
+        "variants is info",
+        "images is info in `content/ja/**`",
+    ] {
+        assert!(run.out.contains(says), "{says}: {run:?}");
+    }
+}

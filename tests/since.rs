@@ -248,3 +248,49 @@ fn what_git_does_not_know_is_said() {
     }
     assert!(!site.path().join("x").exists());
 }
+
+/// The first `sh` block of a section of the README.
+fn shell(section: &str) -> Vec<String> {
+    let readme = fs::read_to_string(support::repository("README.md")).expect("it is there");
+    let section = readme.split(&format!("\n## {section}\n")).nth(1).expect("there is such a section");
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks =
+        section.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned());
+    blocks.collect()
+}
+
+/// Runs lines as they stand in the README.
+fn run(directory: &Path, lines: &str) -> (bool, String) {
+    let binary = Path::new(env!("CARGO_BIN_EXE_javert")).parent().expect("a folder");
+    let path = std::env::join_paths(
+        [binary.to_path_buf()]
+            .into_iter()
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
+    let output = Command::new("sh")
+        .args(["-e", "-c", lines])
+        .current_dir(directory)
+        .env("PATH", path.expect("a path"))
+        .output()
+        .expect("there is a shell");
+    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+}
+
+#[test]
+fn what_the_readme_says_to_run_runs() {
+    let site = repository();
+    let [baseline, since] = shell("Only what is new").try_into().expect("two blocks");
+    let (success, said) = run(site.path(), &baseline);
+    assert!(success && said.contains("2 in the baseline"), "{said}");
+    git(site.path(), &["commit", "-q", "-a", "-m", "two"]);
+    git(site.path(), &["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    assert!(run(site.path(), &since).0);
+    write(&site, "content/b.md", &B.replace("# Two", "# Deux"));
+    let (success, said) = run(site.path(), &since);
+    assert!(!success && said.starts_with("content/a.md:5:5: error[broken-anchor]"), "{said}");
+    let twice = "[x][x]\n\n[x]: https://example.org/\n[x]: https://example.org/\n";
+    write(&site, "content/c.md", twice);
+    let (success, said) = run(site.path(), &shell("Fixes")[0]);
+    assert!(success, "{said}");
+    assert_eq!(read(&site, "content/c.md"), "[x][x]\n\n[x]: https://example.org/\n");
+}

@@ -3,9 +3,11 @@
 
 use std::{
     borrow::Cow,
-    fs,
-    io::{self, Write},
+    cell::RefCell,
+    fs::{self, File},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use rayon::prelude::*;
@@ -15,7 +17,7 @@ pub mod journal;
 use crate::{
     settings,
     site::Site,
-    tree::{Repository, Text, Tree},
+    tree::{Commit, Repository, Text, Tree},
 };
 
 pub mod git;
@@ -65,18 +67,20 @@ impl Tree for Directory {
     }
 
     fn read(&self, path: &str) -> Result<Text<'_>, String> {
-        let bytes =
-            fs::read(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-        if u32::try_from(bytes.len()).is_err() {
-            return Err(format!("`{path}` is larger than 4 GiB"));
-        }
-        Ok(match String::from_utf8(bytes) {
-            Ok(text) => Text { text: Cow::Owned(text), invalid: None },
-            Err(error) => {
-                let invalid = Some(error.utf8_error().valid_up_to());
-                Text { text: Cow::Owned(String::from_utf8_lossy(error.as_bytes()).into_owned()), invalid }
+        let full = self.root.join(path);
+        let read = with_bytes(&full, |bytes| {
+            if u32::try_from(bytes.len()).is_err() {
+                return Err(format!("`{path}` is larger than 4 GiB"));
             }
-        })
+            Ok(match simdutf8::compat::from_utf8(bytes) {
+                Ok(text) => Text { text: Cow::Owned(text.to_owned()), invalid: None },
+                Err(error) => {
+                    let invalid = Some(error.valid_up_to());
+                    Text { text: Cow::Owned(String::from_utf8_lossy(bytes).into_owned()), invalid }
+                }
+            })
+        });
+        read.map_err(|error| format!("cannot read `{path}`: {error}"))?
     }
 
     fn surroundings(&self) -> &[(String, String)] {
@@ -104,9 +108,60 @@ impl Tree for Directory {
         self.repository.as_ref().is_some_and(|root| root.join(path).exists())
     }
 
+    fn history(&self) -> Option<Vec<Commit>> {
+        self.repository.as_ref()?;
+        let mut git = Command::new("git");
+        git.arg("-C").arg(&self.root);
+        // Neither programs that the repository configures nor the network, nor a repository that a hook is run for.
+        git.args([
+            "--no-pager",
+            "--no-optional-locks",
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "core.quotePath=false",
+        ]);
+        git.args(["-c", "log.showSignature=false"])
+            .args(Commit::LOG)
+            .args(["--no-ext-diff", "--no-textconv"]);
+        git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+            git.env_remove(name);
+        }
+        let output = git.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        output.status.success().then(|| Commit::read_log(&String::from_utf8_lossy(&output.stdout)))
+    }
+
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
         Ok(Box::new(Self::open(&self.root.join(path))?))
     }
+}
+
+/// What `take` makes of a file's bytes, which are read into memory that the thread keeps for the next file: so they are
+/// looked through where they are at hand, and nobody asks for the file's size first.
+fn with_bytes<T>(path: &Path, take: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
+    const ROOM: usize = 64 << 10;
+    thread_local!(static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) });
+    let mut file = File::open(path)?;
+    BUFFER.with_borrow_mut(|buffer| {
+        let mut length = 0;
+        loop {
+            if length == buffer.len() {
+                buffer.resize(ROOM.max(2 * length), 0);
+            }
+            match file.read(&mut buffer[length..]) {
+                Ok(0) => break,
+                Ok(count) => length += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let taken = take(&buffer[..length]);
+        if buffer.len() > 16 * ROOM {
+            *buffer = Vec::new();
+        }
+        Ok(taken)
+    })
 }
 
 /// The directory with `.git` at or above `directory`.

@@ -143,8 +143,9 @@ impl Nesting {
     }
 }
 
-fn edges(parts: impl ExactSizeIterator<Item = Option<Span>>) -> Vec<(u32, Option<u32>)> {
-    let mut edges = Vec::with_capacity(2 * parts.len());
+fn edges(parts: impl Iterator<Item = Option<Span>> + Clone) -> Vec<(u32, Option<u32>)> {
+    let parts = parts.map(|part| part.filter(|part| !part.is_empty()));
+    let mut edges = Vec::with_capacity(2 * parts.clone().flatten().count());
     let mut open: Vec<(u32, u32)> = Vec::new();
     let close = |open: &mut Vec<(u32, u32)>, edges: &mut Vec<(u32, Option<u32>)>, before: u32| {
         while let Some((end, _)) = open.pop_if(|&mut (end, _)| end <= before) {
@@ -152,7 +153,7 @@ fn edges(parts: impl ExactSizeIterator<Item = Option<Span>>) -> Vec<(u32, Option
         }
     };
     for (call, part) in (0..).zip(parts) {
-        let Some(part) = part.filter(|part| !part.is_empty()) else { continue };
+        let Some(part) = part else { continue };
         close(&mut open, &mut edges, part.start);
         edges.push((part.start, Some(call)));
         open.push((part.end, call));

@@ -3,6 +3,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+mod overlay;
+
+pub use overlay::Overlay;
+
 /// The files of one site, by path from the site's root (`/`-separated, no leading `/`).
 pub trait Tree: Sync {
     /// Every file's path, sorted bytewise. Build output, dependencies and version control are left out.
@@ -35,6 +39,12 @@ pub trait Tree: Sync {
         false
     }
 
+    /// The commits that led to what is checked out, each before its parents. `None` where that is not known: there is
+    /// no repository, or nothing to read it with. Reading takes long.
+    fn history(&self) -> Option<Vec<Commit>> {
+        None
+    }
+
     /// The tree of another directory, by its path from the root of this one.
     ///
     /// # Errors
@@ -51,6 +61,44 @@ pub struct Repository {
     pub names: Vec<String>,
     /// The branch that is checked out, if one is.
     pub branch: Option<String>,
+}
+
+/// A commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its name in full, hexadecimal.
+    pub id: String,
+    /// The day of its commit, `2026-03-01`.
+    pub day: String,
+    /// The names of its parents; empty for the first commit, and where a shallow clone ends.
+    pub parents: Vec<String>,
+    /// The files whose text it changes or adds, by path from the site's root. A merge names none, nor is a file that is
+    /// only renamed among them.
+    pub changed: Vec<String>,
+}
+
+impl Commit {
+    /// What `git log` is asked for, so that [`Self::read_log`] can read it.
+    pub const LOG: [&str; 5] =
+        ["log", "--format=commit %H %cs %P", "--name-status", "--find-renames=100%", "--relative"];
+
+    /// Reads what `git log` says: a line `commit ID DAY PARENTS…`, below it a line for each file, such as `M<tab>path`.
+    pub fn read_log(text: &str) -> Vec<Self> {
+        let mut commits: Vec<Self> = Vec::new();
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("commit ") {
+                let mut words = rest.split(' ').map(str::to_owned);
+                let (Some(id), Some(day)) = (words.next(), words.next()) else { continue };
+                let parents = words.filter(|parent| !parent.is_empty()).collect();
+                commits.push(Self { id, day, parents, changed: Vec::new() });
+            } else if let (Some(commit), Some(("A" | "M", path))) =
+                (commits.last_mut(), line.split_once('\t'))
+            {
+                commit.changed.push(path.to_owned());
+            }
+        }
+        commits
+    }
 }
 
 /// What a file says.
@@ -114,120 +162,33 @@ impl Tree for MemoryTree {
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
     }
-}
 
-/// A tree with some files changed, added or taken away: fixes that are not written yet, a text in an editor, what
-/// another commit has.
-pub struct Overlay<'t> {
-    under: &'t dyn Tree,
-    /// By path; `None`: the file is not there.
-    changed: BTreeMap<String, Option<String>>,
-    paths: Vec<String>,
-    surroundings: Vec<(String, String)>,
-    /// Files by their path from the root of the repository, and whether they are there.
-    in_repository: BTreeMap<String, bool>,
-}
-
-impl<'t> Overlay<'t> {
-    /// The tree as it is.
-    pub fn new(under: &'t dyn Tree) -> Self {
-        Self {
-            under,
-            changed: BTreeMap::new(),
-            paths: under.paths().to_vec(),
-            surroundings: under.surroundings().to_vec(),
-            in_repository: BTreeMap::new(),
-        }
-    }
-
-    /// Gives a file another text, or takes it away.
-    pub fn set(&mut self, path: &str, text: Option<String>) {
-        match (self.paths.binary_search_by(|own| own.as_str().cmp(path)), &text) {
-            (Err(at), Some(_)) if !path.starts_with("../") => self.paths.insert(at, path.to_owned()),
-            (Ok(at), None) => _ = self.paths.remove(at),
-            _ => {}
-        }
-        if let Some(around) = self.surroundings.iter_mut().find(|(own, _)| own == path) {
-            around.1.clone_from(text.as_ref().unwrap_or(&String::new()));
-        }
-        self.changed.insert(path.to_owned(), text);
-    }
-
-    /// Says whether there is a file at a path from the root of the repository.
-    pub fn set_in_repository(&mut self, path: &str, there: bool) {
-        self.in_repository.insert(path.to_owned(), there);
-    }
-
-    /// The files that have another text than below, by path.
-    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.changed.iter().filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
+    fn history(&self) -> Option<Vec<Commit>> {
+        self.texts.get(MEMORY_LOG).map(|text| Commit::read_log(text))
     }
 }
 
-impl Tree for Overlay<'_> {
-    fn paths(&self) -> &[String] {
-        &self.paths
-    }
-
-    fn read(&self, path: &str) -> Result<Text<'_>, String> {
-        match self.changed.get(path) {
-            Some(Some(text)) => Ok(Text { text: Cow::Borrowed(text), invalid: text.find('\u{fffd}') }),
-            Some(None) => Err(format!("there is no `{path}`")),
-            None => self.under.read(path),
-        }
-    }
-
-    fn surroundings(&self) -> &[(String, String)] {
-        &self.surroundings
-    }
-
-    fn outside(&self, path: &str) -> Result<String, String> {
-        if self.changed.contains_key(path) {
-            return self.read(path).map(|text| text.text.into_owned());
-        }
-        self.under.outside(path)
-    }
-
-    fn repository(&self) -> Option<Repository> {
-        self.under.repository()
-    }
-
-    fn has_in_repository(&self, path: &str) -> bool {
-        match self.in_repository.get(path) {
-            Some(there) => *there,
-            // A directory is there if something in it is.
-            None => {
-                let inside = format!("{path}/");
-                let mut below = self.in_repository.range(inside.clone()..);
-                below.by_ref().take_while(|(own, _)| own.starts_with(&inside)).any(|(_, there)| *there)
-                    || self.under.has_in_repository(path)
-            }
-        }
-    }
-
-    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
-        self.under.beside(path)
-    }
-}
+/// Where a tree in memory says what `git log` would.
+const MEMORY_LOG: &str = ".git/log";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_overlay_shows_what_was_changed_and_else_what_is_below() {
-        let files = [("a.md", "a"), ("b.md", "b"), ("package.json", "{}")];
-        let tree = MemoryTree::new(files.map(|(path, text)| (path.to_owned(), text.to_owned())));
-        let mut overlay = Overlay::new(&tree);
-        overlay.set("b.md", None);
-        overlay.set("a.md", Some("A".to_owned()));
-        overlay.set("c.md", Some("c".to_owned()));
-        overlay.set("package.json", Some("{1}".to_owned()));
-        overlay.set_in_repository("docs/x.md", true);
-        assert_eq!(overlay.paths(), ["a.md", "c.md", "package.json"]);
-        assert_eq!(overlay.read("a.md").map(|text| text.text.into_owned()), Ok("A".to_owned()));
-        assert!(overlay.read("b.md").is_err());
-        assert_eq!(overlay.surroundings(), [("package.json".to_owned(), "{1}".to_owned())]);
-        assert!(overlay.has_in_repository("docs") && !overlay.has_in_repository("docs/y.md"));
+    fn a_log_is_read_commit_by_commit() {
+        let log = "commit c3 2026-03-01 b2 a1\n\ncommit b2 2026-02-01 a1\n\nM\tcontent/b.md\nR100\tx.md\ty.md\nD\tz.md\n\ncommit a1 2026-01-01 \n\nA\tcontent/a b.md\n";
+        let read = Commit::read_log(log);
+        let read: Vec<(&str, &[String], &[String])> =
+            read.iter().map(|own| (own.id.as_str(), &own.parents[..], &own.changed[..])).collect();
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<String>>();
+        assert_eq!(
+            read,
+            [
+                ("c3", &words(&["b2", "a1"])[..], &[][..]),
+                ("b2", &words(&["a1"])[..], &words(&["content/b.md"])[..]),
+                ("a1", &[][..], &words(&["content/a b.md"])[..]),
+            ]
+        );
     }
 }

@@ -119,3 +119,40 @@ fn a_configuration_that_scripts_make_leaves_links_unknown() {
     let run = javert(site.path(), &["check"]);
     assert!(run.out.contains("error[broken-link]"), "{run:?}");
 }
+
+#[test]
+fn a_numbered_anchor_is_judged_for_each_edition_though_they_publish_alike() {
+    let other = [
+        "---\ntitle: B\n---",
+        "{{% only JP %}}\n## A {#a-1}\n{{% /only %}}",
+        "{{% only US %}}\n## A\n{{% /only %}}",
+        "## A",
+        "{{% only US %}}\n## A\n{{% /only %}}\n",
+    ]
+    .join("\n\n");
+    // The verdict must not hang on which edition comes first.
+    for (first, second) in [("JP", "US"), ("US", "JP")] {
+        let site = site(&[
+            ("layouts/all.html", "{{ .Content }}"),
+            ("layouts/shortcodes/only.html", "{{ if eq (.Get 0) site.Params.region }}{{ .Inner }}{{ end }}"),
+            ("content/a.md", "---\ntitle: A\n---\n[0](/b/#a) [1](/b/#a-1) [2](/b/#a-2) [3](/b/#a-3)\n"),
+            ("content/b.md", &other),
+        ]);
+        std::fs::remove_file(site.path().join("hugo.toml")).expect("it was there");
+        let config = |region: &str| {
+            format!("baseURL = \"https://{region}.example.org/\"\nparams.region = \"{region}\"\n")
+        };
+        write_site(
+            site.path(),
+            [("config_1.toml", config(first).as_str()), ("config_2.toml", config(second).as_str())],
+        );
+        let run = javert(site.path(), &["check", "--select", "broken-anchor", "--select", "unstable-anchor"]);
+        let expected = [
+            "content/a.md:4:16: warning[unstable-anchor] `#a-1` changes when a heading of the same name comes or goes before it (for US)\n",
+            "content/a.md:4:29: error[broken-anchor] `/b/` has no anchor `#a-2` (for JP)\n",
+            "content/a.md:4:29: warning[unstable-anchor] `#a-2` changes when a heading of the same name comes or goes before it (for US)\n",
+            "content/a.md:4:42: error[broken-anchor] `/b/` has no anchor `#a-3`\n",
+        ];
+        assert_eq!(run.out, expected.concat(), "{first} comes first");
+    }
+}

@@ -38,6 +38,9 @@ fn judge(entry: &'static Entry, example: &Example) -> Checked {
     if chosen.rule.reads_names() {
         site.read_names(&tree);
     }
+    if chosen.rule.reads_history() {
+        site.read_history(&tree);
+    }
     let diagnostics = lint::run(&site, &[chosen]);
     Checked::new(site, "", diagnostics)
 }

@@ -74,6 +74,9 @@ impl Judge<'_> {
         if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
             site.read_names(tree);
         }
+        if chosen.iter().any(|chosen| chosen.rule.reads_history()) {
+            site.read_history(tree);
+        }
         let wanted = self.wanted();
         let notes = match self.external {
             Some(options) => external::ask(&mut site, (tree, self.root), self.around, options, |page| {

@@ -75,7 +75,7 @@ fn listed<'s>(opened: &'s Opened, page: &'s Page, link: &'s Link) -> Listed<'s> 
     let mut leads: Vec<Lead<'s>> = Vec::new();
     for led in opened.site.follow(page, link, false) {
         let edition = opened.site.editions[led.edition].name.as_str();
-        let language = opened.site.published[led.edition].instances[led.from as usize].language.as_str();
+        let language = &*opened.site.published[led.edition].instances[led.from as usize].language;
         let mut lead = lead(&opened.site, led);
         match leads.iter_mut().find(|own| {
             (lead.verdict, &lead.target, &lead.url, &lead.reason)

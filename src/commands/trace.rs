@@ -175,7 +175,7 @@ fn how_written(page: &Page, link: &Link) -> String {
 fn groups<'l, 's>(site: &'s Site, led: &'l [Led<'s>]) -> Vec<(Vec<String>, &'l Led<'s>)> {
     let instances = site.published.iter().flat_map(|published| &published.instances);
     let mut languages: Vec<&str> =
-        instances.filter(|own| own.page.is_some()).map(|own| own.language.as_str()).collect();
+        instances.filter(|own| own.page.is_some()).map(|own| &*own.language).collect();
     languages.sort_unstable();
     languages.dedup();
     let mut groups: Vec<(Vec<String>, &Led<'_>)> = Vec::new();
@@ -183,7 +183,7 @@ fn groups<'l, 's>(site: &'s Site, led: &'l [Led<'s>]) -> Vec<(Vec<String>, &'l L
         let edition = &site.editions[one.edition].name;
         let language = &site.published[one.edition].instances[one.from as usize].language;
         let name = match (edition.is_empty(), languages.len() > 1) {
-            (true, true) => language.clone(),
+            (true, true) => language.to_string(),
             (false, true) => format!("{edition} ({language})"),
             (_, false) => edition.clone(),
         };

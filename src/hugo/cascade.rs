@@ -2,6 +2,8 @@
 //!
 //! Hugo: `hugolib/page__meta.go`, `resources/page/page_matcher.go`.
 
+use rustc_hash::FxHashMap;
+
 use super::{glob::Glob, version::Version};
 use crate::value::Value;
 
@@ -57,7 +59,50 @@ pub fn read<'v>(
         .collect()
 }
 
+/// The cascades of one configuration and its sections.
+#[derive(Debug, Default)]
+pub struct Cascades<'v> {
+    /// What the configuration cascades to all pages.
+    everywhere: Vec<Cascade<'v>>,
+    /// What pages cascade to those below them, by their identity, in the order of the files.
+    sections: FxHashMap<String, Vec<Cascade<'v>>>,
+}
+
+impl<'v> Cascades<'v> {
+    /// Those of the configuration.
+    pub fn new(everywhere: Vec<Cascade<'v>>) -> Self {
+        Self { everywhere, sections: FxHashMap::default() }
+    }
+
+    /// Adds the `cascade` field of a section, by the section's identity and language.
+    pub fn add(&mut self, cascade: &'v Value, section: String, language: &str, version: Version) {
+        let read = read(cascade, &section, Some(language), version);
+        self.sections.entry(section).or_default().extend(read);
+    }
+
+    /// Those of the configuration and of every section that a page is in, from the outermost to the innermost; of
+    /// many sections a page is in few.
+    pub fn around(&self, identity: &str) -> Vec<&Cascade<'v>> {
+        let mut around: Vec<&Cascade<'v>> = self.everywhere.iter().collect();
+        if !self.sections.is_empty() {
+            around.extend(sections(identity).filter_map(|section| self.sections.get(section)).flatten());
+        }
+        around
+    }
+}
+
+/// The identities of the sections around a page, from the home page to the page itself.
+pub fn sections(identity: &str) -> impl Iterator<Item = &str> {
+    let inner = identity.match_indices('/').map(|(at, _)| at).chain([identity.len()]);
+    [0].into_iter().chain(inner.filter(|&end| end > 0)).map(|end| &identity[..end])
+}
+
 impl Cascade<'_> {
+    /// Whether it says anything of a field.
+    pub fn has(&self, key: &str) -> bool {
+        value_of(self.fields, key).is_some()
+    }
+
     fn reaches(&self, identity: &str, kind: &str, language: &str) -> bool {
         let own_language = self.language.as_ref().is_none_or(|own| own == language);
         let inside = self.section.is_empty()
@@ -96,11 +141,7 @@ impl<'v> Fields<'v> {
 
     /// A field.
     pub fn get(&self, key: &str) -> Option<&'v Value> {
-        // Hugo takes `params` in a cascade for front matter like the rest.
-        let inherited = || {
-            self.inherited.iter().find_map(|fields| fields.get(key).or_else(|| fields.at(&["params", key])))
-        };
-        self.own.get(key).or_else(inherited)
+        self.own.get(key).or_else(|| self.inherited.iter().find_map(|fields| value_of(fields, key)))
     }
 
     /// A field as text that is not empty.
@@ -117,4 +158,9 @@ impl<'v> Fields<'v> {
     pub fn build(&self, key: &str) -> Option<String> {
         self.get("build").or_else(|| self.get("_build"))?.get(key)?.to_text()
     }
+}
+
+/// A field that cascades. Hugo takes `params` in a cascade for front matter like the rest.
+fn value_of<'v>(fields: &'v Value, key: &str) -> Option<&'v Value> {
+    fields.get(key).or_else(|| fields.at(&["params", key]))
 }

@@ -135,6 +135,10 @@ pub struct Config {
     pub default_language_in_subdir: bool,
     /// `uglyURLs`
     pub ugly: Ugly,
+    /// `canonifyURLs`
+    pub canonify_urls: bool,
+    /// `relativeURLs`
+    pub relative_urls: bool,
     /// `markup.goldmark`
     pub goldmark: Goldmark,
     /// `taxonomies`, their plural names.
@@ -200,6 +204,8 @@ impl Config {
             has_languages_table: root.get("languages").is_some_and(|table| !table.entries().is_empty()),
             default_language_in_subdir: flag("defaultcontentlanguageinsubdir"),
             ugly: ugly(root.get("uglyurls")),
+            canonify_urls: flag("canonifyurls"),
+            relative_urls: flag("relativeurls"),
             goldmark: Goldmark::of(root.get("markup").unwrap_or(&Value::default())),
             disabled_kinds: root
                 .get("disablekinds")

@@ -2,6 +2,8 @@
 //!
 //! Hugo: `common/paths/pathparser.go`, `hugolib/content_map_page.go`.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::{config::Config, mounts::ContentFile, version::Version};
@@ -29,7 +31,7 @@ pub struct Entry {
     /// What it is.
     pub kind: FileKind,
     /// Language key.
-    pub language: String,
+    pub language: Arc<str>,
     /// The directory below `content`, without slashes at its ends, in original case.
     pub directory: String,
     /// The name without language identifier and, for content files, without extension.
@@ -94,17 +96,15 @@ pub fn is_markdown(path: &str) -> bool {
 /// Sorts the content files of one configuration.
 pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::with_capacity(files.len());
+    let keys: Vec<Arc<str>> = config.languages.iter().map(|own| Arc::from(own.key.as_str())).collect();
     for (file, content) in files.iter().enumerate() {
-        entries.extend(entries_of(file, content, config, version));
+        entries.extend(entries_of(file, content, config, &keys, version));
     }
     let is_leaf = |entry: &&Entry| entry.kind == FileKind::Leaf;
-    let leaves: FxHashSet<(&str, &str)> = entries
-        .iter()
-        .filter(is_leaf)
-        .map(|entry| (entry.language.as_str(), entry.directory.as_str()))
-        .collect();
+    let leaves: FxHashSet<(&str, &str)> =
+        entries.iter().filter(is_leaf).map(|entry| (&*entry.language, entry.directory.as_str())).collect();
     let is_inside = |entry: &Entry| {
-        let language = entry.language.as_str();
+        let language = &*entry.language;
         let mut directory = Some(entry.directory.as_str());
         if entry.kind == FileKind::Leaf {
             directory = directory.and_then(parent);
@@ -135,16 +135,22 @@ fn parent(directory: &str) -> Option<&str> {
 }
 
 /// One file, once per language of its mount.
-fn entries_of(file: usize, content: &ContentFile, config: &Config, version: Version) -> Vec<Entry> {
+fn entries_of(
+    file: usize,
+    content: &ContentFile,
+    config: &Config,
+    keys: &[Arc<str>],
+    version: Version,
+) -> Vec<Entry> {
     let (directory, file_name) = content.path.rsplit_once('/').unwrap_or(("", &content.path));
     let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
     let is_content = is_content_extension(extension, version);
     let (stem, language) = language_of(stem, config, version);
     let Some(language) = language else { return Vec::new() };
-    let languages: Vec<String> = match language {
-        Some(language) => vec![language],
-        None if content.languages.is_empty() => vec![config.default_language.clone()],
-        None => content.languages.clone(),
+    let languages: &[String] = match &language {
+        Some(language) => std::slice::from_ref(language),
+        None if content.languages.is_empty() => std::slice::from_ref(&config.default_language),
+        None => &content.languages,
     };
     let kind = match stem {
         "_content" if extension == "gotmpl" => FileKind::Adapter,
@@ -155,8 +161,8 @@ fn entries_of(file: usize, content: &ContentFile, config: &Config, version: Vers
     };
     let name = if is_content { stem.to_owned() } else { file_name.to_owned() };
     languages
-        .into_iter()
-        .filter(|language| config.language(language).is_some())
+        .iter()
+        .filter_map(|language| keys.iter().find(|key| ***key == **language).cloned())
         .map(|language| Entry {
             file,
             kind,

@@ -2,6 +2,8 @@
 //!
 //! Hugo: `hugolib/content_map_page_assembler.go`, `hugolib/site_render.go`.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
@@ -16,7 +18,7 @@ use crate::value::Value;
 #[derive(Default)]
 struct Owners {
     /// Instances by language and identity.
-    of_language: FxHashMap<(String, String), u32>,
+    of_language: FxHashMap<(Arc<str>, String), u32>,
     /// Identities in any language.
     anywhere: FxHashSet<String>,
 }
@@ -75,7 +77,7 @@ impl Press<'_> {
         let mut urls = Vec::new();
         let mut languages = vec![entry.language.clone()];
         if everywhere {
-            languages.extend(self.config.languages.iter().map(|language| language.key.clone()));
+            languages.extend(self.config.languages.iter().map(|language| Arc::from(language.key.as_str())));
             languages.sort();
             languages.dedup();
         }

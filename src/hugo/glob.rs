@@ -1,39 +1,50 @@
 //! Glob patterns as Hugo has them: `*` within a path element, `**` across, `{a,b}` with empty alternatives too.
 //! Hugo: `hugofs/hglob/glob.go`, on gobwas/glob.
 
+use std::sync::OnceLock;
+
 use regex::Regex;
 
 /// A pattern.
 #[derive(Debug, Clone)]
-pub struct Glob(Option<Matcher>);
+pub struct Glob {
+    pattern: String,
+    matcher: Matcher,
+}
 
 #[derive(Debug, Clone)]
 enum Matcher {
     /// A pattern without special characters.
-    Literal(String),
-    Pattern(Regex),
+    Literal,
+    /// Compiled when it is needed first: few patterns are asked for every path. `None` if it cannot be compiled.
+    Pattern(OnceLock<Option<Regex>>),
 }
 
 impl Glob {
-    /// Compiles a pattern; what cannot be compiled matches nothing.
+    /// A pattern; what cannot be compiled matches nothing.
     pub fn new(pattern: &str) -> Self {
-        if !pattern.contains(['*', '?', '[', '{', '\\']) {
-            return Self(Some(Matcher::Literal(pattern.to_owned())));
-        }
-        let mut expression = String::from("^(?s:");
-        translate(pattern, &mut expression, 0);
-        expression.push_str(")$");
-        Self(Regex::new(&expression).ok().map(Matcher::Pattern))
+        let is_literal = !pattern.contains(['*', '?', '[', '{', '\\']);
+        let matcher = if is_literal { Matcher::Literal } else { Matcher::Pattern(OnceLock::new()) };
+        Self { pattern: pattern.to_owned(), matcher }
     }
 
     /// Whether a path matches.
     pub fn is_match(&self, path: &str) -> bool {
-        match &self.0 {
-            Some(Matcher::Literal(own)) => own == path,
-            Some(Matcher::Pattern(pattern)) => pattern.is_match(path),
-            None => false,
+        match &self.matcher {
+            Matcher::Literal => self.pattern == path,
+            Matcher::Pattern(compiled) => {
+                let compiled = compiled.get_or_init(|| compile(&self.pattern));
+                compiled.as_ref().is_some_and(|compiled| compiled.is_match(path))
+            }
         }
     }
+}
+
+fn compile(pattern: &str) -> Option<Regex> {
+    let mut expression = String::from("^(?s:");
+    translate(pattern, &mut expression, 0);
+    expression.push_str(")$");
+    Regex::new(&expression).ok()
 }
 
 /// Whether patterns choose a name: one of them matches and none of those that start with `!` does.

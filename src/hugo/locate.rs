@@ -116,7 +116,7 @@ impl Press<'_> {
             };
             let names: Vec<&str> = sections
                 .iter()
-                .filter_map(|path| self.sections.get(&entry.language)?.get(*path))
+                .filter_map(|path| self.sections.get(&*entry.language)?.get(*path))
                 .map(|section| section.name.as_str())
                 .collect();
             let own_title = fields.text("title");

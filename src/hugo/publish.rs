@@ -2,10 +2,12 @@
 //!
 //! Hugo: `hugolib/page__paths.go`, `hugolib/content_map_page_assembler.go`, `hugolib/site_render.go`.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    cascade::{self, Cascade, Fields},
+    cascade::{self, Cascades, Fields},
     config::{Config, Ugly},
     content::{self, Entry, FileKind},
     dates::{DateFields, Dates},
@@ -144,8 +146,8 @@ fn with_sites<'v>(
         };
         let chosen = config.languages.iter().filter(|language| glob::chooses(&patterns, &language.key));
         for language in chosen {
-            let language = language.key.clone();
-            if !all.iter().any(|own| own.file == entry.file && own.language == language) {
+            let language = Arc::from(language.key.as_str());
+            if !all.iter().any(|own| own.file == entry.file && *own.language == *language) {
                 all.push(Entry { language, ..entry.clone() });
             }
         }
@@ -158,16 +160,14 @@ fn cascades<'v>(
     entries: &[Entry],
     fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
     version: Version,
-) -> Vec<Cascade<'v>> {
-    let mut cascades: Vec<Cascade<'v>> =
-        config.root.get("cascade").map(|own| cascade::read(own, "", None, version)).unwrap_or_default();
-    let first = cascades.len();
+) -> Cascades<'v> {
+    let everywhere = config.root.get("cascade").map(|own| cascade::read(own, "", None, version));
+    let mut cascades = Cascades::new(everywhere.unwrap_or_default());
     for entry in entries.iter().filter(|entry| matches!(entry.kind, FileKind::Branch | FileKind::Leaf)) {
-        let own = fields_of(entry).and_then(|fields| fields.get("cascade"));
-        let read = own.map(|own| cascade::read(own, &entry.identity(), Some(&entry.language), version));
-        cascades.extend(read.unwrap_or_default());
+        if let Some(own) = fields_of(entry).and_then(|fields| fields.get("cascade")) {
+            cascades.add(own, entry.identity(), &entry.language, version);
+        }
     }
-    cascades[first..].sort_by_key(|cascade| cascade.section.len());
     cascades
 }
 
@@ -256,7 +256,7 @@ pub(super) struct Press<'c> {
     /// `(language, plural, term path)` in use, and the term as it is written.
     terms: FxHashMap<(String, String, String), String>,
     nothing: &'c Value,
-    cascades: &'c [Cascade<'c>],
+    cascades: &'c Cascades<'c>,
     host: &'c Host,
 }
 
@@ -299,8 +299,13 @@ impl Press<'_> {
     fn page(&mut self, entry: &Entry, own: Option<&Value>, page: Option<u32>, title: Option<&str>) {
         let kind = self.kind(entry);
         let identity = entry.identity();
-        let fields =
-            Fields::new(own.unwrap_or(self.nothing), self.cascades, &identity, kind.name(), &entry.language);
+        let fields = Fields::new(
+            own.unwrap_or(self.nothing),
+            self.cascades.around(&identity),
+            &identity,
+            kind.name(),
+            &entry.language,
+        );
         if let (Some(own), Some(page)) = (own, page) {
             self.refuse(own, &fields, entry, page);
         }
@@ -362,7 +367,12 @@ impl Press<'_> {
             unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
             layout: rendering.and_then(|own| own.layout),
         };
+        let key = page.and_then(|_| fields.text("translationkey"));
         let number = self.add(instance, with_resources.then(|| resources.clone()));
+        if let Some(key) = key {
+            self.out.translation_keys.entry(key.clone()).or_default().push(number);
+            self.out.translation_key.insert(number, key);
+        }
         if !is_plain {
             self.out.formats.insert(number, named);
         }
@@ -509,8 +519,13 @@ impl Press<'_> {
     /// A content file inside a leaf bundle has no URL, but its terms count.
     fn bundled(&mut self, entry: &Entry, own: Option<&Value>) {
         let identity = entry.identity();
-        let fields =
-            Fields::new(own.unwrap_or(self.nothing), self.cascades, &identity, "page", &entry.language);
+        let fields = Fields::new(
+            own.unwrap_or(self.nothing),
+            self.cascades.around(&identity),
+            &identity,
+            "page",
+            &entry.language,
+        );
         let settings = self.settings_of(&entry.language);
         let dates = settings.dates.of(&fields, entry.own_name());
         if self.unpublished(&fields, dates, settings).is_none() {
@@ -538,12 +553,13 @@ impl Press<'_> {
     /// Home, sections, taxonomies and terms without a content file.
     fn made_by_hugo(&mut self, entries: &[Entry]) {
         // By language and directory, and the title.
-        let mut wanted: Vec<(String, String, String)> = Vec::new();
+        let mut wanted: Vec<(Arc<str>, String, String)> = Vec::new();
         for (language, settings) in self.config.languages.iter().zip(self.settings) {
-            wanted.push((language.key.clone(), String::new(), String::new()));
+            let key: Arc<str> = Arc::from(language.key.as_str());
+            wanted.push((Arc::clone(&key), String::new(), String::new()));
             for plural in &settings.config.taxonomies {
                 let directory = plural.trim_matches('/').to_owned();
-                wanted.push((language.key.clone(), directory, settings.list_title(plural)));
+                wanted.push((Arc::clone(&key), directory, settings.list_title(plural)));
             }
         }
         let mut last: Option<(&str, &str)> = None;
@@ -560,7 +576,11 @@ impl Press<'_> {
         // Sorted below.
         #[expect(clippy::iter_over_hash_type, reason = "what is collected is sorted")]
         for ((language, plural, path), term) in &self.terms {
-            wanted.push((language.clone(), format!("{}/{path}", plural.trim_matches('/')), term.clone()));
+            wanted.push((
+                Arc::from(language.as_str()),
+                format!("{}/{path}", plural.trim_matches('/')),
+                term.clone(),
+            ));
         }
         wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
         wanted.dedup_by(|later, earlier| later.0 == earlier.0 && later.1 == earlier.1);
@@ -575,13 +595,13 @@ impl Press<'_> {
             .out
             .instances
             .iter()
-            .map(|instance| (instance.language.as_str(), instance.identity.as_str()))
+            .map(|instance| (&*instance.language, instance.identity.as_str()))
             .collect();
-        let mut made: FxHashSet<(String, String)> = FxHashSet::default();
+        let mut made: FxHashSet<(Arc<str>, String)> = FxHashSet::default();
         missing.retain(|(entry, _)| {
             let identity = entry.identity();
             let disabled = self.settings_of(&entry.language).is_disabled(self.kind(entry).name());
-            !known.contains(&(entry.language.as_str(), identity.as_str()))
+            !known.contains(&(&*entry.language, identity.as_str()))
                 && !disabled
                 && made.insert((entry.language.clone(), identity))
         });

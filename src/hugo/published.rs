@@ -1,6 +1,6 @@
 //! What is published, and questions about it: [`Published`].
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
@@ -59,8 +59,8 @@ impl PageKind {
 pub struct Instance {
     /// The content file's index in the site's pages; `None` for pages that Hugo makes itself.
     pub page: Option<u32>,
-    /// Language key.
-    pub language: String,
+    /// Language key; one text for all pages of a language, which stays at hand.
+    pub language: Arc<str>,
     /// Kind.
     pub kind: PageKind,
     /// Decoded URL path on its host, base path included: `/guide/ja/a.html` or `/a/`.
@@ -129,10 +129,14 @@ pub struct Published {
     pub others: FxHashMap<u32, String>,
     /// The templates that pages are made with.
     pub layouts: Vec<PageLayout>,
+    /// The `translationKey` of instances that have one.
+    pub(super) translation_key: FxHashMap<u32, String>,
+    /// The instances with a `translationKey`, in order.
+    pub(super) translation_keys: FxHashMap<String, Vec<u32>>,
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
-    pub(super) identities: FxHashMap<String, FxHashMap<String, u32>>,
-    pub(super) base_names: FxHashMap<String, FxHashMap<String, Vec<u32>>>,
+    pub(super) identities: FxHashMap<Arc<str>, FxHashMap<String, u32>>,
+    pub(super) base_names: FxHashMap<Arc<str>, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
     /// URL prefixes of the further pages of lists.
@@ -289,6 +293,32 @@ impl Published {
         let found = self.identity(language, &page.identity)?;
         let own = &self.instances[found as usize];
         (own.page.is_some() && own.page != page.page && own.unpublished.is_none()).then_some(found)
+    }
+
+    /// The published translations of a page that have files of their own, by language and place in the list of
+    /// instances. Hugo (`hugolib/page.go`): a page with a `translationKey` has those with the same key, every other those
+    /// of its path.
+    pub fn translations(&self, number: u32) -> Vec<u32> {
+        let page = &self.instances[number as usize];
+        let key = self.translation_key.get(&number);
+        let mut found: Vec<u32> = match key.and_then(|key| self.translation_keys.get(key)) {
+            Some(same) => same.clone(),
+            None => self.identities.values().filter_map(|own| own.get(&page.identity).copied()).collect(),
+        };
+        found.retain(|&own| {
+            let own = &self.instances[own as usize];
+            own.page.is_some()
+                && own.page != page.page
+                && own.unpublished.is_none()
+                && own.language != page.language
+        });
+        found.sort_by_key(|&own| (&self.instances[own as usize].language, own));
+        found
+    }
+
+    /// Whether pages are published in more than one language.
+    pub fn has_languages(&self) -> bool {
+        self.identities.len() > 1
     }
 
     /// Pages whose last path element is `name`.

@@ -14,6 +14,11 @@ use crate::{
 
 /// Three bytes of filler: a letter-like character of the private use area, as Hugo's own placeholder is a word.
 const FILLER_3: char = '\u{E01A}';
+/// That many times.
+const FILLERS_3: &str = "\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}\u{E01A}";
+/// Blanks to take from.
+const BLANKS: &str =
+    "                                                                                                ";
 /// Two bytes of filler: an unassigned character.
 const FILLER_2: char = '\u{0378}';
 
@@ -230,10 +235,10 @@ pub(super) fn apply<'t>(text: &'t str, document: Span, masks: &[Mask]) -> Cow<'t
 fn fill(masked: &mut String, mask: &Mask) {
     let length = mask.span.len();
     match mask.style {
-        Style::Blank => masked.extend(std::iter::repeat_n(' ', length)),
+        Style::Blank => push_of(masked, BLANKS, length),
         Style::Tag if length >= 5 => {
             masked.push_str("<div");
-            masked.extend(std::iter::repeat_n(' ', length - 5));
+            push_of(masked, BLANKS, length - 5);
             masked.push('>');
         }
         _ => {
@@ -243,8 +248,16 @@ fn fill(masked: &mut String, mask: &Mask) {
                 2 => 1,
                 _ => return masked.extend(std::iter::repeat_n('x', length)),
             };
-            masked.extend(std::iter::repeat_n(FILLER_3, (length - 2 * twos) / 3));
+            push_of(masked, FILLERS_3, length - 2 * twos);
             masked.extend(std::iter::repeat_n(FILLER_2, twos));
         }
     }
+}
+
+/// Adds so many bytes of a text that is the same character again and again.
+fn push_of(masked: &mut String, same: &str, bytes: usize) {
+    for _ in 0..bytes / same.len() {
+        masked.push_str(same);
+    }
+    masked.push_str(&same[..bytes % same.len()]);
 }

@@ -29,6 +29,7 @@ mod html;
 mod inline;
 mod mask;
 mod suppression;
+mod texts;
 mod walk;
 
 pub use html::ids as html_ids;
@@ -100,8 +101,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     {
         shortcode_problems = misnamed(shortcode_problems);
     }
-    let (mut tags, calls) = (scan.tags, pairing.calls);
-    tags.shrink_to_fit();
+    let (tags, calls) = (scan.tags, pairing.calls);
     let mut facts = Facts::default();
     let mut cut = None;
     let (documents, homes, dropped) = if body.len() > MAX_BODY {

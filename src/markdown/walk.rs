@@ -2,7 +2,6 @@
 
 use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
-    TextMergeWithOffset,
 };
 
 use rustc_hash::FxHashMap;
@@ -15,6 +14,7 @@ use super::{
     html,
     inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
+    texts,
 };
 use crate::{
     hugo::{anchors::trailing_attributes, config::Goldmark},
@@ -52,6 +52,8 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     }
     let definitions =
         definitions.into_iter().rev().map(|(label, span)| (label.to_lowercase(), span)).collect();
+    // A guess, so that the list seldom has to move.
+    facts.blocks.reserve(text.len() / 64);
     let mut walker = Walker {
         context,
         facts,
@@ -65,9 +67,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         footnotes: FxHashMap::default(),
         html: None,
     };
-    for (event, range) in TextMergeWithOffset::new(parser.into_offset_iter()) {
-        walker.event(event, range);
-    }
+    texts::merged(&text, parser.into_offset_iter(), |event, range| walker.event(event, range));
     for (id, at) in lines.into_iter().filter_map(|line| line.id) {
         let span = context.span(at..at + id.len());
         walker.anchor(id, span, AnchorKind::Attribute);

@@ -54,7 +54,7 @@ fn name<'p>(page: &'p Page, link: &Link) -> &'p str {
 fn miscalled(page: &Page, site: &Site, findings: &mut Findings) {
     for call in &page.calls {
         let tag = &page.tags[call.open];
-        let is_reference = matches!(tag.name.to_lowercase().as_str(), "ref" | "relref");
+        let is_reference = ["ref", "relref"].iter().any(|name| tag.name.eq_ignore_ascii_case(name));
         let is_own = || site.definitions.get(&tag.name).is_some_and(|own| own.origin == Origin::Embedded);
         if !is_reference || !matches!(tag.arguments.len(), 0 | 3..) || !is_own() || !site.is_published(page) {
             continue;

@@ -55,6 +55,7 @@ mod missing_alt;
 mod missing_branch;
 mod missing_configuration;
 mod missing_title;
+mod missing_translation;
 mod mixed_polarity;
 mod near_miss_delimiters;
 mod order_disagreement;
@@ -74,7 +75,10 @@ mod shortcode_in_heading;
 mod shortcode_starts_file;
 mod skipped_heading_level;
 mod spelled_out_variable;
+mod stale_translation;
 mod tag_spacing;
+mod translation_anchor;
+mod translation_structure;
 mod unclosable_shortcode;
 mod unclosed_shortcode;
 mod uncovered_variant;
@@ -114,6 +118,11 @@ pub trait Rule: Send + Sync {
 
     /// Whether it needs [`Site::names`].
     fn reads_names(&self) -> bool {
+        false
+    }
+
+    /// Whether it needs [`Site::history`].
+    fn reads_history(&self) -> bool {
         false
     }
 }
@@ -193,6 +202,7 @@ pub static RULES: &[Entry] = &[
     rule!("missing-branch", missing_branch::MissingBranch),
     rule!("missing-configuration", missing_configuration::MissingConfiguration),
     rule!("missing-title", missing_title::MissingTitle),
+    rule!("missing-translation", missing_translation::MissingTranslation),
     rule!("mixed-polarity", mixed_polarity::MixedPolarity),
     rule!("near-miss-delimiters", near_miss_delimiters::NearMissDelimiters),
     rule!("order-disagreement", order_disagreement::OrderDisagreement),
@@ -212,7 +222,10 @@ pub static RULES: &[Entry] = &[
     rule!("shortcode-starts-file", shortcode_starts_file::ShortcodeStartsFile),
     rule!("skipped-heading-level", skipped_heading_level::SkippedHeadingLevel),
     rule!("spelled-out-variable", spelled_out_variable::SpelledOutVariable),
+    rule!("stale-translation", stale_translation::StaleTranslation),
     rule!("tag-spacing", tag_spacing::TagSpacing),
+    rule!("translation-anchor", translation_anchor::TranslationAnchor),
+    rule!("translation-structure", translation_structure::TranslationStructure),
     rule!("unclosable-shortcode", unclosable_shortcode::UnclosableShortcode),
     rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
     rule!("uncovered-variant", uncovered_variant::UncoveredVariant),

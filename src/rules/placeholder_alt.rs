@@ -18,9 +18,9 @@ use crate::{
 pub(super) struct PlaceholderAlt {
     /// Texts that say nothing, whatever their letter case.
     placeholders: Vec<String>,
-    /// The same in lower case, made when first asked for.
+    /// The same in lower case, made when first asked for, and the number of characters of the longest.
     #[serde(skip)]
-    lower: OnceLock<FxHashSet<String>>,
+    lower: OnceLock<(FxHashSet<String>, usize)>,
 }
 
 impl Default for PlaceholderAlt {
@@ -91,9 +91,15 @@ impl PlaceholderAlt {
         // `画像 1`, `image2`, `[image]`
         let bare =
             text.trim_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation() || c.is_whitespace());
-        let placeholders =
-            self.lower.get_or_init(|| self.placeholders.iter().map(|own| own.to_lowercase()).collect());
-        !bare.is_empty() && placeholders.contains(&bare.to_lowercase())
+        let (placeholders, longest) = self.lower.get_or_init(|| {
+            let lower: FxHashSet<String> = self.placeholders.iter().map(|own| own.to_lowercase()).collect();
+            let longest = lower.iter().map(|own| own.chars().count()).max().unwrap_or(0);
+            (lower, longest)
+        });
+        // No text has fewer characters in lower case.
+        !bare.is_empty()
+            && bare.chars().nth(*longest).is_none()
+            && placeholders.contains(&bare.to_lowercase())
     }
 }
 
@@ -102,6 +108,6 @@ fn is_file_name(text: &str, link: &Link) -> bool {
     let path = link.destination.split(['?', '#']).next().unwrap_or("");
     let name = path.rsplit('/').next().unwrap_or("");
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let technical = stem.contains('_') || stem.chars().any(|c| c.is_ascii_digit()) && !stem.contains(' ');
-    !name.is_empty() && (text == name && name.contains('.') || text == stem && technical)
+    let technical = || stem.contains('_') || stem.chars().any(|c| c.is_ascii_digit()) && !stem.contains(' ');
+    !name.is_empty() && (text == name && name.contains('.') || text == stem && technical())
 }

@@ -62,7 +62,7 @@ fn pages(site: &Site, edition: &Edition, published: &Published, collisions: &mut
     let multihost = edition.config.is_multihost();
     for instance in published.instances.iter().filter(|own| own.unpublished.is_none()) {
         let Some(page) = instance.page else { continue };
-        let language = instance.language.as_str();
+        let language = &*instance.language;
         let name = |page: u32| {
             let path = site.pages[page as usize].path();
             path.rsplit('/').next().unwrap_or(path)

@@ -106,7 +106,11 @@ impl<'s> Resolver<'s> {
         let rest = path.strip_prefix(self.config.base_path.as_str()).unwrap_or(path);
         let first = rest.split('/').next().unwrap_or("");
         if let Some(language) = self.config.language(&first.to_lowercase())
-            && !self.published.instances.iter().any(|own| own.language == language.key && own.page.is_some())
+            && !self
+                .published
+                .instances
+                .iter()
+                .any(|own| *own.language == *language.key && own.page.is_some())
         {
             return Some("the content of that language is not here");
         }

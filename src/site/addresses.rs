@@ -2,7 +2,7 @@
 
 use super::{
     links::Verdict,
-    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split},
+    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed},
 };
 use crate::{
     hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
@@ -23,7 +23,7 @@ impl<'s> Resolver<'s> {
     /// every other scheme; without a hook, what may run a program is left out.
     /// Go: `html/template/url.go`, `isSafeURL`; goldmark: `renderer/html/html.go`, `IsDangerousURL`.
     pub(super) fn spoilt(&self, link: &Link) -> Option<Outcome<'s>> {
-        let destination = link.destination.trim();
+        let destination = trimmed(&link.destination);
         let scheme = &destination[..scheme_end(destination)?];
         let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
         let may_have_hook = self.site.editions[self.edition].mounts.lacks_module();
@@ -138,12 +138,12 @@ impl<'s> Resolver<'s> {
 
 /// Where the scheme of a destination ends, if it has one.
 fn scheme_end(destination: &str) -> Option<usize> {
-    destination.find(':').filter(|&at| {
-        let scheme = &destination[..at];
-        !scheme.is_empty()
-            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
-    })
+    let bytes = destination.as_bytes();
+    if !bytes.first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    let is_outside = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'.' | b'-');
+    bytes.iter().position(is_outside).filter(|&end| bytes[end] == b':')
 }
 
 /// Whether an address may run a program. goldmark: `renderer/html/html.go`, `IsDangerousURL`.

@@ -1,6 +1,8 @@
 //! The ids of a page, for every edition: [`PageAnchors`].
 
-use rustc_hash::FxHashSet;
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{
     calls::Printouts,
@@ -41,6 +43,8 @@ pub struct Id {
 pub struct PageAnchors {
     /// By id, then position.
     pub ids: Vec<Id>,
+    /// The hash of each id: links ask for the ids of far too many pages to touch all those texts.
+    hashes: Vec<u32>,
     /// Why there may be ids that we cannot see.
     pub open: Option<&'static str>,
     /// Headings whose ids hold output of shortcodes (by index in [`Page::headings`]): the literal parts, in order.
@@ -55,7 +59,14 @@ impl PageAnchors {
 
     /// Everything with this id.
     pub fn with_id(&self, id: &str) -> &[Id] {
-        let start = self.ids.partition_point(|own| own.id.as_str() < id);
+        const MANY: usize = 64;
+        let start = if self.ids.len() > MANY {
+            self.ids.partition_point(|own| own.id.as_str() < id)
+        } else {
+            let hash = hash(id);
+            let mut all = self.hashes.iter().zip(&self.ids);
+            all.position(|(own, known)| *own == hash && known.id == id).unwrap_or(self.ids.len())
+        };
         // Nearly all ids are there once.
         let length = self.ids[start..].iter().take_while(|own| own.id == id).count();
         &self.ids[start..start + length]
@@ -75,6 +86,11 @@ impl PageAnchors {
     pub fn computed_headings(&self) -> impl Iterator<Item = u32> {
         self.patterns.iter().map(|&(heading, _)| heading)
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "half of a hash is a hash")]
+fn hash(id: &str) -> u32 {
+    FxBuildHasher.hash_one(id) as u32
 }
 
 /// Whether an id has these parts, in order.
@@ -124,6 +140,7 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     ids.extend(printed);
     sort(&mut ids, |_, _| ());
     ids.shrink_to_fit();
+    found.hashes = ids.iter().map(|own| hash(&own.id)).collect();
     found.ids = ids;
     if setting.hook == Some(&HeadingHook::Unknown) && !page.headings.is_empty() {
         found.open = Some("the site's heading hook may give other ids");
@@ -189,8 +206,9 @@ fn headings(
             }
             None => {
                 let Some(made) = automatic(heading, setting) else { continue };
-                let id = registry.number(made.clone());
-                let numbered = id != made;
+                let length = made.len();
+                let id = registry.number(made);
+                let numbered = id.len() != length;
                 (id, heading.span, false, numbered)
             }
         };

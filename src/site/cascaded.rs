@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     hugo::{
-        cascade::{self, Cascade, Fields},
+        cascade::{self, Cascade, Fields, sections},
         config::Config,
         published::{Instance, Published},
         version::Version,
@@ -71,7 +71,7 @@ impl<'s> Parameters<'s> {
     fn add(&mut self, instance: &'s Instance) {
         let page = instance.page.and_then(|page| self.pages.get(page as usize));
         let Some(all) = page.and_then(|page| page.front_matter.fields.get("cascade")) else { return };
-        let (language, identity) = (instance.language.as_str(), instance.identity.as_str());
+        let (language, identity) = (&*instance.language, instance.identity.as_str());
         self.sections
             .insert((language, identity), cascade::read(all, identity, Some(language), self.version));
     }
@@ -91,8 +91,9 @@ impl<'s> Parameters<'s> {
 
     fn cascaded(&self, own: &'s Value, instance: &Instance, path: &[&str]) -> Option<&'s Value> {
         let (first, rest) = path.split_first()?;
-        let (identity, language) = (instance.identity.as_str(), instance.language.as_str());
-        let mut cascades: Vec<&Cascade<'s>> = self.everywhere.iter().collect();
+        let (identity, language) = (instance.identity.as_str(), &*instance.language);
+        // Those that do not say anything of it need not be asked whom they reach.
+        let mut cascades: Vec<&Cascade<'s>> = self.everywhere.iter().filter(|own| own.has(first)).collect();
         for section in sections(identity) {
             cascades.extend(self.sections.get(&(language, section)).into_iter().flatten());
         }
@@ -100,10 +101,4 @@ impl<'s> Parameters<'s> {
         let value = fields.get(first)?;
         if rest.is_empty() { Some(value) } else { value.at(rest) }
     }
-}
-
-/// The identities of the sections around a page, from the home page to the page itself.
-fn sections(identity: &str) -> impl Iterator<Item = &str> {
-    let inner = identity.match_indices('/').map(|(at, _)| at).chain([identity.len()]);
-    [0].into_iter().chain(inner.filter(|&end| end > 0)).map(|end| &identity[..end])
 }

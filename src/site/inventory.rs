@@ -103,7 +103,7 @@ impl EditionInventory {
         };
         // Languages whose content is not in this checkout.
         for language in &edition.config.languages {
-            let is_here = |own: &Instance| own.language == language.key && own.page.is_some();
+            let is_here = |own: &Instance| *own.language == *language.key && own.page.is_some();
             if !published.instances.iter().any(is_here) {
                 own.open.push(edition.config.site_root(&language.key).into_owned());
             }
@@ -195,7 +195,7 @@ fn page(site: &Site, edition: usize, number: u32) -> PageInventory {
     let published: &Published = &site.published[edition];
     let instance = &published.instances[number as usize];
     let mut own = PageInventory {
-        language: instance.language.clone(),
+        language: instance.language.to_string(),
         kind: instance.kind.name().to_owned(),
         ..PageInventory::default()
     };

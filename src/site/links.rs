@@ -159,7 +159,8 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
         }
         // An edition in which the link is good in a way that holds for all that publish alike.
         let mut settled: Option<usize> = None;
-        for edition in visibility.of(link.call).iter().take_while(|&edition| edition < site.editions.len()) {
+        let seen = visibility.of(link.call);
+        for edition in seen.iter().take_while(|&edition| edition < site.editions.len()) {
             let is_twin = |first: usize| Arc::ptr_eq(&site.published[first], &site.published[edition]);
             if settled.is_some_and(is_twin) {
                 continue;
@@ -170,7 +171,7 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 let outcome = resolver.resolve(page, link);
-                holds = holds && holds_for_twins(site, edition, link, &outcome);
+                holds = holds && holds_for_twins(&resolver, seen, link, &outcome);
                 match doubted(page, link, outcome) {
                     // Addresses that a configuration may change which is not here are not ours to correct.
                     Outcome::Good(_) if site.generated.configuration.is_some() => {}
@@ -183,8 +184,9 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                         }
                     }
                     Outcome::Bad { url, verdict } => {
-                        let language = (published.len() > 1)
-                            .then(|| site.published[edition].instances[instance as usize].language.clone());
+                        let language = (published.len() > 1).then(|| {
+                            site.published[edition].instances[instance as usize].language.to_string()
+                        });
                         add(&mut judged.problems, link_number, edition, language, url, verdict);
                     }
                 }
@@ -197,18 +199,25 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
     judged
 }
 
-/// Whether an outcome is the same in every edition that publishes alike: it depends neither on the host nor on who sees
-/// the page or its anchors.
-fn holds_for_twins(site: &Site, edition: usize, link: &Link, outcome: &Outcome<'_>) -> bool {
-    let everybody = site.everybody();
+/// Whether an outcome is the same in every edition that publishes alike, of those that see the link: it does not depend
+/// on the host or on parameters, and all of them see the page and its anchor.
+fn holds_for_twins(resolver: &Resolver<'_>, seen: EditionSet, link: &Link, outcome: &Outcome<'_>) -> bool {
     let is_same = match outcome {
         Outcome::Good(Target::File(_) | Target::Resource) => true,
-        Outcome::Good(Target::Page(number)) => site.published[edition].instances[*number as usize]
+        Outcome::Good(Target::Page(number)) => resolver.published.instances[*number as usize]
             .page
-            .is_some_and(|page| site.visibility[page as usize].page.and(everybody) == everybody),
+            .is_some_and(|page| resolver.site.visibility[page as usize].page.contains_all(seen)),
         _ => false,
     };
-    is_same && !link.destination.contains(['#', ':']) && !link.destination.starts_with("//")
+    let destination = link.destination.as_str();
+    let has_anchor = || {
+        !notes::may_be_numbered(destination)
+            && resolver.having.get().is_some_and(|having| having.contains_all(seen))
+    };
+    is_same
+        && !destination.contains([':', '{'])
+        && !destination.starts_with("//")
+        && (memchr::memchr(b'#', destination.as_bytes()).is_none() || has_anchor())
 }
 
 /// Where a link leads from one published page.

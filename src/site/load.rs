@@ -8,7 +8,9 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site, anchors, calls,
+    Edition, Site,
+    anchors::{self, PageAnchors},
+    calls,
     cascaded::Parameters,
     containers, declared, definitions,
     edition::{Axis, EditionSet, Visibility},
@@ -37,13 +39,16 @@ use crate::{
         twins,
         version::{self, Version},
     },
-    markdown::{self, Dialect, Draft, front_matter},
+    markdown::{
+        self, Dialect, Draft,
+        front_matter::{self, FrontMatter},
+    },
     page::Page,
     settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     tree::Tree,
     value::{Mistake, Value},
-    variants,
+    variants::{self, Group},
 };
 
 /// What reading a site needs beyond its files.
@@ -119,58 +124,33 @@ impl Site {
         let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axis.as_ref());
-        let goldmark = &editions[0].config.goldmark;
-        let dialect = Dialect { version, goldmark, definitions: &layouts.definitions };
         drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-        let pages: Vec<Page> = drafts.into_par_iter().map(|draft| markdown::page(draft, dialect)).collect();
-
-        let setting = anchors::Setting {
-            version,
-            goldmark,
-            hook: layouts.heading_hooks.on(""),
-            definitions: &layouts.definitions,
-            printouts: None,
-        };
-        let everybody = EditionSet::all(editions.len());
         let known = circumstances.version.is_some() || detected.is_some();
         let known = known.then_some(version);
         let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
-        let facts = |axis: Option<&Axis>| -> Vec<_> {
-            let of_page = |(index, page): (usize, &Page)| {
-                let seen = page_visibility(index, page, everybody, axis, &layouts.definitions);
-                let versions = variants::groups(page, &seen, &layouts.definitions);
-                (versions, anchors::collect(page, &seen, &setting), seen)
-            };
-            pages.par_iter().enumerate().map(of_page).collect()
-        };
-        axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, pages.len()));
-        let publish = || publish_all(tree, &editions, &pages, &reckoning);
-        let (published, seen) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
-            // What cascades to a page is known when it is published.
-            let published = publish();
+        let fields = take_front_matter(&mut drafts);
+        axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, drafts.len()));
+        let reading = Reading { editions: &editions, layouts: &layouts, version };
+        let publish = |fields| publish_all(tree, &editions, fields, &reckoning);
+        let (pages, published, facts) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
+            // What cascades to a page is known when it is published, and with it whose the page is.
+            let published = publish(&fields);
+            let pages = drafts.into_par_iter().map(|draft| reading.page(draft)).collect();
+            let pages = give_front_matter(pages, fields);
             let parameters = Parameters::of_all(&pages, &published[0], &editions[0].config, version);
             axis = page_axis::find(&layouts.definitions, &parameters);
-            let seen = facts(axis.as_ref());
-            (published, seen)
+            let facts = reading.facts_of_all(&pages, axis.as_ref());
+            (pages, published, facts)
         } else {
             // Editions are few and large, pages many and small: together they keep all threads busy.
-            rayon::join(publish, || facts(axis.as_ref()))
+            let read = || reading.pages_and_facts(drafts, &fields, axis.as_ref());
+            let (published, (pages, facts)) = rayon::join(|| publish(&fields), read);
+            (give_front_matter(pages, fields), published, facts)
         };
-        let (mut visibility, mut alternatives, mut anchors) = (Vec::new(), Vec::new(), Vec::new());
-        for (versions, ids, seen) in seen {
-            alternatives.push(versions);
-            anchors.push(ids);
-            visibility.push(seen);
-        }
-        for (index, page) in pages.iter().enumerate() {
-            let hook = layouts.heading_hooks.on(identity(&published, index));
-            if hook != setting.hook {
-                anchors[index] =
-                    anchors::collect(page, &visibility[index], &anchors::Setting { hook, ..setting });
-            }
-        }
+        let (visibility, (alternatives, mut anchors)) = facts;
+        reading.name_headings_below(&published, &pages, &visibility, &mut anchors);
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
         let (absent, naming) = named::absent(tree, &editions, &sources, &generated);
@@ -205,6 +185,7 @@ impl Site {
             image_hooks: layouts.image_hooks,
             generated,
             names: None,
+            history: None,
             absent,
             layout_ids: layouts.ids,
             html_files,
@@ -237,6 +218,103 @@ impl Site {
             };
             self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
             calls::add_links(&mut self.pages[index], &printouts);
+        }
+    }
+}
+
+/// What follows from pages alone, by page: who sees what, which blocks are versions of one another, and the ids.
+type Facts = (Vec<Visibility>, (Vec<Vec<Group>>, Vec<PageAnchors>));
+
+/// The paths and front matter of drafts. Publishing asks for them while pages are read.
+fn take_front_matter(drafts: &mut [Draft]) -> Vec<(String, FrontMatter)> {
+    let take = |draft: &mut Draft| (draft.source.path.clone(), std::mem::take(&mut draft.front_matter));
+    drafts.iter_mut().map(take).collect()
+}
+
+fn give_front_matter(mut pages: Vec<Page>, fields: Vec<(String, FrontMatter)>) -> Vec<Page> {
+    for (page, (_, front_matter)) in pages.iter_mut().zip(fields) {
+        page.front_matter = front_matter;
+    }
+    pages
+}
+
+/// What pages are read with.
+struct Reading<'s> {
+    editions: &'s [Edition],
+    layouts: &'s definitions::Layouts,
+    version: Version,
+}
+
+impl Reading<'_> {
+    /// A page without its front matter.
+    fn page(&self, draft: Draft) -> Page {
+        let goldmark = &self.editions[0].config.goldmark;
+        markdown::page(
+            draft,
+            Dialect { version: self.version, goldmark, definitions: &self.layouts.definitions },
+        )
+    }
+
+    /// What follows from one page alone.
+    fn facts(
+        &self,
+        index: usize,
+        page: &Page,
+        fields: &Value,
+        axis: Option<&Axis>,
+    ) -> (Visibility, (Vec<Group>, PageAnchors)) {
+        let definitions = &self.layouts.definitions;
+        let everybody = EditionSet::all(self.editions.len());
+        let seen = page_visibility(index, (page, fields), everybody, axis, definitions);
+        let setting = self.anchors(self.layouts.heading_hooks.on(""));
+        let versions = variants::groups(page, &seen, definitions);
+        let ids = anchors::collect(page, &seen, &setting);
+        (seen, (versions, ids))
+    }
+
+    fn facts_of_all(&self, pages: &[Page], axis: Option<&Axis>) -> Facts {
+        let of_page =
+            |(index, page): (usize, &Page)| self.facts(index, page, &page.front_matter.fields, axis);
+        pages.par_iter().enumerate().map(of_page).unzip()
+    }
+
+    /// What follows from a page is worked out while the page is at hand: to come back to it takes longer.
+    fn pages_and_facts(
+        &self,
+        drafts: Vec<Draft>,
+        fields: &[(String, FrontMatter)],
+        axis: Option<&Axis>,
+    ) -> (Vec<Page>, Facts) {
+        let read = |(index, (draft, (_, front_matter))): (usize, (Draft, &(String, FrontMatter)))| {
+            let page = self.page(draft);
+            let facts = self.facts(index, &page, &front_matter.fields, axis);
+            (page, facts)
+        };
+        drafts.into_par_iter().zip(fields).enumerate().map(read).unzip()
+    }
+
+    fn anchors<'a>(&'a self, hook: Option<&'a HeadingHook>) -> anchors::Setting<'a> {
+        let (goldmark, definitions) = (&self.editions[0].config.goldmark, &self.layouts.definitions);
+        anchors::Setting { version: self.version, goldmark, hook, definitions, printouts: None }
+    }
+
+    /// Gives other ids to the headings of pages below directories that have a heading hook of their own.
+    fn name_headings_below(
+        &self,
+        published: &[Arc<Published>],
+        pages: &[Page],
+        visibility: &[Visibility],
+        anchors: &mut [PageAnchors],
+    ) {
+        let hooks = &self.layouts.heading_hooks;
+        if hooks.are_everywhere_alike() {
+            return;
+        }
+        for (index, page) in pages.iter().enumerate() {
+            let hook = hooks.on(identity(published, index));
+            if hook != hooks.on("") {
+                anchors[index] = anchors::collect(page, &visibility[index], &self.anchors(hook));
+            }
         }
     }
 }
@@ -291,12 +369,12 @@ struct Reckoning {
 fn publish_all(
     tree: &dyn Tree,
     editions: &[Edition],
-    pages: &[Page],
+    pages: &[(String, FrontMatter)],
     reckoning: &Reckoning,
 ) -> Vec<Arc<Published>> {
     let &Reckoning { version, known, complete, today } = reckoning;
     let inputs: Vec<PageInput<'_>> =
-        pages.iter().map(|page| PageInput { disk: page.path(), fields: &page.front_matter.fields }).collect();
+        pages.iter().map(|(disk, own)| PageInput { disk, fields: &own.fields }).collect();
     let others = read_others(tree, editions, version);
     let others: Vec<PageInput<'_>> = others.iter().map(|(disk, fields)| PageInput { disk, fields }).collect();
     let host = Host::detect(tree, &editions[0].mounts);
@@ -405,7 +483,7 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
 
 fn page_visibility(
     index: usize,
-    page: &Page,
+    (page, fields): (&Page, &Value),
     everybody: EditionSet,
     axis: Option<&Axis>,
     definitions: &crate::hugo::definitions::Definitions,
@@ -418,7 +496,7 @@ fn page_visibility(
     }
     if let Some(axis) = axis {
         let listed = |key: &Option<String>| {
-            let entry = page.front_matter.fields.entry(key.as_deref()?)?;
+            let entry = fields.entry(key.as_deref()?)?;
             let values = entry.value.items().iter().filter_map(Value::to_text);
             let set = values.fold(EditionSet::EMPTY, |set, value| set.or(axis.editions_of(&value)));
             Some((set, Span { start: entry.key_span.start, end: entry.value.span.end }))

@@ -9,6 +9,7 @@ use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use external::External;
 use generated::Generated;
+use history::History;
 use html_files::HtmlFile;
 use links::PageLinks;
 use named::Named;
@@ -48,6 +49,7 @@ pub mod edition;
 mod editions;
 pub mod external;
 pub mod generated;
+pub mod history;
 mod html_files;
 mod infer;
 pub mod inventory;
@@ -69,6 +71,7 @@ pub mod repository;
 pub mod resolve;
 mod resources;
 mod suggestions;
+pub mod translations;
 
 /// One published build of the site.
 #[derive(Debug)]
@@ -143,6 +146,8 @@ pub struct Site {
     pub printed: Printed,
     /// The words of all files that may be names of other files; `None` where no rule asks for them.
     pub names: Option<FxHashSet<String>>,
+    /// The commits of the repository; `None` where no rule asks for them or nobody knows.
+    pub history: Option<History>,
     /// Configuration files and themes that something names and that are not there.
     pub absent: Vec<Named>,
     /// Templates that do not parse: path, place, why.

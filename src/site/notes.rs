@@ -93,7 +93,7 @@ pub(super) fn take(
 }
 
 /// Whether the fragment of a destination may end with a number that Hugo made.
-fn may_be_numbered(destination: &str) -> bool {
+pub(super) fn may_be_numbered(destination: &str) -> bool {
     let name = destination.trim_end_matches(|c: char| c.is_ascii_digit());
     name.len() < destination.len() && name.ends_with('-') && name.contains('#')
 }

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{
     Site,
+    edition::EditionSet,
     links::{SHORTCODE_IN_ID, Verdict},
 };
 use crate::{
@@ -101,6 +102,8 @@ pub struct Resolver<'s> {
     pub(super) doubtful: Cell<bool>,
     /// The address outside of the site that the link that was resolved leads to; see [`Resolver::leave`].
     left: Option<RefCell<Option<String>>>,
+    /// Who has the anchor that was looked for; `None` where none was.
+    pub(super) having: Cell<Option<EditionSet>>,
 }
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
@@ -153,6 +156,7 @@ impl<'s> Resolver<'s> {
             steps: None,
             doubtful: Cell::new(false),
             left: None,
+            having: Cell::new(None),
         }
     }
 
@@ -191,8 +195,8 @@ impl<'s> Resolver<'s> {
     }
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
-        let destination = link.destination.trim();
-        if link.computed || destination.contains("{{") {
+        let destination = trimmed(&link.destination);
+        if link.computed || holds_braces(destination) {
             if let Some(link) = self.with_params(page, link) {
                 self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
                 return self.resolve(page, &link);
@@ -387,10 +391,10 @@ impl<'s> Resolver<'s> {
             return self.fragment_of(self.number, fragment);
         }
         let url = if path_only.starts_with('/') {
-            if self.config.flag("canonifyurls") && !path_only.starts_with(self.config.base_path.as_str()) {
+            if self.config.canonify_urls && !path_only.starts_with(self.config.base_path.as_str()) {
                 self.step(|| "`canonifyURLs` puts it below the base URL".to_owned());
                 Cow::Owned(format!("{}{}", self.config.base_path, path_only.trim_start_matches('/')))
-            } else if self.config.flag("relativeurls") && self.config.base_path != "/" {
+            } else if self.config.relative_urls && self.config.base_path != "/" {
                 return unknown("`relativeURLs` with a base path rewrites the link");
             } else {
                 match self.config.on_host(&self.instance.language, path_only) {
@@ -497,6 +501,7 @@ impl<'s> Resolver<'s> {
         };
         let anchors = &self.site.anchors[page as usize];
         let having = anchors.editions_of(&fragment);
+        self.having.set(Some(having));
         if having.contains(self.edition)
             || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
         {
@@ -530,6 +535,19 @@ fn is_code_line(fragment: &str) -> bool {
     numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
+/// A text without white space at its ends. Nearly no destination has any, and `trim` looks everything up.
+pub(super) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
+/// Whether there is `{{` in a text.
+fn holds_braces(text: &str) -> bool {
+    memchr::memchr(b'{', text.as_bytes()).is_some() && text.contains("{{")
+}
+
 /// Path (with query) and fragment.
 pub(super) fn split(destination: &str) -> (&str, Option<&str>) {
     match memchr::memchr(b'#', destination.as_bytes()) {
@@ -545,7 +563,7 @@ fn without_query(path: &str) -> &str {
 
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     // Nearly no path is encoded.
-    if !text.as_bytes().contains(&b'%') {
+    if memchr::memchr(b'%', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     percent_decode_str(text).decode_utf8_lossy()
@@ -553,7 +571,8 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Whether a path is absolute and has no `.`, `..` or empty element.
 fn is_resolved(path: &str) -> bool {
-    let (bytes, behind) = (path.as_bytes(), path.as_bytes().iter().skip(1));
+    let bytes = path.as_bytes();
+    let behind = bytes.get(1..).unwrap_or_default();
     // No early end, so that the processor takes many bytes at once: nearly all paths are looked through to the end.
     let is_bad = |two: (&u8, &u8)| (*two.0 == b'/') & ((*two.1 == b'.') | (*two.1 == b'/'));
     path.starts_with('/') && !bytes.iter().zip(behind).fold(false, |bad, two| bad | is_bad(two))
@@ -566,20 +585,29 @@ pub(super) fn resolve_path(base: &str, path: &str) -> String {
     if is_resolved(&full) {
         return full;
     }
-    let mut parts: Vec<&str> = Vec::new();
-    let mut trailing = false;
-    for part in full.split('/').skip(usize::from(full.starts_with('/'))) {
-        trailing = matches!(part, "" | "." | "..");
+    let mut resolved = String::with_capacity(full.len() + 1);
+    let mut rest = full.strip_prefix('/').unwrap_or(&full);
+    loop {
+        let end = memchr::memchr(b'/', rest.as_bytes());
+        let part = &rest[..end.unwrap_or(rest.len())];
         match part {
             "" | "." => {}
-            ".." => {
-                parts.pop();
+            ".." => resolved.truncate(resolved.rfind('/').unwrap_or(0)),
+            part => {
+                resolved.push('/');
+                resolved.push_str(part);
             }
-            part => parts.push(part),
+        }
+        match end {
+            Some(end) => rest = &rest[end + 1..],
+            None => {
+                if resolved.is_empty() || matches!(part, "" | "." | "..") {
+                    resolved.push('/');
+                }
+                return resolved;
+            }
         }
     }
-    let joined = parts.join("/");
-    if trailing && !joined.is_empty() { format!("/{joined}/") } else { format!("/{joined}") }
 }
 
 #[cfg(test)]
@@ -598,6 +626,9 @@ mod tests {
             ("/g/ja/a/", "../", "/g/ja/"),
             ("/g/", "../../..", "/"),
             ("/g/", "/x/./y/", "/x/y/"),
+            ("/g/", "/x//y/..", "/x/"),
+            ("/g/", "..//x/..", "/"),
+            ("/g/", "/..x/.y", "/..x/.y"),
         ] {
             assert_eq!(resolve_path(base, path), expected, "{base} {path}");
         }

@@ -41,6 +41,10 @@ impl Columns {
     /// Where the things of a column differ in `value`: what differs from most versions, or, where as many are of one
     /// mind as of another, from the first.
     pub fn dissents<V: PartialEq>(mut self, value: impl Fn(u32) -> V) -> Vec<Dissent<V>> {
+        let mut values = self.parents.keys().map(|member| value(member.node));
+        if values.next().is_none_or(|first| values.all(|value| value == first)) {
+            return Vec::new();
+        }
         let members: Vec<Member> = self.parents.keys().copied().collect();
         let mut columns: BTreeMap<Member, Vec<Member>> = BTreeMap::new();
         for member in members {

@@ -170,7 +170,7 @@ impl<'c, 'p> Composer<'c, 'p> {
         let number = u32::try_from(site.index(parts.page)).unwrap_or(u32::MAX);
         let published = site.published.get(edition);
         let first = published.and_then(|own| Some((own, *own.of_page.get(&number)?.first()?)));
-        let language = first.map(|(own, instance)| own.instances[instance as usize].language.clone());
+        let language = first.map(|(own, instance)| own.instances[instance as usize].language.to_string());
         Self {
             parts,
             site,

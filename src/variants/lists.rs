@@ -16,6 +16,14 @@ const MOST: usize = 32;
 /// items are much alike. Nodes are indexes in [`Page::blocks`].
 pub fn lists(page: &Page, group: &Group) -> Columns {
     let mut columns = Columns::default();
+    let found: Vec<Vec<u32>> = group.branches.iter().map(|branch| of_branch(page, branch)).collect();
+    let places = group.sentences.iter().flat_map(|sentence| &sentence.places);
+    let mut all = places.flat_map(|place| &place.lists).chain(found.iter().flatten());
+    // Lists of one kind have nothing to disagree about.
+    let Some(first) = all.next().map(|&list| is_numbered(page, list)) else { return columns };
+    if all.all(|&list| is_numbered(page, list) == first) {
+        return columns;
+    }
     // Lists that share a sentence with another version: what they are there is known.
     let mut known: FxHashSet<(u32, usize)> = FxHashSet::default();
     for sentence in &group.sentences {
@@ -38,7 +46,7 @@ pub fn lists(page: &Page, group: &Group) -> Columns {
             }
         }
     }
-    join_alike(page, group, &known, &mut columns);
+    join_alike(page, found, &known, &mut columns);
     columns
 }
 
@@ -62,8 +70,7 @@ impl Items {
 }
 
 /// Joins lists of different kinds whose items are alike; those of one kind have nothing to disagree about.
-fn join_alike(page: &Page, group: &Group, known: &FxHashSet<(u32, usize)>, columns: &mut Columns) {
-    let found: Vec<Vec<u32>> = group.branches.iter().map(|branch| of_branch(page, branch)).collect();
+fn join_alike(page: &Page, found: Vec<Vec<u32>>, known: &FxHashSet<(u32, usize)>, columns: &mut Columns) {
     let all = || found.iter().flatten();
     if all().all(|&list| is_numbered(page, list)) || !all().any(|&list| is_numbered(page, list)) {
         return;

@@ -33,6 +33,7 @@ mod similarity;
 mod suspects;
 #[cfg(test)]
 mod tests;
+mod translations;
 mod variables;
 mod wording;
 
@@ -58,5 +59,6 @@ pub use rows::{Agreement, Cell, Row, rows};
 pub use runs::runs;
 pub use sentences::{Place, Sentence, admonition};
 pub use suspects::Suspects;
+pub use translations::{Pair, Sections, are_in_step, heading_ids, headings_in_common, is_marked_old};
 pub use variables::{SpelledOut, spelled_out};
 pub use wording::{difference, nearly_same};

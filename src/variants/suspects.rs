@@ -63,6 +63,12 @@ impl<'p> Blanks<'p> {
         true
     }
 
+    /// Whether a stretch lies itself in something hidden.
+    fn is_hidden(&self, span: Span) -> bool {
+        let first = self.hidden.partition_point(|hidden| hidden.end <= span.start);
+        self.hidden.get(first).is_some_and(|hidden| hidden.start < span.start)
+    }
+
     /// Whether something hidden lies in a stretch.
     fn touches(&self, span: Span) -> bool {
         let first = self.hidden.partition_point(|hidden| hidden.end <= span.start);
@@ -120,7 +126,7 @@ impl Suspects {
 }
 
 fn is_empty(blanks: &Blanks<'_>, span: Span) -> bool {
-    blanks.touches(span) && blanks.is_blank(span)
+    blanks.touches(span) && !blanks.is_hidden(span) && blanks.is_blank(span)
 }
 
 fn is_container(kind: &BlockKind) -> bool {

@@ -104,7 +104,7 @@ impl Values<'_> {
             let published = &self.site.published[edition];
             let instances = published.of_page.get(&number).map_or(&[][..], Vec::as_slice);
             instances.iter().map(move |&instance| {
-                let language = published.instances[instance as usize].language.as_str();
+                let language = &*published.instances[instance as usize].language;
                 let own = root.at(&["languages", language, "params", name]);
                 own.or_else(|| root.at(&["params", name]))?.as_str().map(str::to_owned)
             })

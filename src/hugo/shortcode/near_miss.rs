@@ -89,20 +89,18 @@ impl Comments<'_> {
 /// Whether the expression is worth trying: real tags are everywhere, near misses are rare.
 fn may_contain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // 0xEF is the first byte of `｛`.
-    let mut braces = memchr::memchr2_iter(b'{', 0xef, bytes).peekable();
-    if braces.peek().is_none() {
-        return false;
-    }
-    let half = braces.any(|at| {
+    // 0xEF is the first byte of the full-width signs.
+    memchr::memchr2_iter(b'{', 0xef, bytes).any(|at| {
+        if bytes[at] == 0xef {
+            return ["｛", "＜", "％"].iter().any(|sign| bytes[at..].starts_with(sign.as_bytes()));
+        }
         let double = bytes[at + 1..].first() == Some(&b'{');
         let rest = &bytes[at + 1 + usize::from(double)..];
         let sign = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         let is_tag = double && matches!(rest.first(), Some(b'<' | b'%'));
         let is_tags_second = !double && at > 0 && bytes[at - 1] == b'{';
-        bytes[at] == b'{' && matches!(sign, Some(b'<' | b'%')) && !is_tag && !is_tags_second
-    });
-    half || ["｛", "＜", "％"].iter().any(|sign| memchr::memmem::find(bytes, sign.as_bytes()).is_some())
+        matches!(sign, Some(b'<' | b'%')) && !is_tag && !is_tags_second
+    })
 }
 
 fn near_miss(span: Span, name: &str, meant: String) -> Problem {

@@ -24,6 +24,7 @@ pub fn scan(text: &str, body: Span, version: Version) -> Scan {
     };
     while scanner.step() {}
     let mut scan = scanner.scan;
+    scan.tags.shrink_to_fit();
     near_miss::add(text, body, &mut scan);
     scan.problems.sort_by_key(|problem| problem.span);
     scan
@@ -137,6 +138,10 @@ impl Scanner<'_> {
         }
         self.check_mix(&tag);
         tag.arguments.shrink_to_fit();
+        if self.scan.tags.is_empty() {
+            // Who has one mostly has several.
+            self.scan.tags.reserve(24);
+        }
         self.scan.tags.push(tag);
     }
 

@@ -127,6 +127,11 @@ impl<T: PartialEq + Clone> Hooks<T> {
         Self { scopes }
     }
 
+    /// Whether the same is done on all pages.
+    pub fn are_everywhere_alike(&self) -> bool {
+        self.scopes.iter().all(|(directory, _)| directory.is_empty())
+    }
+
     /// What is done on the page at this path (without extension and language, lower-cased); `None`: there is no hook.
     pub fn on(&self, path: &str) -> Option<&T> {
         let is_above = |directory: &str| {

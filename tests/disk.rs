@@ -1,0 +1,73 @@
+//! Files as they are read from disk.
+#![expect(clippy::disallowed_methods, reason = "tests write files")]
+
+use std::fs;
+
+use javert::{disk::Directory, tree::Tree};
+
+/// As many bytes are read at once.
+const ROOM: usize = 64 << 10;
+
+/// Writes a file of each of these bytes, and reads them one after the other into the same memory.
+#[track_caller]
+fn check(files: &[Vec<u8>]) {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for (number, bytes) in files.iter().enumerate() {
+        fs::write(root.path().join(format!("{number}.md")), bytes).expect("a file");
+    }
+    let directory = Directory::open(root.path()).expect("a folder");
+    for (number, bytes) in files.iter().enumerate() {
+        let text = directory.read(&format!("{number}.md")).expect("a text");
+        let size = bytes.len();
+        assert!(text.text == String::from_utf8_lossy(bytes), "the text of {size} bytes");
+        let invalid = std::str::from_utf8(bytes).err().map(|error| error.valid_up_to());
+        assert_eq!(text.invalid, invalid, "of {size} bytes");
+    }
+}
+
+/// `start`, then lines, then `end`: as many bytes in all.
+fn filled(start: &[u8], size: usize, end: &[u8]) -> Vec<u8> {
+    let lines = "これは設定です。\r\nA line\n".repeat(size / 16);
+    let mut bytes = [start, lines.as_bytes()].concat();
+    bytes.truncate(size - end.len());
+    // No character is cut but where that is the case that is tested.
+    if std::str::from_utf8(&bytes).is_err() {
+        let at = bytes.iter().rposition(u8::is_ascii).expect("a line");
+        bytes[at + 1..].fill(b'.');
+    }
+    bytes.extend_from_slice(end);
+    bytes
+}
+
+#[test]
+fn files_of_any_size_are_read_whole() {
+    let sizes = [ROOM - 1, ROOM, ROOM + 1, 2 * ROOM - 1, 2 * ROOM, 2 * ROOM + 1, 16 * ROOM + 1];
+    let mut files: Vec<Vec<u8>> = sizes.into_iter().map(|size| filled(b"", size, b"end\r\n")).collect();
+    // Nothing of a larger file is left in a smaller one.
+    files.push(Vec::new());
+    files.push(b"small\r\n".to_vec());
+    for bytes in &files {
+        assert!(std::str::from_utf8(bytes).is_ok());
+    }
+    check(&files);
+}
+
+#[test]
+fn a_byte_order_mark_and_what_is_no_utf_8_are_found_in_files_of_any_size() {
+    let mark = b"\xEF\xBB\xBF---\r\ntitle: A\r\n---\r\n";
+    let mut files = Vec::new();
+    for size in [ROOM - 1, ROOM, ROOM + 1, 2 * ROOM, 3 * ROOM + 1] {
+        files.push(filled(mark, size, b""));
+        // At the very end, cut in the middle of a character, and in the middle of the file.
+        files.push(filled(mark, size, b"\xFF"));
+        files.push(filled(mark, size, b"\xE8\xA8"));
+        let mut middle = filled(mark, size, b"");
+        middle[size / 2] = 0xC0;
+        files.push(middle);
+    }
+    // A character, and half of one, across the end of what is read at once.
+    for end in [&b"\xE8\xA8\xAD rest"[..], b"\xE8\xA8 rest"] {
+        files.push([filled(mark, ROOM - 1, b""), end.to_vec()].concat());
+    }
+    check(&files);
+}

@@ -36,6 +36,9 @@
 //! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
 //! | follow Hugo in something | [`hugo`], a case in `fixtures/conformance`, recorded with the real Hugo |
 //! | ask the web something else | [`web`], a case in `fixtures/web` that says every request |
+//! | add an option of a rule | a field of its struct, its name on the rule's page; the schema and its mistakes follow |
+//! | add a setting | [`settings`], its key in `settings::schema`; a test compares the two |
+//! | change what is not reported | [`suppressions`], [`baseline`]; what a finding is recognised by is [`fingerprint`] |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`] |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 

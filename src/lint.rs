@@ -41,17 +41,16 @@ pub fn defaults(entries: &'static [Entry]) -> Vec<Chosen> {
 
 /// A rule with its default options at `level`, or at its own; `None` if it is off.
 pub fn choose(entry: &'static Entry, level: Option<Level>) -> Option<Chosen> {
-    choose_with(entry, level, &Value::map())
+    let manual = entry.manual();
+    Some(choose_with(entry, level.or(manual.level)?, manual.group, &Value::map()))
 }
 
-fn choose_with(entry: &'static Entry, level: Option<Level>, options: &Value) -> Option<Chosen> {
-    let manual = entry.manual();
-    let level = level.or(manual.level)?;
+fn choose_with(entry: &'static Entry, level: Level, group: String, options: &Value) -> Chosen {
     // What is wrong with options is a mistake of the configuration; the rule goes on with its defaults.
     let rule = (entry.configure)(options)
         .or_else(|_| (entry.configure)(&Value::map()))
         .expect("every rule has default options");
-    Some(Chosen { entry, rule, level, group: manual.group })
+    Chosen { entry, rule, level, group }
 }
 
 /// The rules to run: those that are on by default, in the configuration, or by the command line, which counts most.
@@ -74,7 +73,7 @@ pub fn chosen(entries: &'static [Entry], settings: &RuleSettings, wishes: &Wishe
             }
             _ => configured,
         };
-        choose_with(entry, Some(level?), &settings.options(entry.name))
+        Some(choose_with(entry, level?, manual.group, &settings.options(entry.name)))
     };
     entries.iter().filter_map(one).collect()
 }

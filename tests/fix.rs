@@ -148,6 +148,38 @@ fn fixes_are_applied_whole_or_wait() {
     check(&[fix(&[(5, 9, "X")])], "abcdef");
 }
 
+/// The findings of a site, without places and numbers, which fixes may move.
+fn subjects(site: &Path) -> Vec<String> {
+    let run = javert(site, &["check"]);
+    let one = |line: &str| {
+        let (place, said) = line.split_once(": ").unwrap_or_default();
+        let said: String = said.chars().filter(|c| !c.is_ascii_digit()).collect();
+        format!("{} {said}", place.split(':').next().unwrap_or_default())
+    };
+    run.out.lines().map(one).collect()
+}
+
+#[test]
+fn safe_fixes_add_no_finding_and_settle() {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    let done = Command::new("cp")
+        .arg("-r")
+        .arg(support::repository("fixtures/help"))
+        .arg(copy.path().join("site"))
+        .status();
+    assert!(done.expect("cp is here").success());
+    let site = copy.path().join("site");
+    let mut left = subjects(&site);
+    let run = javert(&site, &["check", "--fix"]);
+    assert!(run.err.contains("\nfixed "), "{run:?}");
+    for subject in subjects(&site) {
+        let at = left.iter().position(|own| *own == subject);
+        left.swap_remove(at.unwrap_or_else(|| panic!("{subject} is new")));
+    }
+    let run = javert(&site, &["check", "--fix"]);
+    assert!(run.err.contains("no safe fix to apply"), "{run:?}");
+}
+
 /// Runs with a text on standard input.
 fn with_input(directory: &Path, arguments: &[&str], text: &str) -> (i32, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_javert"))

@@ -214,6 +214,47 @@ fn what_is_staged_is_judged_and_not_what_is_on_disk() {
     check(&site, &["--staged"], &["content/b.md:3 broken-link"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_hook_judges_what_will_be_committed() {
+    let site = repository();
+    let hook = site.path().join(".git/hooks/pre-commit");
+    let script = format!("#!/bin/sh\nexec {} check --staged\n", env!("CARGO_BIN_EXE_javert"));
+    fs::create_dir_all(hook.parent().expect("a folder")).expect("a folder");
+    fs::write(&hook, script).expect("it is ours");
+    fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("it is ours");
+    let commit = |arguments: &[&str]| {
+        let run = Command::new("git")
+            .args([
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@example.org",
+                "-c",
+                "commit.gpgsign=false",
+                "commit",
+                "-m",
+                "x",
+            ])
+            .args(arguments)
+            .current_dir(site.path())
+            .output()
+            .expect("git is here");
+        (run.status.success(), String::from_utf8_lossy(&[run.stdout, run.stderr].concat()).into_owned())
+    };
+    // With `-a` and with paths, git judges by an index of its own.
+    write(&site, "content/b.md", &B.replace("# Two", "# Deux"));
+    for arguments in [&["-a"][..], &["content/b.md"]] {
+        let (success, said) = commit(arguments);
+        assert!(!success && said.contains("content/a.md:5:5: error[broken-anchor]"), "{arguments:?}: {said}");
+    }
+    write(&site, "content/a.md", &A.replace("#two", "#deux"));
+    let (success, said) = commit(&["content/b.md"]);
+    assert!(!success && said.contains("content/a.md:5:5: error[broken-anchor]"), "{said}");
+    let (success, said) = commit(&["-a"]);
+    assert!(success, "{said}");
+}
+
 #[test]
 fn before_the_first_commit_everything_is_new() {
     let site = site(&[("content/a.md", A), ("content/b.md", B), ("static/a.png", "x")]);

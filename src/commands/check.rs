@@ -96,13 +96,16 @@ fn check_site(
     mending: &mut Mending,
 ) -> Result<Checked, String> {
     let directory = Directory::open(judge.root)?;
-    let mut tree = Overlay::new(&directory);
-    if let (Some(text), Some(path)) = (stdin, judge.asked.first()) {
-        tree.set(&inside(judge.root, path), Some(text.to_owned()));
-    }
     if let Some(reference) = &args.since {
         let git = Git::around(judge.root)?;
         judge.compare(&git, &git.base(reference)?, &directory)?;
+    }
+    if stdin.is_none() && !args.staged && !args.fixes() {
+        return judge.all(&directory);
+    }
+    let mut tree = Overlay::new(&directory);
+    if let (Some(text), Some(path)) = (stdin, judge.asked.first()) {
+        tree.set(&inside(judge.root, path), Some(text.to_owned()));
     }
     if args.staged {
         let git = Git::around(judge.root)?;

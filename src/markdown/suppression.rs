@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use super::front_matter::FrontMatter;
 use crate::{
     hugo::paths::Day,
     page::{BlockKind, Page, Reading, Suppression, SuppressionForm},
@@ -13,9 +14,9 @@ use crate::{
 /// What starts every comment that speaks to us.
 const MARK: &str = "javert-";
 
-/// Reads the suppressions of a page, whose HTML comments are these.
+/// Reads the suppressions in the body of a page, whose HTML comments are these.
 pub(super) fn read(page: &Page, comments: &[Span]) -> Vec<Suppression> {
-    let mut found = in_front_matter(page);
+    let mut found = Vec::new();
     let text = page.source.text.as_str();
     for at in memmem::find_iter(text.as_bytes(), MARK) {
         let told = comment_around(page, at, comments).and_then(|(whole, inside)| told(text, whole, inside));
@@ -182,9 +183,9 @@ fn close(text: &str, found: &mut [Told]) {
 }
 
 /// `javert: {disable: [broken-link, {rule: images, reason: …, until: …}]}`, for the whole file.
-fn in_front_matter(page: &Page) -> Vec<Told> {
-    let Some(own) = page.front_matter.fields.entry("javert") else { return Vec::new() };
-    let whole = Span::new(0, page.source.text.len());
+pub(super) fn in_front_matter(front_matter: &FrontMatter, text: &str) -> Vec<Suppression> {
+    let Some(own) = front_matter.fields.entry("javert") else { return Vec::new() };
+    let whole = Span::new(0, text.len());
     let blank = |span: Span| Suppression {
         span,
         form: SuppressionForm::FrontMatter,
@@ -197,7 +198,7 @@ fn in_front_matter(page: &Page) -> Vec<Told> {
     let mut found = Vec::new();
     let mut refuse = |span: Span, message: &str| {
         let suppression = Suppression { mistake: Some(mistake(span, message.to_owned())), ..blank(span) };
-        found.push((Reach::File, suppression));
+        found.push(suppression);
     };
     for entry in own.value.entries().iter().filter(|entry| !entry.key.eq_ignore_ascii_case("disable")) {
         refuse(entry.key_span, &format!("unknown key `{}`: expected `disable`", entry.key));
@@ -219,7 +220,7 @@ fn in_front_matter(page: &Page) -> Vec<Told> {
         if let Some((day, span)) = text("until") {
             expire(&mut suppression, &day, span);
         }
-        found.push((Reach::File, suppression));
+        found.push(suppression);
     }
     found
 }

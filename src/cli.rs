@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::{hugo::version::Version, web::stamp};
+use crate::{hugo::version::Version, rules, web::stamp};
 
 /// Says what is wrong with a Hugo site, from its source, for every reader.
 #[derive(Debug, Parser)]
@@ -260,9 +260,11 @@ pub struct InventoryArgs {
 pub struct CheckArgs {
     /// Sites, or files and directories in them; without any, the site around or directly below the working directory.
     pub paths: Vec<PathBuf>,
-    /// How to show findings; without it `full` on a terminal and `concise` elsewhere.
-    #[arg(long, value_name = "FORMAT")]
-    pub output_format: Option<Format>,
+    /// How to show findings, and in which file (repeatable): full, concise, json, json-lines, github, gitlab, sarif,
+    /// rdjsonl, junit, checkstyle, markdown. What has no file is printed: `full` on a terminal and `concise` elsewhere,
+    /// on GitHub with annotations.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    pub output_format: Vec<Output>,
     /// Report only these rules or groups (repeatable, or separated by commas).
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -340,6 +342,29 @@ fn parse_version(text: &str) -> Result<Version, String> {
     text.parse().map_err(|()| "expected a version such as 0.120.4".to_owned())
 }
 
+/// A format and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The format.
+    pub format: Format,
+    /// The file; standard output without one.
+    pub file: Option<PathBuf>,
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    if file.is_some_and(str::is_empty) {
+        return Err(format!("expected a file, as in {name}=report.txt"));
+    }
+    let format = Format::from_str(name, false).map_err(|_| {
+        let names: Vec<&str> = Format::value_variants().iter().map(|format| format.name()).collect();
+        let hint = rules::nearest(name, names.iter().copied());
+        let hint = hint.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        format!("expected one of {}{hint}", names.join(", "))
+    })?;
+    Ok(Output { format, file: file.map(PathBuf::from) })
+}
+
 /// How findings are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -349,6 +374,41 @@ pub enum Format {
     Concise,
     /// One JSON document.
     Json,
+    /// One JSON object a line.
+    JsonLines,
+    /// Workflow commands, which GitHub turns into annotations.
+    Github,
+    /// A Code Quality report for GitLab.
+    Gitlab,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Lines for reviewdog.
+    Rdjsonl,
+    /// JUnit's XML.
+    Junit,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// A table in Markdown.
+    Markdown,
+}
+
+impl Format {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::JsonLines => "json-lines",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Sarif => "sarif",
+            Self::Rdjsonl => "rdjsonl",
+            Self::Junit => "junit",
+            Self::Checkstyle => "checkstyle",
+            Self::Markdown => "markdown",
+        }
+    }
 }
 
 /// The lowest level that fails a run.

@@ -165,7 +165,7 @@ fn with_bytes<T>(path: &Path, take: impl FnOnce(&[u8]) -> T) -> io::Result<T> {
 }
 
 /// The directory with `.git` at or above `directory`.
-fn repository_root(directory: &Path) -> Option<PathBuf> {
+pub fn repository_root(directory: &Path) -> Option<PathBuf> {
     let full = fs::canonicalize(directory).ok()?;
     full.ancestors().find(|above| above.join(".git").exists()).map(Path::to_owned)
 }
@@ -378,4 +378,34 @@ pub fn replace_unchanged(root: &Path, path: &str, before: &str, after: &str) -> 
 /// When it cannot be read, or is not valid UTF-8.
 pub fn standard_input() -> io::Result<String> {
     io::read_to_string(io::stdin())
+}
+
+/// Writes a report, whole or not at all. What is no plain file (`/dev/stderr`, a pipe) is written to, not replaced.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_report(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays, and what it leads to is replaced. What `/dev/stderr` leads to has no path of its own.
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => replace(&fs::canonicalize(path)?, text),
+        Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
+        Ok(_) => fs::write(path, text),
+        // A link to nothing is written through too.
+        Err(_) if fs::symlink_metadata(path).is_ok() => fs::write(path, text),
+        Err(_) => replace(path, text),
+    }
+}
+
+/// Adds to a file that others write to as well.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(path)?;
+    io::Write::write_all(&mut file, text.as_bytes())
+}
+
+/// How many bytes a file has; none if there is no such file.
+pub fn size(path: &Path) -> usize {
+    fs::metadata(path).map_or(0, |metadata| usize::try_from(metadata.len()).unwrap_or(usize::MAX))
 }

@@ -9,13 +9,14 @@ use super::{
     Ending, Surroundings, external, find_sites, inside,
     judge::Judge,
     mend::{Mending, mend},
+    output,
 };
 use crate::{
-    cli::{CheckArgs, Color, FailOn, Format},
+    cli::{CheckArgs, FailOn},
     diagnostic::{Diagnostic, Level},
     disk::{self, Directory, git::Git},
     lint::{self, Wishes},
-    report::{Checked, Outcome, concise, human, json, summary::Statistics},
+    report::{Checked, Outcome, summary::Statistics},
     rules::{self, RULES},
     site::Site,
     tree::Overlay,
@@ -24,7 +25,7 @@ use crate::{
 /// Checks the sites that the arguments name.
 pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
     let start = Instant::now();
-    match checked(args, around) {
+    match output::possible(args).and_then(|()| checked(args, around)) {
         Ok((sites, mending)) => {
             let outcome = Outcome { sites, time: start.elapsed() };
             let mut ending = show(args, around, &outcome);
@@ -136,28 +137,7 @@ fn wishes(args: &CheckArgs) -> Result<Wishes, String> {
 }
 
 fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
-    let format = args.output_format.unwrap_or(if around.terminal { Format::Full } else { Format::Concise });
-    let color = match args.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => around.terminal && !around.no_color,
-    };
-    let mut out = String::new();
-    match format {
-        Format::Json => out = json::render(outcome),
-        Format::Concise => {
-            for (checked, found) in outcome.diagnostics() {
-                out.push_str(&concise::line(checked, found));
-                out.push('\n');
-            }
-        }
-        Format::Full => {
-            for (checked, found) in outcome.diagnostics() {
-                out.push_str(&human::render(checked, found, color));
-                out.push('\n');
-            }
-        }
-    }
+    let (out, failure) = output::write(args, around, outcome);
     let mut err = String::new();
     if args.show_unknown {
         err.push_str(&unknown_links(outcome));
@@ -184,7 +164,8 @@ fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
         .sites
         .iter()
         .any(|checked| checked.site.pages.is_empty() && !checked.site.mistakes.is_empty());
-    let code = if unread { 2 } else { u8::from(failed) };
+    let code = if unread || failure.is_some() { 2 } else { u8::from(failed) };
+    err.extend(failure);
     Ending { out, err, code }
 }
 

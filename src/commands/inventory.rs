@@ -19,7 +19,7 @@ fn written(args: &InventoryArgs, around: &Surroundings) -> Result<Ending, String
     let Some(file) = &args.output else {
         return Ok(Ending { out: text, err: String::new(), code: 0 });
     };
-    disk::replace(&around.directory.join(file), &text)
+    disk::write_report(&around.directory.join(file), &text)
         .map_err(|error| format!("cannot write `{}`: {error}", file.display()))?;
     let err = format!("{pages} pages written to {}\n", file.display());
     Ok(Ending { out: String::new(), err, code: 0 })

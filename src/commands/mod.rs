@@ -20,6 +20,7 @@ pub mod inventory;
 mod judge;
 pub mod links;
 mod mend;
+mod output;
 pub mod rules;
 pub mod trace;
 pub mod variants;

@@ -21,9 +21,9 @@ struct Document<'o> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Item<'o> {
+pub(super) struct Item<'o> {
     rule: &'o str,
-    group: &'o str,
+    group: String,
     level: String,
     path: String,
     line: usize,
@@ -66,16 +66,19 @@ struct EditItem<'o> {
 
 /// The whole outcome as a JSON document.
 pub fn render(outcome: &Outcome) -> String {
+    let document = Document { version: 1, diagnostics: items(outcome), statistics: Statistics::of(outcome) };
+    serde_json::to_string_pretty(&document).expect("plain data") + "\n"
+}
+
+/// The findings in the order in which they are shown.
+pub(super) fn items(outcome: &Outcome) -> Vec<Item<'_>> {
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for (_, found) in outcome.diagnostics() {
         let read = || rules::find(found.rule).map(|entry| entry.manual().group).unwrap_or_default();
         groups.entry(found.rule).or_insert_with(read);
     }
     let all: Vec<(&Checked, &Diagnostic)> = outcome.diagnostics().collect();
-    let diagnostics =
-        all.into_par_iter().map(|(checked, found)| item(checked, found, &groups[found.rule])).collect();
-    let document = Document { version: 1, diagnostics, statistics: Statistics::of(outcome) };
-    serde_json::to_string_pretty(&document).expect("plain data") + "\n"
+    all.into_par_iter().map(|(checked, found)| item(checked, found, groups[found.rule].clone())).collect()
 }
 
 /// Start and end, 1-based, columns in code points.
@@ -85,7 +88,7 @@ fn place(checked: &Checked, path: &str, span: Span) -> [usize; 4] {
     [start.line, start.column, end.line, end.column]
 }
 
-fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: &'o str) -> Item<'o> {
+fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<'o> {
     let [line, column, end_line, end_column] = place(checked, &found.path, found.span);
     let labels = found.labels.iter().map(|label| {
         let [line, column, end_line, end_column] = place(checked, &label.path, label.span);

@@ -7,12 +7,22 @@ use crate::{
     site::{Site, edition::EditionSet},
 };
 
+pub mod checkstyle;
 pub mod concise;
 pub mod diff;
+pub mod finding;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod json_lines;
+pub mod junit;
+pub mod markdown;
+pub mod rdjsonl;
+pub mod sarif;
 pub mod side_by_side;
 pub mod summary;
+mod xml;
 
 /// One site and what was found in it.
 #[derive(Debug)]
@@ -84,4 +94,11 @@ impl Checked {
             format!("{} (for {})", found.message, editions.join(", "))
         }
     }
+}
+
+/// A path in a URL: each `/` stays, all else that means something there is encoded.
+fn encoded(path: &str) -> String {
+    const KEPT: &percent_encoding::AsciiSet =
+        &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    percent_encoding::utf8_percent_encode(path, KEPT).to_string()
 }

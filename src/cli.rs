@@ -29,6 +29,10 @@ pub enum Command {
     Rules,
     /// Show what is taken for granted about a site, and where it was learned.
     Config(ConfigArgs),
+    /// Keep a list of known findings, which are not reported.
+    Baseline(BaselineArgs),
+    /// Write a javert.toml that says what was found out about a site, with comments.
+    Init(InitArgs),
     /// List every link: where it leads, for whom, and whether it leads anywhere.
     Links(LinksArgs),
     /// Show the versions of a page's blocks side by side; without a page, who sees which page.
@@ -89,9 +93,68 @@ pub enum CacheCommand {
     },
 }
 
+/// What `javert baseline` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BaselineArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+/// What to do with the known findings of a site.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BaselineCommand {
+    /// Write all that is found now, so that from now on only what is new is reported.
+    Create {
+        /// Overwrite what is there, and with it what was found since.
+        #[arg(long)]
+        force: bool,
+        /// What it is about.
+        #[command(flatten)]
+        of: BaselineOf,
+    },
+    /// Remove what is no longer found; nothing is ever added.
+    Prune {
+        /// What it is about.
+        #[command(flatten)]
+        of: BaselineOf,
+    },
+}
+
+/// The site of a baseline.
+#[derive(Debug, Clone, clap::Args)]
+pub struct BaselineOf {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// The file; without it what `javert.toml` says, or javert-baseline.json.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
+/// What `javert init` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The site.
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// Overwrite what is there.
+    #[arg(long)]
+    pub force: bool,
+    /// The Hugo version to judge by.
+    #[arg(long, value_name = "VERSION", value_parser = parse_version)]
+    pub hugo_version: Option<Version>,
+}
+
 /// What `javert config` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ConfigArgs {
+    /// Print the JSON Schema of javert.toml instead.
+    #[arg(long)]
+    pub schema: bool,
     /// The site.
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -223,9 +286,33 @@ pub struct CheckArgs {
     /// Report only what concerns this edition.
     #[arg(long, value_name = "NAME")]
     pub edition: Option<String>,
-    /// The lowest level that makes the exit code 1.
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
-    pub fail_on: FailOn,
+    /// Apply safe fixes, and report what is left.
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply unsafe fixes too: those that may change what was meant.
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Print what the fixes would change, and change nothing.
+    #[arg(long, conflicts_with = "output_format")]
+    pub diff: bool,
+    /// Report only what is new since the work on this branch left REF (a branch, tag or commit), wherever it is.
+    #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
+    pub since: Option<String>,
+    /// Judge what is staged for the next commit, and report only what is new in it, wherever it is.
+    #[arg(long, conflicts_with_all = ["since", "stdin_filename", "fix", "unsafe_fixes", "diff"])]
+    pub staged: bool,
+    /// The file of known findings that are not reported; without it what `javert.toml` says, or javert-baseline.json.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Report what the baseline has, too.
+    #[arg(long, conflicts_with = "baseline")]
+    pub no_baseline: bool,
+    /// Read the text of this page from standard input, and report what is wrong in it; the rest of the site is on disk.
+    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    pub stdin_filename: Option<PathBuf>,
+    /// The lowest level that makes the exit code 1; without it what `javert.toml` says, or `error`.
+    #[arg(long, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
     /// Exit with 0 whatever was found.
     #[arg(long)]
     pub exit_zero: bool,
@@ -238,6 +325,13 @@ pub struct CheckArgs {
     /// Colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: Color,
+}
+
+impl CheckArgs {
+    /// Whether fixes are applied, be it only to show what they would change.
+    pub fn fixes(&self) -> bool {
+        self.fix || self.diff || self.unsafe_fixes
+    }
 }
 
 fn parse_span(text: &str) -> Result<Duration, String> {

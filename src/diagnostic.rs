@@ -1,6 +1,6 @@
 //! What a rule found, and how to fix it.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use crate::{
     page::Page,
@@ -182,24 +182,40 @@ pub struct Edit {
 
 /// Applies each fix whole, or leaves it for the next round if an earlier one is in its way.
 pub fn apply<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> String {
-    let mut chosen: Vec<&Edit> = Vec::new();
+    apply_counted(text, fixes).0
+}
+
+/// Like [`apply`]; the second value says how many fixes were applied.
+pub fn apply_counted<'a>(text: &str, fixes: impl IntoIterator<Item = &'a Fix>) -> (String, usize) {
+    // By place; what was chosen never overlaps.
+    let mut chosen: BTreeMap<Span, &Edit> = BTreeMap::new();
+    let mut applied = 0;
     for fix in fixes {
-        let free = |edit: &Edit| {
-            !chosen.iter().any(|other| {
-                edit.span == other.span
-                    || edit.span.start < other.span.end && other.span.start < edit.span.end
-            })
+        let free = |edit: &Edit, chosen: &BTreeMap<Span, &Edit>| {
+            // At most two start where this one ends; those before the third end before it.
+            let near = chosen.range(..=Span { start: edit.span.end, end: u32::MAX }).rev().take(3);
+            near.map(|(other, _)| *other).all(|other| !in_the_way(other, edit.span))
         };
-        if fix.edits.iter().all(free) {
-            chosen.extend(&fix.edits);
+        let mut own: BTreeMap<Span, &Edit> = BTreeMap::new();
+        let fits = fix.edits.iter().all(|edit| {
+            let inside = text.get(edit.span.range()).is_some();
+            inside && free(edit, &chosen) && free(edit, &own) && own.insert(edit.span, edit).is_none()
+        });
+        if fits {
+            chosen.append(&mut own);
+            applied += 1;
         }
     }
-    chosen.sort_by_key(|edit| edit.span);
     let (mut fixed, mut done) = (String::with_capacity(text.len()), 0);
-    for edit in chosen {
+    for edit in chosen.values() {
         fixed.push_str(&text[done..edit.span.range().start]);
         fixed.push_str(&edit.text);
         done = edit.span.range().end;
     }
-    fixed + &text[done..]
+    (fixed + &text[done..], applied)
+}
+
+/// Whether two edits cannot both be made: they overlap, or would stand at the same place.
+fn in_the_way(one: Span, other: Span) -> bool {
+    one == other || one.start < other.end && other.start < one.end
 }

@@ -20,6 +20,8 @@ use crate::{
     tree::{Commit, Repository, Text, Tree},
 };
 
+pub mod git;
+
 /// Directories that are never part of a site's source.
 const SKIPPED: [&str; 7] = [".git", ".hg", ".javert_cache", ".svn", "node_modules", "public", "resources"];
 
@@ -83,6 +85,10 @@ impl Tree for Directory {
 
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
+    }
+
+    fn outside(&self, path: &str) -> Result<String, String> {
+        fs::read_to_string(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
     }
 
     fn repository(&self) -> Option<Repository> {
@@ -325,7 +331,7 @@ pub fn text(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))
 }
 
-/// Replaces a file by `text`, whole or not at all.
+/// Replaces a file by `text`, whole or not at all, keeping its permissions.
 ///
 /// # Errors
 /// When the directory cannot be written.
@@ -333,15 +339,46 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().unwrap_or_else(|| Path::new("."));
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
     let temporary = directory.join(format!(".{name}.javert-{}", std::process::id()));
-    let written = fs::File::create(&temporary).and_then(|mut file| {
+    let written = || {
+        let mut file = fs::File::create_new(&temporary)?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.inspect_err(|_| _ = fs::remove_file(&temporary))?;
-    if let Ok(metadata) = fs::metadata(path) {
-        fs::set_permissions(&temporary, metadata.permissions())?;
+        file.sync_all()?;
+        if let Ok(metadata) = fs::metadata(path) {
+            fs::set_permissions(&temporary, metadata.permissions())?;
+        }
+        fs::rename(&temporary, path)
+    };
+    written().inspect_err(|_| _ = fs::remove_file(&temporary))
+}
+
+/// Replaces a file of the site at `root`, if it still says what it said when it was read.
+///
+/// # Errors
+/// A sentence for people: the file says something else by now, is not valid UTF-8, lies outside the site, is reached
+/// through a symbolic link, or cannot be written.
+pub fn replace_unchanged(root: &Path, path: &str, before: &str, after: &str) -> Result<(), String> {
+    let full = root.join(path);
+    let real = fs::canonicalize(&full).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    let root =
+        fs::canonicalize(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
+    if real != root.join(path) {
+        return Err(format!(
+            "`{path}` lies outside the site, or behind a symbolic link: it is left as it is"
+        ));
     }
-    fs::rename(&temporary, path).inspect_err(|_| _ = fs::remove_file(&temporary))
+    let bytes = fs::read(&real).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    if bytes != before.as_bytes() {
+        return Err(format!("`{path}` was changed meanwhile, or is not valid UTF-8: it is left as it is"));
+    }
+    replace(&real, after).map_err(|error| format!("cannot write `{path}`: {error}"))
+}
+
+/// Everything on standard input.
+///
+/// # Errors
+/// When it cannot be read, or is not valid UTF-8.
+pub fn standard_input() -> io::Result<String> {
+    io::read_to_string(io::stdin())
 }
 
 /// Writes a report, whole or not at all. What is no plain file (`/dev/stderr`, a pipe) is written to, not replaced.

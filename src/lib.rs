@@ -36,13 +36,19 @@
 //! | teach a new fact | a field of [`page::Page`], its reader in [`markdown`] |
 //! | follow Hugo in something | [`hugo`], a case in `fixtures/conformance`, recorded with the real Hugo |
 //! | ask the web something else | [`web`], a case in `fixtures/web` that says every request |
+//! | add an option of a rule | a field of its struct, its name on the rule's page; the schema and its mistakes follow |
+//! | add a setting | [`settings`], its key in `settings::schema`; a test compares the two |
+//! | change what is not reported | [`suppressions`], [`baseline`]; what a finding is recognised by is [`fingerprint`] |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`], its line in `commands/output.rs`, its reader in `tests/formats.rs` |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
+pub mod baseline;
 pub mod cli;
 pub mod commands;
 pub mod diagnostic;
 pub mod disk;
+pub mod fingerprint;
+pub mod fix;
 pub mod hugo;
 pub mod lint;
 pub mod manual;
@@ -53,6 +59,7 @@ pub mod rules;
 pub mod settings;
 pub mod site;
 pub mod source;
+pub mod suppressions;
 pub mod tree;
 pub mod value;
 pub mod variants;

@@ -1,11 +1,14 @@
-//! Runs the rules over a site and sorts what they found.
+//! Runs the rules over a site, takes away what is suppressed or excluded, and sorts what is left.
 
 use rayon::prelude::*;
 
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
     rules::{Entry, Rule},
+    settings::rules::RuleSettings,
     site::Site,
+    suppressions::{self, Usage},
+    value::Value,
 };
 
 /// A rule that is switched on, at its level.
@@ -16,6 +19,19 @@ pub struct Chosen {
     pub rule: Box<dyn Rule>,
     /// The level of its findings.
     pub level: Level,
+    /// The family of rules it belongs to.
+    pub group: String,
+}
+
+/// What the command line says about rules; it counts over the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Only these rules and groups, if there are any.
+    pub select: Vec<String>,
+    /// Not these rules and groups.
+    pub ignore: Vec<String>,
+    /// Levels of rules and groups, the last counts; `None` is off.
+    pub levels: Vec<(String, Option<Level>)>,
 }
 
 /// Switches on the rules of `entries` that are on by default, with their default options.
@@ -25,13 +41,59 @@ pub fn defaults(entries: &'static [Entry]) -> Vec<Chosen> {
 
 /// A rule with its default options at `level`, or at its own; `None` if it is off.
 pub fn choose(entry: &'static Entry, level: Option<Level>) -> Option<Chosen> {
-    let level = level.or_else(|| entry.manual().level)?;
-    let rule = (entry.configure)(toml::Table::new()).expect("every rule has default options");
-    Some(Chosen { entry, rule, level })
+    let manual = entry.manual();
+    Some(choose_with(entry, level.or(manual.level)?, manual.group, &Value::map()))
+}
+
+fn choose_with(entry: &'static Entry, level: Level, group: String, options: &Value) -> Chosen {
+    // What is wrong with options is a mistake of the configuration; the rule goes on with its defaults.
+    let rule = (entry.configure)(options)
+        .or_else(|_| (entry.configure)(&Value::map()))
+        .expect("every rule has default options");
+    Chosen { entry, rule, level, group }
+}
+
+/// The rules to run: those that are on by default, in the configuration, or by the command line, which counts most.
+pub fn chosen(entries: &'static [Entry], settings: &RuleSettings, wishes: &Wishes) -> Vec<Chosen> {
+    let one = |entry: &'static Entry| {
+        let manual = entry.manual();
+        let named = |name: &str| name == entry.name || *name == manual.group;
+        let selected = wishes.select.iter().any(|name| named(name));
+        if wishes.ignore.iter().any(|name| named(name)) || !wishes.select.is_empty() && !selected {
+            return None;
+        }
+        let configured = settings.level(entry.name, &manual.group, manual.level);
+        let asked = wishes.levels.iter().rev().find(|(name, _)| named(name));
+        let level = match asked {
+            Some((_, None)) => return None,
+            // A group's name does not switch on what is off: that takes the rule's own.
+            Some((name, level)) if name == entry.name || configured.is_some() => *level,
+            None if wishes.select.iter().any(|name| name == entry.name) => {
+                configured.or(manual.level).or(Some(Level::Warning))
+            }
+            _ => configured,
+        };
+        Some(choose_with(entry, level?, manual.group, &settings.options(entry.name)))
+    };
+    entries.iter().filter_map(one).collect()
+}
+
+/// What rules have to say, and what they were kept from saying.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// By path, position and rule.
+    pub findings: Vec<Diagnostic>,
+    /// How many findings the pages suppress.
+    pub suppressed: usize,
 }
 
 /// What all rules have to say: by path, position and rule.
 pub fn run(site: &Site, rules: &[Chosen]) -> Vec<Diagnostic> {
+    judge(site, rules).findings
+}
+
+/// What all rules have to say of what is neither suppressed nor excluded.
+pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
     let mut found: Vec<Diagnostic> = rules
         .par_iter()
         .flat_map_iter(|chosen| {
@@ -55,10 +117,34 @@ pub fn run(site: &Site, rules: &[Chosen]) -> Vec<Diagnostic> {
     for finding in &mut found {
         finding.affected = finding.editions.unwrap_or_else(|| site.readers_of(&finding.path, finding.span));
     }
+    sort(&mut found);
+    let all = found.len();
+    let usage = suppressions::apply(site, rules, &mut found);
+    let suppressed = all - found.len();
+    if !usage.is_empty() {
+        let loud = rules.iter().filter(|chosen| !chosen.rule.is_silent(site));
+        let ran: Vec<&'static str> = loud.map(|chosen| chosen.entry.name).collect();
+        for (index, used) in usage {
+            let (page, usage) = (&site.pages[index], Usage { used, ran: &ran });
+            for chosen in rules {
+                let mut findings = Findings::of(chosen.entry.name, chosen.level);
+                chosen.rule.check_suppressions(page, site, &usage, &mut findings);
+                for mut finding in findings.list {
+                    finding.affected = site.readers_of(&finding.path, finding.span);
+                    found.push(finding);
+                }
+            }
+        }
+        sort(&mut found);
+    }
+    site.settings.rules.adjust(&mut found, rules);
+    Verdict { findings: found, suppressed }
+}
+
+fn sort(found: &mut Vec<Diagnostic>) {
     found.sort_by(|a, b| {
         (&a.path, a.span, a.rule, &a.message, a.editions)
             .cmp(&(&b.path, b.span, b.rule, &b.message, b.editions))
     });
     found.dedup();
-    found
 }

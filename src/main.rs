@@ -55,6 +55,8 @@ fn run(args: &Args) -> Ending {
         Command::Explain { rule } => commands::explain::explain(rule),
         Command::Rules => commands::rules::rules(),
         Command::Config(args) => commands::config::config(args, &around),
+        Command::Baseline(args) => commands::baseline::baseline(args, &around),
+        Command::Init(args) => commands::init::init(args, &around),
         Command::Links(args) => commands::links::links(args, &around),
         Command::Variants(args) => commands::variants::variants(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),

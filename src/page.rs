@@ -4,11 +4,13 @@
 
 use crate::{
     hugo::{
+        paths::Day,
         shortcode::{Call, Problem, Tag},
         templates::{Exactness, Renderer, Role},
     },
     markdown::front_matter::FrontMatter,
     source::{Source, Span},
+    value::Mistake,
 };
 
 /// One content file and everything it says.
@@ -51,6 +53,8 @@ pub struct Page {
     pub definitions: Vec<ReferenceDefinition>,
     /// Full reference links (`[text][label]`) whose label is not defined in their document.
     pub undefined_references: Vec<UndefinedReference>,
+    /// What the page says must not be reported.
+    pub suppressions: Vec<Suppression>,
     /// Whether the page was too large or too deep to be read wholly; the sentence says which limit it met.
     pub cut: Option<String>,
 }
@@ -399,4 +403,34 @@ pub struct UndefinedReference {
     pub document: u32,
     /// The innermost call around it.
     pub call: Option<u32>,
+}
+
+/// What must not be reported, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// The comment, or the entry of the front matter.
+    pub span: Span,
+    /// How it is written.
+    pub form: SuppressionForm,
+    /// The rules and groups, as written; none: all rules.
+    pub names: Vec<(String, Span)>,
+    /// The part of the file in which nothing of them is reported: findings that start there.
+    pub covers: Span,
+    /// The last day on which it counts, and where that is written.
+    pub until: Option<(Day, Span)>,
+    /// Why.
+    pub reason: Option<String>,
+    /// What is wrong with it; then it does not count.
+    pub mistake: Option<Mistake>,
+}
+
+/// How a suppression is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressionForm {
+    /// `<!-- javert-disable-… -->`, or the same in a `comment` shortcode.
+    Comment,
+    /// `<!-- javert-enable -->`, which ends what `javert-disable` began.
+    Enable,
+    /// `javert: {disable: […]}` in the front matter.
+    FrontMatter,
 }

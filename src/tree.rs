@@ -1,6 +1,11 @@
-//! The only door to a site's files: [`Tree`]. Disk, tests and editors each open it in their own way.
+//! The only door to a site's files: [`Tree`]. Disk, tests and editors each open it in their own way, and [`Overlay`]
+//! shows one with some files changed.
 
 use std::{borrow::Cow, collections::BTreeMap};
+
+mod overlay;
+
+pub use overlay::Overlay;
 
 /// The files of one site, by path from the site's root (`/`-separated, no leading `/`).
 pub trait Tree: Sync {
@@ -14,6 +19,14 @@ pub trait Tree: Sync {
     /// .gitmodules, …): name and text, nearest directory first.
     fn surroundings(&self) -> &[(String, String)] {
         &[]
+    }
+
+    /// The text of a file by its path from the root, which may lie outside of it (`../shared/javert.toml`).
+    ///
+    /// # Errors
+    /// When it cannot be read, in a sentence for people.
+    fn outside(&self, path: &str) -> Result<String, String> {
+        self.read(path).map(|text| text.text.into_owned())
     }
 
     /// The version-controlled repository that the site lies in.

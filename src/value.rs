@@ -6,6 +6,10 @@ use toml::de::{DeTable, DeValue};
 
 use crate::source::Span;
 
+mod deserialize;
+
+pub use deserialize::read;
+
 /// A data format of front matter and configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {

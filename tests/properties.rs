@@ -142,7 +142,7 @@ proptest! {
         let site = three_editions(&page);
         let found = findings(&site);
         let text = site.pages.first().map(|page| page.source.text.clone()).unwrap_or_default();
-        let checked = Checked { site, prefix: String::new(), diagnostics: found, notes: Vec::new() };
+        let checked = Checked::new(site, "", found);
         for found in checked.diagnostics.iter().filter(|found| found.path == "content/a.md") {
             assert_inside(&text, found.span);
             found.labels.iter().filter(|label| label.path == found.path).for_each(|label| assert_inside(&text, label.span));

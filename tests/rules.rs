@@ -42,7 +42,7 @@ fn judge(entry: &'static Entry, example: &Example) -> Checked {
         site.read_history(&tree);
     }
     let diagnostics = lint::run(&site, &[chosen]);
-    Checked { site, prefix: String::new(), diagnostics, notes: Vec::new() }
+    Checked::new(site, "", diagnostics)
 }
 
 fn check(entry: &'static Entry) -> Result<(), Failed> {

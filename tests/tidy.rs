@@ -55,6 +55,7 @@ fn every_option_is_described_on_its_rules_page() {
 fn only_their_modules_know_the_libraries() {
     for (library, allowed) in [
         ("pulldown_cmark", &["src/markdown/"][..]),
+        ("similar", &["src/report/diff.rs"]),
         ("codespan_reporting", &["src/report/human.rs"]),
         ("html5gum", &["src/markdown/html.rs"]),
         ("granit_parser", &["src/value.rs"]),

@@ -129,7 +129,7 @@ fn refresh(
 ) -> Result<Ending, String> {
     let (tree, mut site) = open(args, around)?;
     let options = external::Options { max_time, no_progress: false, oldest: Some(oldest) };
-    let notes = external::ask(&mut site, &tree, around, options, |_| true)?;
+    let notes = external::ask(&mut site, (&tree, tree.root()), around, options, |_| true)?;
     let requests = site.external.as_ref().map_or(0, |own| own.requests);
     let answers = site.external.map(|own| own.answers).unwrap_or_default();
     let mut by_verdict: Vec<(&str, usize)> = Vec::new();

@@ -5,19 +5,26 @@ use std::collections::BTreeMap;
 use super::{Ending, Opened, Surroundings};
 use crate::{
     cli::ConfigArgs,
+    diagnostic::Level,
     hugo::{
         definitions::{Asks, Choice, Condition, Definition, Offers, Origin},
         templates::Param,
     },
-    settings::FILES,
+    rules::find,
+    settings::{Settings, schema},
     site::{
         Site,
         edition::{Axis, AxisSource},
     },
+    source::Source,
 };
 
 /// Shows what is taken for granted about a site.
 pub fn config(args: &ConfigArgs, around: &Surroundings) -> Ending {
+    if args.schema {
+        let schema = serde_json::to_string_pretty(&schema::schema()).expect("plain data") + "\n";
+        return Ending { out: schema, err: String::new(), code: 0 };
+    }
     match Opened::around(&args.path, around, args.hugo_version) {
         Ok(opened) => Ending { out: text(&opened.site), err: String::new(), code: 0 },
         Err(message) => Ending::failed(message),
@@ -51,8 +58,11 @@ impl Lines {
 
 fn text(site: &Site) -> String {
     let mut lines = Lines(Vec::new());
-    let file = site.sources.iter().find(|source| FILES.iter().any(|name| source.path.ends_with(name)));
-    lines.add("settings", file.map_or("none", |file| file.path.as_str()), "");
+    match site.settings.files.as_slice() {
+        [] => lines.add("settings", "none", ""),
+        files => files.iter().for_each(|(path, _)| lines.add("settings", path, "")),
+    }
+    rules(&site.settings, &mut lines);
     let assumed = "no file says which: the newest known is assumed";
     let version_source = site.version_source.as_deref().unwrap_or(assumed);
     lines.add("Hugo", site.version.to_string(), version_source);
@@ -78,6 +88,38 @@ fn text(site: &Site) -> String {
     conditions(site, axis, &mut lines);
     containers(site, &mut lines);
     lines.text()
+}
+
+/// What is not as it is without a configuration.
+fn rules(settings: &Settings, lines: &mut Lines) {
+    let level = |level: Option<Level>| level.map_or("off".to_owned(), |level| level.to_string());
+    if let Some(lowest) = settings.fail_on {
+        lines.add("fails on", lowest.to_string(), "");
+    }
+    for entry in &settings.rules.entries {
+        let text = settings.files.iter().find(|(path, _)| *path == entry.path).map(|(_, text)| text.as_str());
+        let line = Source::new("", text.unwrap_or_default()).line(entry.span.start);
+        let from = format!("{}:{line}", entry.path);
+        if let Some(own) = entry.level {
+            let default = find(&entry.name).map(|rule| rule.manual().level);
+            if default != Some(own) {
+                let default = default.map_or(String::new(), |default| format!(", else {}", level(default)));
+                lines.add("rules", format!("{} is {}{default}", entry.name, level(own)), &from);
+            }
+        }
+        for option in entry.options.entries() {
+            lines.add("rules", format!("{}: `{}` is set", entry.name, option.key), &from);
+        }
+    }
+    for setting in &settings.rules.per_file {
+        for (name, own) in &setting.levels {
+            let says = format!("{name} is {} in `{}`", level(*own), setting.pattern);
+            lines.add("rules", says, &setting.path);
+        }
+    }
+    if !settings.rules.exclude.is_empty() {
+        lines.add("excluded", format!("`{}`", settings.rules.exclude.join("`, `")), "");
+    }
 }
 
 fn reason(axis: &Axis) -> &'static str {

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::Surroundings;
 use crate::{
-    disk::{self, Directory, journal::Journal},
+    disk::{self, journal::Journal},
     page::Page,
     settings::external::ExternalSettings,
     site::{
@@ -45,17 +45,17 @@ pub(super) struct Options {
 /// When there is no network, or a file cannot be read.
 pub(super) fn ask(
     site: &mut Site,
-    tree: &Directory,
+    (tree, root): (&dyn Tree, &Path),
     around: &Surroundings,
     options: Options,
     wanted: impl Fn(&Page) -> bool + Sync,
 ) -> Result<Vec<String>, String> {
     let mut notes = Vec::new();
-    let path = cache_path(site, tree.root(), around);
+    let path = cache_path(site, root, around);
     let memory = read_memory(&path, &mut notes)?;
     let selection = selection(site, tree, around, &mut notes);
     let (uses, used_excludes) = site.leaving(&selection, wanted);
-    let settings = settings(site, tree, around, options, selection.open, memory, &mut notes)?;
+    let settings = settings(site, root, around, options, selection.open, memory, &mut notes)?;
     let questions = choose(questions(&uses), options.oldest, &settings);
     let bar = !options.no_progress && around.error_terminal && (around.variable)("CI").is_none();
     let mut watcher = Watcher { path: &path, journal: None, failed: None, bar };
@@ -101,7 +101,7 @@ pub(super) fn cache_path(site: &Site, root: &Path, around: &Surroundings) -> Pat
 
 /// A path that is written in javert.toml.
 fn beside_settings(site: &Site, root: &Path, path: &str) -> PathBuf {
-    let settings = site.settings.path.as_deref().unwrap_or("");
+    let settings = site.settings.external_path.as_deref().unwrap_or("");
     root.join(&settings[..settings.rfind('/').map_or(0, |at| at + 1)]).join(path)
 }
 
@@ -165,7 +165,7 @@ pub(super) fn selection(
 
 fn settings(
     site: &Site,
-    tree: &Directory,
+    root: &Path,
     around: &Surroundings,
     options: Options,
     open: Openings,
@@ -193,7 +193,7 @@ fn settings(
     let github = variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN"));
     settings.forges = Forge::usual(github, variable("GITLAB_TOKEN"));
     if let Some((path, _)) = &own.ca_file {
-        let path = beside_settings(site, tree.root(), path);
+        let path = beside_settings(site, root, path);
         settings.certificates = disk::text(&path)?;
     }
     Ok(settings)

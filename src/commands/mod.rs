@@ -9,13 +9,17 @@ use crate::{
     web::stamp::Stamp,
 };
 
+pub mod baseline;
 pub mod cache;
 pub mod check;
 pub mod config;
 pub mod explain;
 mod external;
+pub mod init;
 pub mod inventory;
+mod judge;
 pub mod links;
+mod mend;
 mod output;
 pub mod rules;
 pub mod trace;
@@ -54,6 +58,17 @@ impl Opened {
     /// # Errors
     /// When there is none, or more than one.
     fn around(path: &Path, around: &Surroundings, version: Option<Version>) -> Result<Self, String> {
+        let root = Self::root(path, around)?;
+        let tree = Directory::open(&root)?;
+        let site = Site::load(&tree, Circumstances { today: around.today, version });
+        Ok(Self { site, prefix: relative(&root, &around.directory), root })
+    }
+
+    /// The root of the site around, at or directly below `path`.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    fn root(path: &Path, around: &Surroundings) -> Result<PathBuf, String> {
         let full = around.directory.join(path);
         let roots = find_sites(&full, path)?;
         let [root] = roots.as_slice() else {
@@ -61,9 +76,7 @@ impl Opened {
                 roots.iter().map(|root| format!("`{}`", relative(root, &around.directory))).collect();
             return Err(format!("there are several sites here: name one of {}", roots.join(", ")));
         };
-        let tree = Directory::open(root)?;
-        let site = Site::load(&tree, Circumstances { today: around.today, version });
-        Ok(Self { site, prefix: relative(root, &around.directory), root: root.clone() })
+        Ok(root.clone())
     }
 }
 
@@ -75,7 +88,12 @@ fn find_sites(full: &Path, shown: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// `path` as seen from a site's root, with slashes; empty for the root and what lies outside.
 fn inside(root: &Path, path: &Path) -> String {
-    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let full = path.canonicalize().or_else(|_| {
+        // A file that is not there yet.
+        let directory = path.parent().unwrap_or(path).canonicalize()?;
+        Ok::<_, std::io::Error>(directory.join(path.file_name().unwrap_or_default()))
+    });
+    let full = full.unwrap_or_else(|_| path.to_owned());
     full.strip_prefix(root).ok().and_then(Path::to_str).unwrap_or("").replace('\\', "/")
 }
 

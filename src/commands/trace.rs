@@ -36,7 +36,7 @@ fn traced(args: &TraceArgs, around: &Surroundings) -> Result<String, String> {
     let opened = Opened::around(&place.file, around, args.hugo_version)?;
     let path = inside(&opened.root, &around.directory.join(&place.file));
     let diagnostics = lint::run(&opened.site, &lint::defaults(RULES));
-    let checked = Checked { site: opened.site, prefix: opened.prefix, diagnostics, notes: Vec::new() };
+    let checked = Checked::new(opened.site, opened.prefix, diagnostics);
     let Some(page) = checked.site.pages.iter().find(|page| page.path() == path) else {
         return Err(format!("`{}` is not a page of the site", place.file.display()));
     };

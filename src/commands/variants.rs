@@ -25,7 +25,7 @@ fn shown(args: &VariantsArgs, around: &Surroundings) -> Result<String, String> {
     let mut selected = lint::defaults(RULES);
     selected.retain(|rule| rule.entry.manual().group == "variants");
     let diagnostics = lint::run(&opened.site, &selected);
-    let checked = Checked { site: opened.site, prefix: opened.prefix, diagnostics, notes: Vec::new() };
+    let checked = Checked::new(opened.site, opened.prefix, diagnostics);
     if let Some(page) = checked.site.pages.iter().find(|page| page.path() == path) {
         let sheet = Sheet::new(&checked, page);
         return Ok(match args.output_format {

@@ -13,7 +13,7 @@ use crate::{
     },
     page::{
         Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
-        ReferenceDefinition, Term, UndefinedReference,
+        ReferenceDefinition, Suppression, Term, UndefinedReference,
     },
     source::{Source, Span},
 };
@@ -28,6 +28,7 @@ pub mod front_matter;
 mod html;
 mod inline;
 mod mask;
+mod suppression;
 mod texts;
 mod walk;
 
@@ -49,6 +50,8 @@ pub struct Draft {
     pub body: Span,
     /// Its shortcode tags.
     pub scan: Scan,
+    /// What its front matter says must not be reported.
+    pub suppressions: Vec<Suppression>,
 }
 
 impl Draft {
@@ -57,7 +60,8 @@ impl Draft {
         let (front_matter, start) = front_matter::read(&source.text);
         let body = Span::new(start, source.text.len());
         let scan = shortcode::scan(&source.text, body, version);
-        Self { source, invalid_utf8, front_matter, body, scan }
+        let suppressions = suppression::in_front_matter(&front_matter, &source.text);
+        Self { source, invalid_utf8, front_matter, body, scan, suppressions }
     }
 }
 
@@ -89,7 +93,7 @@ struct Facts {
 
 /// Reads a page. Never fails: broken Markdown is still Markdown.
 pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
-    let Draft { source, invalid_utf8, front_matter, body, scan } = draft;
+    let Draft { source, invalid_utf8, front_matter, body, scan, suppressions } = draft;
     let inner = |name: &str| dialect.definitions.inner(name);
     let pairing = shortcode::pair(&scan, body, &inner, dialect.version);
     let mut shortcode_problems = scan.problems;
@@ -154,9 +158,12 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         links: facts.links,
         definitions: facts.definitions,
         undefined_references: facts.undefined_references,
+        suppressions,
         cut,
     };
     let unseen = comments(&page, facts.unseen);
+    let in_body = suppression::read(&page, &unseen);
+    page.suppressions.extend(in_body);
     without_reference_calls(&mut page, dialect.definitions);
     argument_facts(&mut page, dialect.definitions, &homes, &unseen);
     enclose(&mut page);

@@ -9,6 +9,7 @@ use crate::{
 
 pub mod checkstyle;
 pub mod concise;
+pub mod diff;
 pub mod finding;
 pub mod github;
 pub mod gitlab;
@@ -32,8 +33,23 @@ pub struct Checked {
     pub prefix: String,
     /// What was found, in the order in which it is shown.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the user should know before believing it.
+    /// What the user should know before believing it, a sentence each.
     pub notes: Vec<String>,
+    /// What is not reported, and why.
+    pub aside: Aside,
+}
+
+/// How many findings are not reported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Aside {
+    /// A fix mended them.
+    pub fixed: usize,
+    /// A suppression in the page covers them.
+    pub suppressed: usize,
+    /// The baseline has them.
+    pub baseline: usize,
+    /// They were there before the change.
+    pub before: usize,
 }
 
 /// What a run found.
@@ -58,6 +74,11 @@ impl Outcome {
 }
 
 impl Checked {
+    /// A site and all that was found in it.
+    pub fn new(site: Site, prefix: impl Into<String>, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { site, prefix: prefix.into(), diagnostics, notes: Vec::new(), aside: Aside::default() }
+    }
+
     /// The names of editions, in order; nothing where the site has only one.
     pub fn edition_names(&self, editions: EditionSet) -> Vec<&str> {
         let names = |edition: usize| Some(self.site.editions.get(edition)?.name.as_str());

@@ -25,6 +25,15 @@ pub struct Statistics {
     pub warnings: usize,
     /// Findings of level info.
     pub infos: usize,
+    /// Findings that pages suppress.
+    #[serde(skip_serializing_if = "is_none")]
+    pub suppressed: usize,
+    /// Findings that the baseline has.
+    #[serde(skip_serializing_if = "is_none")]
+    pub baseline: usize,
+    /// Findings that were there before the change.
+    #[serde(skip_serializing_if = "is_none")]
+    pub before: usize,
     /// The Hugo versions that decided, one per site.
     pub hugo: Vec<String>,
     /// Flags and variables of netlify.toml that count over the configuration.
@@ -50,6 +59,9 @@ impl Statistics {
             errors: count(Level::Error),
             warnings: count(Level::Warning),
             infos: count(Level::Info),
+            suppressed: outcome.sites.iter().map(|checked| checked.aside.suppressed).sum(),
+            baseline: outcome.sites.iter().map(|checked| checked.aside.baseline).sum(),
+            before: outcome.sites.iter().map(|checked| checked.aside.before).sum(),
             hugo: sites().map(|site| site.version.to_string()).collect(),
             overrides: sites().flat_map(|site| site.overrides.clone()).collect(),
             external: sites()
@@ -76,11 +88,12 @@ impl Statistics {
             all => format!(" with `{}` (netlify.toml)", all.join("`, `")),
         };
         format!(
-            "{}, {}, {}{unknown}, Hugo {}{overrides}: {found} in {:.2} s",
+            "{}, {}, {}{unknown}, Hugo {}{overrides}: {found}{} in {:.2} s",
             counted(self.pages, "page"),
             counted(self.editions, "edition"),
             counted(self.links, "link"),
             self.hugo.join(", "),
+            self.aside(),
             self.seconds
         )
     }
@@ -118,6 +131,28 @@ impl Statistics {
 
 fn counted_plural(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+impl Statistics {
+    /// ` (2 suppressed, 12 in the baseline)`
+    fn aside(&self) -> String {
+        let parts = [
+            (self.suppressed, "suppressed"),
+            (self.baseline, "in the baseline"),
+            (self.before, "from before"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{} {word}", grouped(*count)))
+            .collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 fn counted(count: usize, word: &str) -> String {

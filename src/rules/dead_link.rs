@@ -23,6 +23,10 @@ use crate::{
 pub(super) struct DeadLink {}
 
 impl Rule for DeadLink {
+    fn is_silent(&self, site: &Site) -> bool {
+        site.external.is_none()
+    }
+
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let Some(external) = &site.external else { return };
         for (link, own, answer) in site.external(page) {

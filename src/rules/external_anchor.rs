@@ -11,6 +11,10 @@ use crate::{diagnostic::Findings, page::Page, site::Site, web::memory::AnchorVer
 pub(super) struct ExternalAnchor {}
 
 impl Rule for ExternalAnchor {
+    fn is_silent(&self, site: &Site) -> bool {
+        site.external.is_none()
+    }
+
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, own, answer) in site.external(page) {
             let Some(answer) = answer.filter(|answer| own.anchor(answer) == Some(AnchorVerdict::Missing))

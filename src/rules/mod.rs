@@ -3,7 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{diagnostic::Findings, manual::Manual, page::Page, site::Site};
+use crate::{
+    diagnostic::Findings,
+    manual::Manual,
+    page::Page,
+    site::Site,
+    suppressions::Usage,
+    value::{self, Mistake, Value},
+};
 
 mod admonition_disagreement;
 mod always_shown_block;
@@ -76,6 +83,7 @@ mod unclosable_shortcode;
 mod unclosed_shortcode;
 mod uncovered_variant;
 mod undefined_reference;
+mod unexplained_suppression;
 mod unknown_shortcode;
 mod unknown_variant_value;
 mod unoffered_branch;
@@ -87,6 +95,7 @@ mod unstable_anchor;
 mod unused_definition;
 mod unused_exclude;
 mod unused_image;
+mod unused_suppression;
 mod url_collision;
 mod wording_disagreement;
 mod wrong_case_link;
@@ -98,6 +107,14 @@ pub trait Rule: Send + Sync {
 
     /// Looks at the site as a whole.
     fn check_site(&self, _site: &Site, _findings: &mut Findings) {}
+
+    /// Looks at what the suppressions of a page were good for, after all others have looked at everything.
+    fn check_suppressions(&self, _page: &Page, _site: &Site, _usage: &Usage<'_>, _findings: &mut Findings) {}
+
+    /// Whether it cannot look at this site at all, as when nobody asked the web.
+    fn is_silent(&self, _site: &Site) -> bool {
+        false
+    }
 
     /// Whether it needs [`Site::names`].
     fn reads_names(&self) -> bool {
@@ -117,7 +134,7 @@ pub struct Entry {
     /// Its page, `rules/<name>.md`.
     pub page: &'static str,
     /// Builds the rule from its options.
-    pub configure: fn(toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>,
+    pub configure: fn(&Value) -> Result<Box<dyn Rule>, Mistake>,
     /// The JSON Schema of its options.
     pub schema: fn() -> schemars::Schema,
 }
@@ -213,6 +230,7 @@ pub static RULES: &[Entry] = &[
     rule!("unclosed-shortcode", unclosed_shortcode::UnclosedShortcode),
     rule!("uncovered-variant", uncovered_variant::UncoveredVariant),
     rule!("undefined-reference", undefined_reference::UndefinedReference),
+    rule!("unexplained-suppression", unexplained_suppression::UnexplainedSuppression),
     rule!("unknown-shortcode", unknown_shortcode::UnknownShortcode),
     rule!("unknown-variant-value", unknown_variant_value::UnknownVariantValue),
     rule!("unoffered-branch", unoffered_branch::UnofferedBranch),
@@ -224,21 +242,37 @@ pub static RULES: &[Entry] = &[
     rule!("unused-definition", unused_definition::UnusedDefinition),
     rule!("unused-exclude", unused_exclude::UnusedExclude),
     rule!("unused-image", unused_image::UnusedImage),
+    rule!("unused-suppression", unused_suppression::UnusedSuppression),
     rule!("url-collision", url_collision::UrlCollision),
     rule!("wording-disagreement", wording_disagreement::WordingDisagreement),
     rule!("wrong-case-link", wrong_case_link::WrongCaseLink),
 ];
 
-fn configure<R>(options: toml::Table) -> Result<Box<dyn Rule>, toml::de::Error>
+fn configure<R>(options: &Value) -> Result<Box<dyn Rule>, Mistake>
 where
     R: Rule + for<'de> Deserialize<'de> + JsonSchema + 'static,
 {
-    Ok(Box::new(R::deserialize(options)?))
+    Ok(Box::new(value::read::<R>(options)?))
 }
 
 /// The rule of this name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     RULES.iter().find(|entry| entry.name == name)
+}
+
+/// That a rule or group of this name exists.
+///
+/// # Errors
+/// When there is none, in a phrase that suggests the nearest.
+pub fn known(name: &str) -> Result<(), String> {
+    let mut names: Vec<String> = RULES.iter().map(|entry| entry.name.to_owned()).collect();
+    names.extend(RULES.iter().map(|entry| entry.manual().group));
+    if names.iter().any(|own| own == name) {
+        return Ok(());
+    }
+    let hint = nearest(name, names.iter().map(String::as_str));
+    let hint = hint.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(format!("there is no rule or group `{name}`{hint}"))
 }
 
 /// The name nearest to a mistyped one, if any is near.

@@ -16,6 +16,10 @@ use crate::{
 pub(super) struct RedirectedLink {}
 
 impl Rule for RedirectedLink {
+    fn is_silent(&self, site: &Site) -> bool {
+        site.external.is_none()
+    }
+
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for (link, own, answer) in site.external(page) {
             let Some(answer) = answer.filter(|answer| answer.verdict == Verdict::Alive) else { continue };

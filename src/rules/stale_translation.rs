@@ -103,8 +103,11 @@ mod tests {
         let mut site = Site::load(&tree, Circumstances { today, version: None });
         site.read_history(&tree);
         let entry = RULES.iter().find(|entry| entry.name == "stale-translation").unwrap();
-        let rule = (entry.configure)(toml::from_str(options).unwrap()).unwrap();
-        let found = crate::lint::run(&site, &[Chosen { entry, rule, level: Level::Warning }]);
+        let whole = crate::source::Span::new(0, options.len());
+        let (value, _) = crate::value::parse(crate::value::Format::Toml, options, whole);
+        let rule = (entry.configure)(&value).unwrap();
+        let found =
+            crate::lint::run(&site, &[Chosen { entry, rule, level: Level::Warning, group: String::new() }]);
         found.into_iter().map(|found| format!("{}: {}", found.path, found.message)).collect()
     }
 

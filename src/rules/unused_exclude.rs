@@ -16,9 +16,14 @@ use crate::{
 pub(super) struct UnusedExclude {}
 
 impl Rule for UnusedExclude {
+    fn is_silent(&self, site: &Site) -> bool {
+        site.external.is_none()
+    }
+
     fn check_site(&self, site: &Site, findings: &mut Findings) {
         let Some(external) = &site.external else { return };
-        let Some(source) = site.settings.path.as_deref().and_then(|path| site.source(path)) else { return };
+        let path = site.settings.external_path.as_deref();
+        let Some(source) = path.and_then(|path| site.source(path)) else { return };
         let settings = &site.settings.external;
         let mut report = |span: Span, message: String, help: &str| {
             findings.report_in(source, span, message).help(help);

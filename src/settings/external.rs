@@ -83,7 +83,7 @@ impl Default for FailAfter {
     }
 }
 
-const KEYS: [&str; 9] = [
+pub(super) const KEYS: [&str; 9] = [
     "allow-private",
     "ca-file",
     "cache",

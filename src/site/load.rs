@@ -73,10 +73,11 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
-        let (mut settings, mistakes) = Settings::read(tree);
+        let (settings, mistakes) = Settings::read(tree);
         let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
-        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.path) {
+        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.variants_path)
+        {
             let message = "no two readers are told apart by this".to_owned();
             site.mistakes.push((path.clone(), Mistake { span: axis.span, message, duplicate_of: None }));
         }
@@ -84,9 +85,9 @@ impl Site {
         site.mistakes.extend(mistakes);
         site.neighbours = neighbours;
         site.repository = RepositoryFiles::read(tree, &site.pages);
-        if let Some(path) = settings.path.clone() {
-            let at = site.sources.partition_point(|own| own.path < path);
-            site.sources.insert(at, Source::new(path, std::mem::take(&mut settings.text)));
+        for (path, text) in &settings.files {
+            let at = site.sources.partition_point(|own| own.path < *path);
+            site.sources.insert(at, Source::new(path.as_str(), text.as_str()));
         }
         site.settings = settings;
         site.links = links::judge(&site);
@@ -169,6 +170,7 @@ impl Site {
                 overrides.written
             },
             editions,
+            today: circumstances.today,
             declared: settings.clone(),
             axis,
             definitions: layouts.definitions,

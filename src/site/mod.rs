@@ -23,6 +23,7 @@ use crate::{
         config::Config,
         definitions::Definitions,
         mounts::Mounts,
+        paths::Day,
         published::Published,
         refusals::Refusal,
         templates::hooks::{DestinationHook, Hooks},
@@ -100,6 +101,8 @@ pub struct Site {
     pub overrides: Vec<String>,
     /// Editions, by the names of their configuration files.
     pub editions: Vec<Edition>,
+    /// Today.
+    pub today: Day,
     /// What the user declares of readers.
     pub declared: VariantSettings,
     /// What tells the readers of the editions apart, if anything does.

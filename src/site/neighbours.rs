@@ -40,10 +40,9 @@ pub(super) fn read(
                 path: site.inventory.clone(),
                 inventory,
             }),
-            Err(message) => mistakes.push((
-                settings.path.clone().unwrap_or_default(),
-                Mistake { span: site.span, message, duplicate_of: None },
-            )),
+            Err(message) => {
+                mistakes.push((site.path.clone(), Mistake { span: site.span, message, duplicate_of: None }))
+            }
         }
     }
     (neighbours, mistakes)

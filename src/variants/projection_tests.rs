@@ -59,7 +59,7 @@ fn blocks(page: &str, edition: &str) -> Vec<String> {
 /// What one rule says: `line: message (for whom)`.
 fn check(rule: &str, page: &str) -> Vec<String> {
     let site = site(page);
-    let rule = (rules::find(rule).unwrap().configure)(toml::Table::new()).unwrap();
+    let rule = (rules::find(rule).unwrap().configure)(&crate::value::Value::map()).unwrap();
     let mut findings = Findings::of("rule", Level::Warning);
     rule.check_page(&site.pages[0], &site, &mut findings);
     let line = |found: &crate::diagnostic::Diagnostic| {

@@ -49,7 +49,7 @@ fn check(page: &str) -> Vec<String> {
         if ["glued-block", "empty-page"].contains(&entry.name) {
             continue;
         }
-        let rule = (entry.configure)(toml::Table::new()).unwrap();
+        let rule = (entry.configure)(&crate::value::Value::map()).unwrap();
         let mut findings = Findings::of(entry.name, Level::Warning);
         rule.check_page(page, &site, &mut findings);
         let line = |found: &crate::diagnostic::Diagnostic| {
@@ -215,7 +215,8 @@ fn identical_blocks_are_merged() {
 fn merging_changes_nothing_for_any_reader() {
     let page = blocks(&[("JP", "The same text."), ("CN", "The same text."), ("US", "Another text.")]);
     let site = site(&page);
-    let rule = (crate::rules::find("identical-alternatives").unwrap().configure)(toml::Table::new()).unwrap();
+    let rule = (crate::rules::find("identical-alternatives").unwrap().configure)(&crate::value::Value::map())
+        .unwrap();
     let mut findings = Findings::of("identical-alternatives", Level::Info);
     rule.check_page(&site.pages[0], &site, &mut findings);
     let fixed = apply(&page, findings.list.iter().filter_map(|found| found.fix.as_ref()));

@@ -120,7 +120,14 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
     let source = Source::new("", text.to_owned());
     let body = Span::new(0, source.text.len());
     let scan = shortcode::scan(&source.text, body, setting.version);
-    let draft = Draft { source, invalid_utf8: None, front_matter: FrontMatter::default(), body, scan };
+    let draft = Draft {
+        source,
+        invalid_utf8: None,
+        front_matter: FrontMatter::default(),
+        body,
+        scan,
+        suppressions: Vec::new(),
+    };
     let dialect =
         Dialect { version: setting.version, goldmark: setting.goldmark, definitions: setting.definitions };
     let page = markdown::page(draft, dialect);

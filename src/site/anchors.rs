@@ -76,6 +76,7 @@ impl PageAnchors {
     pub(super) fn add(&mut self, ids: Vec<Id>) {
         self.ids.extend(ids);
         sort(&mut self.ids, |_, _| ());
+        self.hashes = self.ids.iter().map(|own| hash(&own.id)).collect();
     }
 
     /// Whether a heading that holds output of shortcodes may have this id.

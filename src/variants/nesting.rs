@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Group, Place, Sentence, is_numbered};
-use crate::page::Page;
+use crate::page::{BlockKind, Page};
 
 /// A sentence that is in fewer lists than in other versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,11 @@ pub struct Misplaced<'g> {
 /// The first sentence of each version that stands less deep than in the others: nearly always an indentation that is too
 /// small ends a list, which nobody sees in the source. A list of which a version has kept one item only may have become a paragraph there.
 pub fn misplaced<'g>(page: &Page, group: &'g Group) -> Vec<Misplaced<'g>> {
+    // A heading here that is an item there is another role: a table of contents, say.
+    let is_heading = |place: &Place| matches!(page.blocks[place.block as usize].kind, BlockKind::Heading(..));
     let depths_differ = |sentence: &&Sentence| {
         sentence.places.iter().any(|place| place.lists.len() != sentence.places[0].lists.len())
+            && !sentence.places.iter().any(is_heading)
     };
     if !group.sentences.iter().any(|sentence| depths_differ(&sentence)) {
         return Vec::new();

@@ -401,3 +401,13 @@ fn what_a_call_within_a_line_says_is_no_sentence() {
     ]);
     assert_eq!(check(&page), [""; 0]);
 }
+
+#[test]
+fn a_heading_is_not_an_item_that_lost_its_list() {
+    let page = blocks(&[
+        ("JP", "### Dashboard time\n\nIt is shown above.\n\n### Upper dashboard time\n\nIt is below.\n"),
+        ("US", "* Dashboard time\n* Upper dashboard time\n* Interval of it\n"),
+    ]);
+    let nesting = |line: &String| line.contains("in no list");
+    assert!(!check(&page).iter().any(nesting), "{:?}", check(&page));
+}

@@ -82,7 +82,13 @@ fn hugo_refuses_the_shortcodes_it_was_recorded_to_refuse() {
         return;
     }
     let before = recording();
-    let changed: Vec<_> = now.iter().filter(|(page, says)| before.get(*page) != Some(says)).collect();
+    let differs = |page: &String, says: &String| before.get(page) != Some(says);
+    // Whether Hugo crashes (`{{< =x >}}`) is now and then a matter of which of its threads is first.
+    let pages = fixture.pages.iter();
+    let doubtful: Vec<_> =
+        pages.filter(|(page, _)| now.get(*page).is_some_and(|says| differs(page, says))).collect();
+    let changed = one_by_one(&hugo, &fixture, &doubtful);
+    let changed: Vec<_> = changed.iter().filter(|(page, says)| differs(page, says)).collect();
     assert!(changed.is_empty(), "Hugo says otherwise now; UPDATE=1 records it:\n{changed:#?}");
 }
 

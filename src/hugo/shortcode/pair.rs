@@ -129,6 +129,9 @@ impl<'a> Pairer<'a> {
     }
 
     fn close(&mut self, index: usize, tag: &'a Tag) {
+        if tag.name.is_empty() {
+            return self.close_nameless(index, tag);
+        }
         let name = folded(&tag.name, self.version);
         if let Some(call) = self.by_name.get(name.as_ref()).and_then(|open| open.last().copied()) {
             self.close_call(call, index, tag);
@@ -146,6 +149,21 @@ impl<'a> Pairer<'a> {
         } else {
             let hugo = self.stray(tag);
             self.report(ProblemKind::Unopened, tag, None, hugo);
+        }
+    }
+
+    /// `{{< / >}}` closes the innermost open call.
+    fn close_nameless(&mut self, index: usize, tag: &'a Tag) {
+        let closable = |&&call: &&usize| matches!(self.calls[call].inner, Inner::Used | Inner::Unknown);
+        if let Some(&call) = self.stack.iter().rev().find(closable) {
+            self.close_call(call, index, tag);
+        } else {
+            let hugo = if self.opened.is_empty() {
+                NOTHING_OPEN.to_owned()
+            } else {
+                not_closable(tag.delimiter.right(), tag.delimiter.right(), self.version)
+            };
+            self.report(ProblemKind::Unopened, tag, None, Some(hugo));
         }
     }
 
@@ -182,7 +200,8 @@ impl<'a> Pairer<'a> {
         self.calls[call].end = CallEnd::Closed(closer);
         let open = self.calls[call].open;
         let opener = &self.scan.tags[open];
-        if opener.name != tag.name && !self.opened.contains(tag.name.as_str()) {
+        let is_named = !tag.name.is_empty();
+        if is_named && opener.name != tag.name && !self.opened.contains(tag.name.as_str()) {
             let kind = ProblemKind::Malformed(
                 format!("`{}` does not close `{}`: upper and lower case differ", tag.name, opener.name),
                 format!("write `{}`", opener.name),
@@ -335,6 +354,19 @@ mod tests {
         );
         check("{{< Note >}}a{{< /Note >}}", &["Note closed [a]"]);
         check("{{</* note */>}}{{< img >}}", &["img single"]);
+    }
+
+    #[test]
+    fn a_closer_without_a_name_closes_the_innermost_call() {
+        check(
+            "{{< note >}}a{{< tab >}}b{{< img >}}{{< / >}}c{{</>}}",
+            &[
+                "note closed [a{{< tab >}}b{{< img >}}{{< / >}}c]",
+                "  tab closed [b{{< img >}}]",
+                "    img single",
+            ],
+        );
+        check("{{< img >}}{{</>}}", &["img single", "Unopened: {{</>}}, Hugo too"]);
     }
 
     #[test]

@@ -131,7 +131,8 @@ impl Scanner<'_> {
     fn right(&mut self, span: Span) {
         let Some(mut tag) = self.draft.take() else { return };
         tag.span.end = span.end;
-        if tag.name.is_empty() {
+        // A closer needs no name: it closes what was opened last.
+        if tag.name.is_empty() && tag.kind != TagKind::Close {
             let hugo = "shortcode has no name".to_owned();
             self.problem(Culprit::NoName, tag.span, &tag, Some(hugo));
             return;
@@ -249,6 +250,11 @@ mod tests {
             "{{< a 1 >}}{{% b x=1 %}}{{< /a >}}{{< c/d />}}{{</* e */>}}{{%/* f */%}}",
             &["open a 1", "open b x=1", "close a", "self-closing c/d", "comment [ e ]", "comment [ f ]"],
         );
+    }
+
+    #[test]
+    fn closers_without_a_name() {
+        check("{{< a >}}{{</>}}{{% a %}}{{% / %}}", &["open a", "close ", "open a", "close "]);
     }
 
     #[test]

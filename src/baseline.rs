@@ -71,20 +71,12 @@ impl Baseline {
         serde_json::to_string_pretty(self).expect("plain data") + "\n"
     }
 
-    /// Takes away from the findings of a site what is known. What is known and was not found, by index, is gone.
-    pub fn subtract(&self, checked: &mut Checked) -> Vec<usize> {
+    /// Which of the findings of a site are known. What is known and was not found, by index, is gone.
+    pub fn known(&self, checked: &Checked) -> (Vec<bool>, Vec<usize>) {
         let parse = |text: &str| u64::from_str_radix(text, 16).unwrap_or(0);
-        let known: Vec<Fingerprint> = self
-            .findings
-            .iter()
-            .map(|own| Fingerprint { subject: parse(&own.fingerprint), line: parse(&own.line) })
-            .collect();
-        let now: Vec<Fingerprint> =
-            checked.diagnostics.iter().map(|found| Fingerprint::of(checked, found, &found.path)).collect();
-        let (old, gone) = matched(&now, &known);
-        let mut old = old.into_iter();
-        checked.diagnostics.retain(|_| !old.next().unwrap_or(false));
-        checked.aside.baseline += now.len() - checked.diagnostics.len();
-        (0..gone.len()).filter(|&index| gone[index]).collect()
+        let print = |own: &Known| Fingerprint { subject: parse(&own.fingerprint), line: parse(&own.line) };
+        let known: Vec<Fingerprint> = self.findings.iter().map(print).collect();
+        let (old, gone) = matched(&Fingerprint::all(checked), &known);
+        (old, (0..gone.len()).filter(|&index| gone[index]).collect())
     }
 }

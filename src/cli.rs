@@ -1,8 +1,12 @@
 //! The command line: what the user typed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsStr, path::PathBuf, time::Duration};
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{
+    Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, StringValueParser, TypedValueParser},
+};
+use clap_complete::Shell;
 
 use crate::{hugo::version::Version, rules, web::stamp};
 
@@ -43,6 +47,16 @@ pub enum Command {
     Inventory(InventoryArgs),
     /// Show, tidy, merge or renew what is known of external links.
     Cache(CacheArgs),
+    /// Print what a shell needs to complete Javert's arguments.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Write man pages: javert.1, and one for each command.
+    Man {
+        /// The directory, which is made if it is not there.
+        directory: PathBuf,
+    },
 }
 
 /// What `javert cache` takes.
@@ -258,12 +272,12 @@ pub struct InventoryArgs {
 /// What `javert check` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
-    /// Sites, or files and directories in them; without any, the site around or directly below the working directory.
+    /// Sites, or files, directories and globs (`'content/ja/**/*.md'`) in them; without any, the site around or directly
+    /// below the working directory.
     pub paths: Vec<PathBuf>,
-    /// How to show findings, and in which file (repeatable): full, concise, json, json-lines, github, gitlab, sarif,
-    /// rdjsonl, junit, checkstyle, markdown. What has no file is printed: `full` on a terminal and `concise` elsewhere,
-    /// on GitHub with annotations.
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    /// How to show findings, and in which file (repeatable). What has no file is printed: `full` on a terminal and
+    /// `concise` elsewhere, on GitHub with annotations.
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output_format: Vec<Output>,
     /// Report only these rules or groups (repeatable, or separated by commas).
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
@@ -298,7 +312,8 @@ pub struct CheckArgs {
     /// Report only what is new since the work on this branch left REF (a branch, tag or commit), wherever it is.
     #[arg(long, value_name = "REF", conflicts_with = "stdin_filename")]
     pub since: Option<String>,
-    /// Judge what is staged for the next commit, and report only what is new in it, wherever it is.
+    /// Judge what is staged for the next commit, and report only what is new in it, wherever it is. Where pre-commit says
+    /// from which commit (`--from-ref`, before a push), like `--since` that.
     #[arg(long, conflicts_with_all = ["since", "stdin_filename", "fix", "unsafe_fixes", "diff"])]
     pub staged: bool,
     /// The file of known findings that are not reported; without it what `javert.toml` says, or javert-baseline.json.
@@ -349,6 +364,28 @@ pub struct Output {
     pub format: Format,
     /// The file; standard output without one.
     pub file: Option<PathBuf>,
+}
+
+/// Reads a format with its file; shells are told the names of the formats.
+#[derive(Debug, Clone)]
+struct OutputParser;
+
+impl TypedValueParser for OutputParser {
+    type Value = Output;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Output, clap::Error> {
+        let parser = StringValueParser::new().try_map(|text| parse_output(&text));
+        parser.parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(Format::value_variants().iter().filter_map(ValueEnum::to_possible_value)))
+    }
 }
 
 fn parse_output(text: &str) -> Result<Output, String> {

@@ -111,7 +111,7 @@ impl Diagnostic {
 
     /// Says how to fix it.
     pub fn fix(&mut self, safety: Safety, edits: impl Into<Vec<Edit>>) -> &mut Self {
-        self.fix = Some(Fix { safety, edits: edits.into() });
+        self.fix = Some(Fix { safety, file: None, edits: edits.into() });
         self
     }
 }
@@ -153,11 +153,13 @@ impl Findings {
     }
 }
 
-/// Edits that only make sense together, all in the finding's own file.
+/// Edits that only make sense together, all in one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// Whether the author need not look at it.
     pub safety: Safety,
+    /// The file; `None`: the finding's own.
+    pub file: Option<String>,
     /// The edits, by position; they do not overlap.
     pub edits: Vec<Edit>,
 }

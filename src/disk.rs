@@ -10,6 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use globset::GlobBuilder;
 use rayon::prelude::*;
 
 pub mod journal;
@@ -395,6 +396,38 @@ pub fn write_report(path: &Path, text: &str) -> io::Result<()> {
         Err(_) if fs::symlink_metadata(path).is_ok() => fs::write(path, text),
         Err(_) => replace(path, text),
     }
+}
+
+/// Writes a file, in a directory that is made if it is not there.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
+    write_report(path, text)
+}
+
+/// The files that a glob matches, sorted; `*` stays within a directory, `**` does not. What is never part of a site's
+/// source is left out, unless the pattern names it.
+///
+/// # Errors
+/// When it is no glob, in a sentence for people.
+pub fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, String> {
+    let pattern = pattern.replace('\\', "/");
+    let is_literal = |part: &&str| !part.contains(['*', '?', '[', '{']);
+    let base: Vec<&str> = pattern.split('/').take_while(is_literal).collect();
+    let rest = pattern.split('/').skip(base.len()).collect::<Vec<_>>().join("/");
+    let glob = GlobBuilder::new(&rest).literal_separator(true).build();
+    let glob = glob.map_err(|error| format!("`{pattern}` is no glob: {}", error.kind()))?.compile_matcher();
+    // An empty first part is the root.
+    let base = if base == [""] { "/".to_owned() } else { base.join("/") };
+    let base = directory.join(base);
+    let mut found = list(&base, "", 1);
+    found.retain(|path| glob.is_match(path));
+    found.sort_unstable();
+    Ok(found.into_iter().map(|path| base.join(path)).collect())
 }
 
 /// Adds to a file that others write to as well.

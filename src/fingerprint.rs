@@ -12,6 +12,11 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// Those of all findings of a site, in their order.
+    pub fn all(checked: &Checked) -> Vec<Self> {
+        checked.diagnostics.iter().map(|found| Self::of(checked, found, &found.path)).collect()
+    }
+
     /// The fingerprint of a finding, in a file that is called `path` where it is compared.
     pub fn of(checked: &Checked, found: &Diagnostic, path: &str) -> Self {
         let (mut text, mut line) = ("", "");

@@ -26,7 +26,8 @@ pub fn round(site: &Site, found: &[Diagnostic], safety: Safety) -> Round {
     let mut by_file: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
     for finding in found {
         let fix = finding.fix.as_ref().filter(|fix| fix.safety >= safety && !fix.edits.is_empty());
-        by_file.entry(&finding.path).or_default().extend(fix);
+        let file = fix.and_then(|fix| fix.file.as_deref()).unwrap_or(&finding.path);
+        by_file.entry(file).or_default().extend(fix);
     }
     let mut round = Round::default();
     for (path, fixes) in by_file.into_iter().filter(|(_, fixes)| !fixes.is_empty()) {
@@ -52,5 +53,5 @@ fn with_line_ends(fix: &Fix, source: &Source) -> Fix {
         let text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
         Edit { span: edit.span, text }
     };
-    Fix { safety: fix.safety, edits: fix.edits.iter().map(edit).collect() }
+    Fix { safety: fix.safety, file: fix.file.clone(), edits: fix.edits.iter().map(edit).collect() }
 }

@@ -39,6 +39,7 @@
 //! | add an option of a rule | a field of its struct, its name on the rule's page; the schema and its mistakes follow |
 //! | add a setting | [`settings`], its key in `settings::schema`; a test compares the two |
 //! | change what is not reported | [`suppressions`], [`baseline`]; what a finding is recognised by is [`fingerprint`] |
+//! | bring back what a change removed | [`restore`], a case in `tests/since.rs` |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`], its line in `commands/output.rs`, its reader in `tests/formats.rs` |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 
@@ -55,6 +56,7 @@ pub mod manual;
 pub mod markdown;
 pub mod page;
 pub mod report;
+pub mod restore;
 pub mod rules;
 pub mod settings;
 pub mod site;

@@ -61,6 +61,8 @@ fn run(args: &Args) -> Ending {
         Command::Variants(args) => commands::variants::variants(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),
         Command::Cache(args) => commands::cache::cache(args, &around),
+        Command::Completions { shell } => commands::shell::completions(*shell),
+        Command::Man { directory } => commands::shell::man(directory, &around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }
 }

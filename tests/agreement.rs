@@ -232,7 +232,7 @@ fn most_mistakes_in_one_version_are_found_and_each_once() {
     for page in &site.pages {
         let number = files.iter().position(|(path, _)| path == page.path()).unwrap();
         for mutation in mutations(page, &site) {
-            let fix = Fix { safety: Safety::Unsafe, edits: mutation.edits };
+            let fix = Fix { safety: Safety::Unsafe, file: None, edits: mutation.edits };
             let text = apply(&page.source.text, [&fix]);
             let mut changed = files.clone();
             changed[number].1 = text;
@@ -414,7 +414,7 @@ fn a_fix_of_a_list_changes_its_kind_and_nothing_else() {
     for (index, page) in site.pages.iter().enumerate() {
         let number = files.iter().position(|(path, _)| path == page.path()).unwrap();
         for mutation in mutations(page, &site).into_iter().filter(|own| own.kind == "list type") {
-            let mutation = Fix { safety: Safety::Unsafe, edits: mutation.edits };
+            let mutation = Fix { safety: Safety::Unsafe, file: None, edits: mutation.edits };
             let mut changed = files.clone();
             changed[number].1 = apply(&page.source.text, [&mutation]);
             let before = load(&changed);

@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use javert::rules;
 use serde_json::Value;
@@ -244,6 +244,82 @@ fn paths_within_a_site_restrict_what_is_reported() {
     assert_eq!(paths(&["content/a"]), ["content/a/one.md", "content/a/two.md"]);
     assert_eq!(paths(&["content/a/"]), ["content/a/one.md", "content/a/two.md"]);
     assert_eq!(paths(&["content/ab/one.md", "content/a/one.md"]), ["content/a/one.md", "content/ab/one.md"]);
+    // Globs that no shell expanded.
+    assert_eq!(paths(&["content/*/one.md"]), ["content/a/one.md", "content/ab/one.md"]);
+    assert_eq!(paths(&["**/t*.md"]), ["content/a/two.md"]);
+    assert_eq!(paths(&["content/{a,b}/*"]), ["content/a/one.md", "content/a/two.md"]);
+    assert_fails(&javert(site.path(), &["check", "content/*.md"]), "no file matches `content/*.md`");
+    assert_fails(
+        &javert(site.path(), &["check", "content/{a"]),
+        "`content/{a` is no glob: unclosed alternate group",
+    );
+}
+
+#[test]
+fn a_file_with_the_name_of_a_glob_is_that_file() {
+    let site = site(&[("content/[a].md", "[x](/no/)\n"), ("content/a.md", "[x](/no/)\n")]);
+    let run = javert(site.path(), &["check", "content/[a].md"]);
+    assert!(run.out.starts_with("content/[a].md:1:5: ") && run.out.lines().count() == 1, "{run:?}");
+}
+
+#[test]
+fn files_beside_the_site_and_excluded_ones_are_not_reported_when_named() {
+    let files = [
+        ("README.md", "[x](/no/)\n"),
+        ("docs/hugo.toml", ""),
+        ("docs/content/a.md", "[x](/no/)\n"),
+        ("docs/content/old/b.md", "[x](/no/)\n"),
+        ("docs/javert.toml", "exclude = \"content/old/\"\n"),
+    ];
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    write_site(directory.path(), files);
+    let lines = |arguments: &[&str]| {
+        let run = javert(directory.path(), &[&["check"], arguments].concat());
+        assert!(run.code < 2, "{run:?}");
+        run.out.lines().count()
+    };
+    assert_eq!(lines(&["README.md"]), 0);
+    assert_eq!(lines(&["README.md", "docs/content/a.md", "docs/content/old/b.md"]), 1);
+    assert_eq!(lines(&["docs/content/old/b.md"]), 0);
+    assert_eq!(lines(&["docs/content/old/*.md"]), 0);
+    assert_eq!(lines(&["."]), 1);
+}
+
+#[test]
+fn shells_complete_every_command() {
+    let nowhere = tempfile::tempdir().expect("a temporary folder");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let run = javert(nowhere.path(), &["completions", shell]);
+        assert!(run.code == 0 && run.err.is_empty(), "{run:?}");
+        for word in ["check", "baseline", "completions", "output-format"] {
+            assert!(run.out.contains(word), "{shell}: {word}");
+        }
+        // The others know no values.
+        let values = ["bash", "fish", "zsh"].contains(&shell);
+        assert_eq!(run.out.contains("json-lines"), values, "{shell}");
+    }
+    // Asked as bash asks.
+    let script = "eval \"$(\"$1\" completions bash)\"; COMP_WORDS=(javert check --color a); COMP_CWORD=3; \
+                  _javert javert a --color; echo ${COMPREPLY[@]}";
+    let asked = Command::new("bash").args(["-c", script, "bash", env!("CARGO_BIN_EXE_javert")]).output();
+    let asked = asked.expect("there is a bash");
+    assert_eq!(String::from_utf8_lossy(&asked.stdout), "auto always\n", "{asked:?}");
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    let run = javert(directory.path(), &["man", "share/man1"]);
+    let pages = fs::read_dir(directory.path().join("share/man1")).expect("it was made");
+    let mut names: Vec<String> =
+        pages.map(|page| page.expect("readable").file_name().into_string().expect("UTF-8")).collect();
+    names.sort();
+    assert_eq!(run.out, format!("wrote {} pages to share/man1\n", names.len()), "{run:?}");
+    for name in ["javert.1", "javert-check.1", "javert-baseline-prune.1"] {
+        assert!(names.iter().any(|own| own == name), "{name}: {names:?}");
+    }
+    let page = fs::read_to_string(directory.path().join("share/man1/javert-check.1")).expect("it is there");
+    assert!(page.contains(".TH javert-check 1") && page.contains("\\-\\-staged"), "{page}");
 }
 
 #[test]

@@ -130,6 +130,7 @@ fn a_file_that_changed_or_lies_elsewhere_is_left_as_it_is() {
 fn fixes_are_applied_whole_or_wait() {
     let fix = |edits: &[(usize, usize, &str)]| Fix {
         safety: Safety::Safe,
+        file: None,
         edits: edits
             .iter()
             .map(|&(start, end, text)| Edit { span: Span::new(start, end), text: text.to_owned() })

@@ -7,19 +7,10 @@ use std::{fs, path::Path, process::Command};
 
 use support::{
     binary::{Run, javert, site},
+    tools::{self, git, said},
     write_site,
 };
 use tempfile::TempDir;
-
-fn git(directory: &Path, arguments: &[&str]) {
-    let run = Command::new("git")
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"])
-        .args(arguments)
-        .current_dir(directory)
-        .output()
-        .expect("git is here");
-    assert!(run.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
-}
 
 fn write(site: &TempDir, path: &str, text: &str) {
     write_site(site.path(), [(path, text)]);
@@ -290,6 +281,115 @@ fn what_git_does_not_know_is_said() {
     assert!(!site.path().join("x").exists());
 }
 
+/// What `--unsafe-fixes` makes of a file, after what was changed.
+#[track_caller]
+fn check_restored(site: &TempDir, help: &str, path: &str, fixed: &str) {
+    let full = javert(site.path(), &["check", "--since", "main", "--output-format", "full"]);
+    assert!(full.out.contains(help), "{}", full.out);
+    let said = javert(site.path(), &["check", "--since", "main", "--fix"]);
+    assert!(said.err.contains("1 more fix with `--unsafe-fixes`"), "{said:?}");
+    javert(
+        site.path(),
+        &["check", "--since", "main", "--unsafe-fixes", "--select", "broken-link,broken-anchor"],
+    );
+    assert_eq!(read(site, path), fixed);
+    check(site, &["--since", "main", "--select", "broken-link,broken-anchor"], &[]);
+}
+
+#[test]
+fn a_page_that_moved_is_given_its_old_address_back() {
+    for (before, after) in [
+        ("# Two\n\nText.\n", "---\naliases: [/b/]\n---\n\n# Two\n\nText.\n"),
+        ("---\ntitle: B\n---\n# Two\n", "---\ntitle: B\naliases: [/b/]\n---\n# Two\n"),
+        ("---\naliases: [/x/]\ntitle: B\n---\n# Two\n", "---\naliases: [/b/, /x/]\ntitle: B\n---\n# Two\n"),
+        ("---\naliases:\n  - \"/x/\"\n---\n# Two\n", "---\naliases:\n  - /b/\n  - \"/x/\"\n---\n# Two\n"),
+        (
+            "+++\ntitle = \"B\"\n[params]\na = 1\n+++\n# Two\n",
+            "+++\naliases = [\"/b/\"]\ntitle = \"B\"\n[params]\na = 1\n+++\n# Two\n",
+        ),
+        (
+            "+++\naliases = [\n  \"/x/\",\n]\n+++\n# Two\n",
+            "+++\naliases = [\"/b/\", \n  \"/x/\",\n]\n+++\n# Two\n",
+        ),
+    ] {
+        let site = repository();
+        write(&site, "content/b.md", before);
+        git(site.path(), &["commit", "-q", "-a", "-m", "two"]);
+        git(site.path(), &["mv", "content/b.md", "content/c.md"]);
+        let help = "`content/b.md` is now `content/c.md`: give that the alias `/b/`, or correct the link";
+        check_restored(&site, help, "content/c.md", after);
+    }
+}
+
+#[test]
+fn a_page_whose_address_was_changed_is_given_its_old_one_back() {
+    let site = repository();
+    write(&site, "content/b.md", "---\nslug: c\n---\n# Two\n\n[a](/a/)\n");
+    let help = "`content/b.md` is at `/c/` now: give it the alias `/b/`, or correct the link";
+    let fixed = "---\nslug: c\naliases: [/b/]\n---\n# Two\n\n[a](/a/)\n";
+    check_restored(&site, help, "content/b.md", fixed);
+}
+
+#[test]
+fn a_heading_that_was_reworded_is_given_its_old_id_back() {
+    let site = repository();
+    write(&site, "content/b.md", "# Deux\n\n[a](/a/)\n");
+    let help = "this was the id of the heading `Two`, which says `Deux` now: give it the id `{#two}`, or correct the link";
+    check_restored(&site, help, "content/b.md", "# Deux {#two}\n\n[a](/a/)\n");
+    // In a page that moved, too.
+    let site = repository();
+    write(&site, "content/a.md", "[b]({{< relref \"b.md#two\" >}})\n\n[b](/b/#two)\n");
+    let b = "---\nurl: /b/\n---\n# One\n\nText that stays as it is.\n\n## Two\n";
+    write(&site, "content/b.md", b);
+    git(site.path(), &["commit", "-q", "-a", "-m", "two"]);
+    git(site.path(), &["mv", "content/b.md", "content/c.md"]);
+    write(&site, "content/c.md", &b.replace("## Two", "## Deux"));
+    javert(site.path(), &["check", "--since", "main", "--unsafe-fixes"]);
+    assert_eq!(read(&site, "content/c.md"), b.replace("## Two", "## Deux {#two}"));
+}
+
+#[test]
+fn what_has_no_successor_is_not_brought_back() {
+    let site = repository();
+    // A heading went and another came elsewhere; marks that would have to be taken apart.
+    for text in
+        ["# One\n\n## Three\n\n[a](/a/)\n", "# Deux #\n", "Deux\n====\n", "## Deux\n", "# Deux {.x}\n"]
+    {
+        write(&site, "content/b.md", text);
+        javert(site.path(), &["check", "--since", "main", "--unsafe-fixes"]);
+        assert_eq!(read(&site, "content/b.md"), text);
+    }
+    fs::remove_file(site.path().join("content/b.md")).expect("it is there");
+    let run = javert(site.path(), &["check", "--since", "main", "--unsafe-fixes"]);
+    assert!(run.err.contains("no fix to apply"), "{run:?}");
+    assert_eq!(read(&site, "content/a.md"), A);
+}
+
+#[test]
+fn reports_for_other_programs_hold_no_fix_for_another_file() {
+    let site = repository();
+    write(&site, "content/b.md", "# Deux\n");
+    let report =
+        |format: &str| javert(site.path(), &["check", "--since", "main", "--output-format", format]).out;
+    let json: serde_json::Value = serde_json::from_str(&report("json")).expect("JSON");
+    let fix = &json["diagnostics"][0]["fix"];
+    assert_eq!(fix["path"], "content/b.md", "{json}");
+    assert_eq!((&fix["edits"][0]["line"], &fix["edits"][0]["column"]), (&1.into(), &7.into()), "{json}");
+    assert!(!report("sarif").contains("\"fixes\""));
+    assert!(!report("rdjsonl").contains("\"suggestions\""));
+}
+
+#[test]
+fn where_everything_is_known_nothing_is_compared() {
+    let site = repository();
+    javert(site.path(), &["baseline", "create"]);
+    let run = javert(site.path(), &["check", "--since", "main"]);
+    assert!(run.code == 0 && run.err.contains("2 in the baseline"), "{run:?}");
+    // One more of the same kind is not hidden by the one that is known.
+    write(&site, "content/a.md", &A.replace("[no](/no/)", "[no](/no/)\n\n[no](/no/)"));
+    check(&site, &["--since", "main"], &["content/a.md:5 broken-link"]);
+}
+
 /// The first `sh` block of a section of the README.
 fn shell(section: &str) -> Vec<String> {
     let readme = fs::read_to_string(support::repository("README.md")).expect("it is there");
@@ -302,19 +402,7 @@ fn shell(section: &str) -> Vec<String> {
 
 /// Runs lines as they stand in the README.
 fn run(directory: &Path, lines: &str) -> (bool, String) {
-    let binary = Path::new(env!("CARGO_BIN_EXE_javert")).parent().expect("a folder");
-    let path = std::env::join_paths(
-        [binary.to_path_buf()]
-            .into_iter()
-            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
-    );
-    let output = Command::new("sh")
-        .args(["-e", "-c", lines])
-        .current_dir(directory)
-        .env("PATH", path.expect("a path"))
-        .output()
-        .expect("there is a shell");
-    (output.status.success(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    said(&tools::shell(directory, lines, None, &[]))
 }
 
 #[test]

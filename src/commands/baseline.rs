@@ -36,9 +36,9 @@ fn written(of: &BaselineOf, force: Option<bool>, around: &Surroundings) -> Resul
         baseline: of.baseline.as_deref(),
         no_baseline: true,
         external: None,
-        before: None,
+        against: None,
     };
-    let mut checked = judge.whole(&Directory::open(&root)?)?;
+    let checked = judge.whole(&Directory::open(&root)?)?;
     let (path, _) = judge.baseline_path(&checked.site);
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (baseline, said) = match force {
@@ -55,7 +55,7 @@ fn written(of: &BaselineOf, force: Option<bool>, around: &Surroundings) -> Resul
         }
         None => {
             let mut baseline = read_baseline(&path)?;
-            let gone = baseline.subtract(&mut checked);
+            let gone = baseline.known(&checked).1;
             let mut index = 0..;
             baseline
                 .findings

@@ -1,13 +1,14 @@
 //! `javert check`
 
 use std::{
+    collections::{BTreeMap, btree_map::Entry},
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use super::{
     Ending, Surroundings, external, find_sites, inside,
-    judge::Judge,
+    judge::{Against, Judge},
     mend::{Mending, mend},
     output,
 };
@@ -40,22 +41,7 @@ pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
 
 fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Mending), String> {
     let wishes = wishes(args)?;
-    let mut sites: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
-    let here = [PathBuf::from(".")];
-    let paths = match &args.stdin_filename {
-        Some(path) => std::slice::from_ref(path),
-        None if args.paths.is_empty() => &here[..],
-        None => &args.paths,
-    };
-    for path in paths {
-        let full = around.directory.join(path);
-        for root in sites_of(args, &full, path)? {
-            match sites.iter_mut().find(|(own, _)| *own == root) {
-                Some((_, asked)) => asked.push(full.clone()),
-                None => sites.push((root, vec![full.clone()])),
-            }
-        }
-    }
+    let sites = named_sites(args, around)?;
     let stdin = match &args.stdin_filename {
         Some(_) => Some(disk::standard_input().map_err(|error| format!("cannot read the page: {error}"))?),
         None => None,
@@ -76,11 +62,51 @@ fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Men
                 no_progress: args.no_progress,
                 oldest: None,
             }),
-            before: None,
+            against: None,
         };
         all.push(check_site(judge, args, stdin.as_deref(), &mut mending)?);
     }
     Ok((all, mending))
+}
+
+/// The sites that the arguments name, each with the files and directories that are asked for.
+fn named_sites(args: &CheckArgs, around: &Surroundings) -> Result<Vec<(PathBuf, Vec<PathBuf>)>, String> {
+    let mut sites: Vec<(PathBuf, Vec<PathBuf>)> = Vec::new();
+    // A hook names many files of few directories.
+    let mut by_directory: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    let here = [PathBuf::from(".")];
+    let paths = match &args.stdin_filename {
+        Some(path) => std::slice::from_ref(path),
+        None if args.paths.is_empty() => &here[..],
+        None => &args.paths,
+    };
+    for path in paths {
+        for full in named_files(args, around, path)? {
+            let directory = full.parent().filter(|_| full.is_file()).unwrap_or(&full).to_owned();
+            let roots = match by_directory.entry(directory) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(sites_of(args, &full, path)?),
+            };
+            for root in roots {
+                match sites.iter_mut().find(|(own, _)| own == root) {
+                    Some((_, asked)) => asked.push(full.clone()),
+                    None => sites.push((root.clone(), vec![full.clone()])),
+                }
+            }
+        }
+    }
+    Ok(sites)
+}
+
+/// What an argument names: itself, or what it matches where there is no such file.
+fn named_files(args: &CheckArgs, around: &Surroundings, path: &Path) -> Result<Vec<PathBuf>, String> {
+    let full = around.directory.join(path);
+    let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[', '{']));
+    let Some(pattern) = pattern.filter(|_| args.stdin_filename.is_none() && !full.exists()) else {
+        return Ok(vec![full]);
+    };
+    let found = disk::matching(&around.directory, pattern)?;
+    if found.is_empty() { Err(format!("no file matches `{pattern}`")) } else { Ok(found) }
 }
 
 /// The sites that a path belongs to. A page on standard input need not be on disk yet.
@@ -91,28 +117,33 @@ fn sites_of(args: &CheckArgs, full: &Path, shown: &Path) -> Result<Vec<PathBuf>,
 }
 
 fn check_site(
-    mut judge: Judge<'_>,
+    judge: Judge<'_>,
     args: &CheckArgs,
     stdin: Option<&str>,
     mending: &mut Mending,
 ) -> Result<Checked, String> {
     let directory = Directory::open(judge.root)?;
-    if let Some(reference) = &args.since {
+    let mut judge = judge;
+    // `pre-commit run --from-ref REF`, and its hook before a push: what is staged is not the question.
+    let pushed = (judge.around.variable)("PRE_COMMIT_FROM_REF").filter(|own| args.staged && !own.is_empty());
+    let staged = args.staged && pushed.is_none();
+    if let Some(reference) = args.since.as_ref().or(pushed.as_ref()) {
         let git = Git::around(judge.root)?;
-        judge.compare(&git, &git.base(reference)?, &directory)?;
+        let commit = git.base(reference)?;
+        judge.against = Some(Against::new(git, commit, &directory));
     }
-    if stdin.is_none() && !args.staged && !args.fixes() {
+    if stdin.is_none() && !staged && !args.fixes() {
         return judge.all(&directory);
     }
     let mut tree = Overlay::new(&directory);
     if let (Some(text), Some(path)) = (stdin, judge.asked.first()) {
         tree.set(&inside(judge.root, path), Some(text.to_owned()));
     }
-    if args.staged {
+    if staged {
         let git = Git::around(judge.root)?;
         git.show(&git.staged()?, &mut tree);
         if let Some(head) = git.head() {
-            judge.compare(&git, &head, &directory)?;
+            judge.against = Some(Against::new(git, head, &directory));
         }
     }
     if args.fixes() { mend(&judge, args, tree, stdin.is_some(), mending) } else { judge.all(&tree) }

@@ -1,15 +1,21 @@
 //! Judges one site as the arguments of `javert check` say.
 
-use std::path::{Path, PathBuf};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use super::{Surroundings, external, inside, relative};
 use crate::{
     baseline::Baseline,
+    diagnostic::Diagnostic,
     disk::{self, Directory, git::Git},
     fingerprint::{Fingerprint, matched},
     hugo::version::Version,
     lint::{self, Wishes},
     report::Checked,
+    restore::Before,
     rules::RULES,
     site::{Site, edition::EditionSet, load::Circumstances},
     tree::{Overlay, Tree},
@@ -35,8 +41,34 @@ pub(super) struct Judge<'j> {
     pub(super) no_baseline: bool,
     /// How the web is asked, if it is.
     pub(super) external: Option<external::Options>,
-    /// What was found before the change, if only what is new counts.
-    pub(super) before: Option<Vec<Fingerprint>>,
+    /// What it is compared with, if only what is new counts.
+    pub(super) against: Option<Against<'j>>,
+}
+
+/// Another state of the files, of which nothing is reported that is there already.
+pub(super) struct Against<'j> {
+    git: Git,
+    commit: String,
+    directory: &'j Directory,
+    /// Read when it is asked for: where nothing is found there is nothing to compare.
+    read: RefCell<Option<Earlier>>,
+}
+
+/// What was there before.
+struct Earlier {
+    /// The rules that were asked: those that find something now.
+    rules: BTreeSet<&'static str>,
+    /// What they found.
+    prints: Vec<Fingerprint>,
+    /// The site.
+    before: Before,
+}
+
+impl<'j> Against<'j> {
+    /// A commit of a repository, in which `directory` lies.
+    pub(super) fn new(git: Git, commit: String, directory: &'j Directory) -> Self {
+        Self { git, commit, directory, read: RefCell::new(None) }
+    }
 }
 
 impl Judge<'_> {
@@ -47,20 +79,39 @@ impl Judge<'_> {
     pub(super) fn all(&self, tree: &dyn Tree) -> Result<Checked, String> {
         let mut checked = self.whole(tree)?;
         self.choose_edition(&mut checked)?;
-        if let Some(before) = &self.before {
-            let now: Vec<Fingerprint> = checked
-                .diagnostics
-                .iter()
-                .map(|found| Fingerprint::of(&checked, found, &found.path))
-                .collect();
-            let mut old = matched(&now, before).0.into_iter();
-            checked.diagnostics.retain(|_| !old.next().unwrap_or(false));
-            checked.aside.before = now.len() - checked.diagnostics.len();
-        }
-        self.subtract_baseline(&mut checked)?;
         let wanted = self.wanted();
-        checked.diagnostics.retain(|found| is_wanted(&wanted, &found.path));
+        checked.diagnostics.retain(|found| wanted.has(&found.path));
+        let listed = match self.baseline(&checked.site)? {
+            Some(baseline) => self.listed(&baseline, &mut checked),
+            None => vec![false; checked.diagnostics.len()],
+        };
+        match &self.against {
+            Some(against) if listed.contains(&false) => self.subtract(against, &listed, &mut checked)?,
+            _ => checked.aside.baseline = retain_new(&mut checked.diagnostics, &listed),
+        }
         Ok(checked)
+    }
+
+    /// Takes away what was there before or is listed, and says how to bring back what went.
+    fn subtract(&self, against: &Against<'_>, listed: &[bool], checked: &mut Checked) -> Result<(), String> {
+        let mut rules: BTreeSet<&'static str> = checked.diagnostics.iter().map(|found| found.rule).collect();
+        let mut read = against.read.borrow_mut();
+        if let Some(earlier) = read.take_if(|earlier| !rules.is_subset(&earlier.rules)) {
+            rules.extend(earlier.rules);
+        }
+        let Earlier { prints, before, .. } = match &mut *read {
+            Some(earlier) => earlier,
+            none => none.insert(self.read_before(against, rules)?),
+        };
+        let there = matched(&Fingerprint::all(checked), prints).0;
+        // What is both counts once: two lists do not hide two of a kind.
+        let old: Vec<bool> = there.iter().zip(listed).map(|(there, listed)| *there || *listed).collect();
+        checked.aside.before = there.iter().filter(|there| **there).count();
+        checked.aside.baseline = retain_new(&mut checked.diagnostics, &old) - checked.aside.before;
+        for found in &mut checked.diagnostics {
+            before.offer(&checked.site, found);
+        }
+        Ok(())
     }
 
     /// Everything that is found.
@@ -68,9 +119,19 @@ impl Judge<'_> {
     /// # Errors
     /// When the web cannot be asked.
     pub(super) fn whole(&self, tree: &dyn Tree) -> Result<Checked, String> {
+        self.found(tree, None)
+    }
+
+    /// What these rules find; without rules, all that are chosen.
+    fn found(&self, tree: &dyn Tree, only: Option<&BTreeSet<&'static str>>) -> Result<Checked, String> {
         let circumstances = Circumstances { today: self.around.today, version: self.version };
         let mut site = Site::load(tree, circumstances);
-        let chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
+        let mut chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
+        if let Some(only) = only {
+            let all =
+                chosen.iter().any(|own| own.rule.judges_suppressions() && only.contains(own.entry.name));
+            chosen.retain(|own| all || only.contains(own.entry.name));
+        }
         if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
             site.read_names(tree);
         }
@@ -80,7 +141,7 @@ impl Judge<'_> {
         let wanted = self.wanted();
         let notes = match self.external {
             Some(options) => external::ask(&mut site, (tree, self.root), self.around, options, |page| {
-                is_wanted(&wanted, page.path())
+                wanted.has(page.path())
             })?,
             None => Vec::new(),
         };
@@ -91,9 +152,12 @@ impl Judge<'_> {
         Ok(checked)
     }
 
-    /// The paths to report, from the site's root; an empty one means all.
-    fn wanted(&self) -> Vec<String> {
-        self.asked.iter().map(|path| inside(self.root, path)).collect()
+    fn wanted(&self) -> Wanted {
+        let all = self.asked.iter().map(|path| (path, inside(self.root, path)));
+        // A directory around the site stands for all of it, a file beside it for nothing.
+        Wanted(
+            all.filter(|(path, inside)| !inside.is_empty() || !path.is_file()).map(|(_, own)| own).collect(),
+        )
     }
 
     fn choose_edition(&self, checked: &mut Checked) -> Result<(), String> {
@@ -119,51 +183,70 @@ impl Judge<'_> {
         }
     }
 
-    fn subtract_baseline(&self, checked: &mut Checked) -> Result<(), String> {
-        let (path, named) = self.baseline_path(&checked.site);
+    /// The known findings, if there is a list of them.
+    fn baseline(&self, site: &Site) -> Result<Option<Baseline>, String> {
+        let (path, named) = self.baseline_path(site);
         if self.no_baseline || !named && !path.exists() {
-            return Ok(());
+            return Ok(None);
         }
-        let baseline = read_baseline(&path)?;
-        let gone = baseline.subtract(checked).len();
-        let all = self.before.is_none()
+        read_baseline(&path).map(Some)
+    }
+
+    /// Which findings are in the baseline.
+    fn listed(&self, baseline: &Baseline, checked: &mut Checked) -> Vec<bool> {
+        let (listed, gone) = baseline.known(checked);
+        let gone = gone.len();
+        let all = self.against.is_none()
             && self.edition.is_none()
             && *self.wishes == Wishes::default()
-            && self.wanted().iter().any(String::is_empty);
+            && self.wanted().has("");
         if gone > 0 && all {
             let (noun, verb) = if gone == 1 { ("finding", "is") } else { ("findings", "are") };
             checked.notes.push(format!(
                 "{gone} {noun} of the baseline {verb} no longer there: `javert baseline prune` forgets them"
             ));
         }
-        Ok(())
+        listed
     }
 
-    /// Remembers what was there in another state of the files, so that only what is new is reported.
-    ///
-    /// # Errors
-    /// When git fails.
-    pub(super) fn compare(&mut self, git: &Git, commit: &str, directory: &Directory) -> Result<(), String> {
-        let state = git.at(commit)?;
-        let mut tree = Overlay::new(directory);
-        git.show(&state, &mut tree);
-        let mut checked = self.whole(&tree)?;
-        let renamed = git.renamed(&state);
+    /// What was there in another state of the files.
+    fn read_before(&self, against: &Against<'_>, rules: BTreeSet<&'static str>) -> Result<Earlier, String> {
+        let state = against.git.at(&against.commit)?;
+        let mut tree = Overlay::new(against.directory);
+        against.git.show(&state, &mut tree);
+        let mut checked = self.found(&tree, Some(&rules))?;
+        let renamed = against.git.renamed(&state);
         if self.choose_edition(&mut checked).is_err() {
             checked.diagnostics.clear();
         }
         let print = |found| {
-            let found: &crate::diagnostic::Diagnostic = found;
+            let found: &Diagnostic = found;
             Fingerprint::of(&checked, found, renamed.get(&found.path).unwrap_or(&found.path))
         };
-        self.before = Some(checked.diagnostics.iter().map(print).collect());
-        Ok(())
+        let prints = checked.diagnostics.iter().map(print).collect();
+        Ok(Earlier { rules, prints, before: Before { site: checked.site, renamed } })
     }
 }
 
-/// Whether a path is one of these, or below one; an empty one is above all.
-fn is_wanted(wanted: &[String], path: &str) -> bool {
-    wanted.iter().any(|prefix| path == prefix || prefix.is_empty() || path.starts_with(&format!("{prefix}/")))
+/// Keeps what is not old; how many are gone.
+fn retain_new(found: &mut Vec<Diagnostic>, old: &[bool]) -> usize {
+    let all = found.len();
+    let mut old = old.iter();
+    found.retain(|_| !old.next().is_some_and(|old| *old));
+    all - found.len()
+}
+
+/// The files and directories to report, by path from the site's root; the empty one is above all.
+struct Wanted(BTreeSet<String>);
+
+impl Wanted {
+    /// Whether a path is one of these, or below one.
+    fn has(&self, path: &str) -> bool {
+        let parents = path.match_indices('/').map(|(at, _)| &path[..at]);
+        self.0.contains("")
+            || self.0.contains(path)
+            || parents.into_iter().any(|above| self.0.contains(above))
+    }
 }
 
 /// Reads a baseline.

@@ -22,6 +22,7 @@ pub mod links;
 mod mend;
 mod output;
 pub mod rules;
+pub mod shell;
 pub mod trace;
 pub mod variants;
 

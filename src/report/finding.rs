@@ -129,7 +129,8 @@ fn finding<'o>(
         message: clean(&checked.message(found)),
         help: found.help.as_deref().map(clean),
         labels: labels.collect(),
-        fix: found.fix.as_ref(),
+        // Other programs look for it in the finding's own file.
+        fix: found.fix.as_ref().filter(|fix| fix.file.is_none()),
         fingerprint,
         path,
         repository_path,

@@ -51,6 +51,9 @@ struct LabelItem<'o> {
 #[derive(Serialize)]
 struct FixItem<'o> {
     safety: &'static str,
+    /// The file, where it is not the finding's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     edits: Vec<EditItem<'o>>,
 }
 
@@ -97,11 +100,13 @@ fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<
     });
     let fix = found.fix.as_ref().map(|fix| FixItem {
         safety: if fix.safety == Safety::Safe { "safe" } else { "unsafe" },
+        path: fix.file.as_ref().map(|file| format!("{}{file}", checked.prefix)),
         edits: fix
             .edits
             .iter()
             .map(|edit| {
-                let [line, column, end_line, end_column] = place(checked, &found.path, edit.span);
+                let [line, column, end_line, end_column] =
+                    place(checked, fix.file.as_ref().unwrap_or(&found.path), edit.span);
                 EditItem { line, column, end_line, end_column, text: &edit.text }
             })
             .collect(),

@@ -121,6 +121,11 @@ pub trait Rule: Send + Sync {
         false
     }
 
+    /// Whether what it finds depends on what other rules find.
+    fn judges_suppressions(&self) -> bool {
+        false
+    }
+
     /// Whether it needs [`Site::history`].
     fn reads_history(&self) -> bool {
         false

@@ -17,6 +17,10 @@ use crate::{
 pub(super) struct UnusedSuppression {}
 
 impl Rule for UnusedSuppression {
+    fn judges_suppressions(&self) -> bool {
+        true
+    }
+
     fn check_suppressions(&self, page: &Page, site: &Site, usage: &Usage<'_>, findings: &mut Findings) {
         for (own, used) in page.suppressions.iter().zip(&usage.used) {
             if let Some(mistake) = &own.mistake {

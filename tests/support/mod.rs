@@ -11,6 +11,7 @@ pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod shortcodes;
 pub(crate) mod sites;
+pub(crate) mod tools;
 pub(crate) mod world;
 
 /// A path below the repository's root.

@@ -261,8 +261,8 @@ pub struct CheckArgs {
     /// Sites, or files and directories in them; without any, the site around or directly below the working directory.
     pub paths: Vec<PathBuf>,
     /// How to show findings, and in which file (repeatable): full, concise, json, json-lines, github, gitlab, sarif,
-    /// rdjsonl, junit, checkstyle, markdown. What has no file is printed: `full` on a terminal and `concise` elsewhere,
-    /// on GitHub with annotations.
+    /// rdjsonl, junit, checkstyle, markdown, html. What has no file is printed: `full` on a terminal and `concise`
+    /// elsewhere, on GitHub with annotations.
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
     pub output_format: Vec<Output>,
     /// Report only these rules or groups (repeatable, or separated by commas).
@@ -390,6 +390,8 @@ pub enum Format {
     Checkstyle,
     /// A table in Markdown.
     Markdown,
+    /// A web page by itself, with filters.
+    Html,
 }
 
 impl Format {
@@ -407,6 +409,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Checkstyle => "checkstyle",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }

@@ -90,7 +90,8 @@ function chose() {
 function go() {
   const target = location.hash.slice(1);
   if (target.includes("=")) return choose(target);
-  const element = target && document.getElementById(target);
+  if (!target || target === "findings") return choose("");
+  const element = document.getElementById(target);
   if (!element) return;
   if (element.closest("[hidden]")) choose("");
   for (let outer = element; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;

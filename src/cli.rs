@@ -427,6 +427,8 @@ pub enum Format {
     Checkstyle,
     /// A table in Markdown.
     Markdown,
+    /// A web page by itself, with filters.
+    Html,
 }
 
 impl Format {
@@ -444,6 +446,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Checkstyle => "checkstyle",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 }

@@ -168,6 +168,7 @@ fn told(format: &str, text: &str) -> Vec<Told> {
         }
         "junit" | "checkstyle" => from_xml(format, text),
         "markdown" => from_markdown(text),
+        "html" => from_page(text),
         _ => panic!("nobody reads {format}"),
     };
     told.sort();
@@ -226,7 +227,27 @@ fn from_markdown(text: &str) -> Vec<Told> {
     told
 }
 
-const FORMATS: [&str; 10] = [
+/// What a reader of the web page sees, whatever is folded.
+fn from_page(text: &str) -> Vec<Told> {
+    let text = support::page::without_scripts(text);
+    let document = support::page::read(&text);
+    let pages = document.descendants().filter(|node| node.attribute("class") == Some("page"));
+    let found = pages.flat_map(|page| {
+        let path =
+            support::page::text(page.descendants().find(|node| node.has_tag_name("h3")).expect("a path"));
+        let articles = page.descendants().filter(|node| node.has_tag_name("article"));
+        articles.map(move |article| {
+            let place = support::page::text(support::page::of_class(article, "place"));
+            let line = place.split_once(':').expect("line:column").0.parse().expect("a line");
+            let rule = support::page::text(support::page::of_class(article, "rule"));
+            let level = article.attribute("class").expect("a level").to_owned();
+            (path.clone(), line, rule, level)
+        })
+    });
+    found.collect()
+}
+
+const FORMATS: [&str; 11] = [
     "json",
     "json-lines",
     "concise",
@@ -237,6 +258,7 @@ const FORMATS: [&str; 10] = [
     "junit",
     "checkstyle",
     "markdown",
+    "html",
 ];
 
 #[test]
@@ -273,6 +295,7 @@ fn where_nothing_is_found_every_report_says_so() {
     assert_eq!(printed(site.path(), "gitlab"), "[]\n");
     assert!(printed(site.path(), "junit").contains("tests=\"1\" failures=\"0\""));
     assert_eq!(printed(site.path(), "markdown"), "## Javert: nothing found\n");
+    assert!(printed(site.path(), "html").contains("<h1>Javert: nothing found</h1>"));
 }
 
 // SARIF.

@@ -9,7 +9,7 @@ use crate::{
     report::{
         Outcome, checkstyle, concise,
         finding::{self, Finding},
-        github, gitlab, human, json, json_lines, junit, markdown, rdjsonl, sarif,
+        github, gitlab, html, human, json, json_lines, junit, markdown, rdjsonl, sarif,
     },
 };
 
@@ -125,6 +125,7 @@ impl<'o> Report<'o> {
             Format::Junit => junit::render(&self.findings),
             Format::Checkstyle => checkstyle::render(&self.findings),
             Format::Markdown => markdown::render(&self.findings, self.web.as_deref()),
+            Format::Html => html::render(self.outcome, &self.findings, self.web.as_deref()),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod diff;
 pub mod finding;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod json_lines;

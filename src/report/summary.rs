@@ -135,7 +135,7 @@ fn counted_plural(count: usize, one: &str, many: &str) -> String {
 
 impl Statistics {
     /// ` (2 suppressed, 12 in the baseline)`
-    fn aside(&self) -> String {
+    pub(super) fn aside(&self) -> String {
         let parts = [
             (self.suppressed, "suppressed"),
             (self.baseline, "in the baseline"),
@@ -160,7 +160,7 @@ fn counted(count: usize, word: &str) -> String {
 }
 
 /// `12,345`
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -192,7 +192,9 @@ impl Site {
                     };
                     let url = with_rest(url, link);
                     let one = EditionSet::one(edition);
-                    match found.iter_mut().find(|own| own.0 == link_number && own.2 == url) {
+                    // Those of this link are the last.
+                    let mut same = found.iter_mut().rev().take_while(|own| own.0 == link_number);
+                    match same.find(|own| own.2 == url) {
                         Some((_, editions, _)) => *editions = editions.or(one),
                         None => found.push((link_number, one, url)),
                     }

@@ -9,6 +9,8 @@ use std::{
 
 pub(crate) mod binary;
 pub(crate) mod browser;
+pub(crate) mod chromium;
+pub(crate) mod page;
 pub(crate) mod shortcodes;
 pub(crate) mod sites;
 pub(crate) mod tools;

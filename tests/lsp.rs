@@ -18,6 +18,10 @@ use std::{env, fs, path::Path};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lsp_server::{Message, Notification, Request, RequestId};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngSeed, TestCaseError, TestRunner},
+};
 use serde_json::{Value, json};
 use support::{
     editor::{Editor, position},
@@ -38,6 +42,7 @@ fn main() {
     trials.push(Trial::test("a client that is gone ends the server", gone));
     trials.push(Trial::test("what cannot be read is taken down and nothing else happens", nonsense));
     trials.push(Trial::test("a site that is gone is said to be", deleted));
+    trials.push(Trial::test("after any edits the findings are those of a fresh check", random));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -133,7 +138,7 @@ fn act(editor: &mut Editor, root: &Path, command: &str) -> String {
 
 /// Adds to the parameters of a request: a file, a place in it, or anything in JSON.
 fn add(editor: &Editor, params: &mut Value, word: &str) {
-    if word.starts_with('{') {
+    if word.starts_with("{\"") {
         let filled = word.replace("$ROOT/", &format!("{}/", editor.uri("").trim_end_matches('/')));
         let more: Value = serde_json::from_str(&filled).expect("JSON");
         for (key, value) in more.as_object().expect("an object") {
@@ -156,7 +161,7 @@ fn add(editor: &Editor, params: &mut Value, word: &str) {
 fn words(command: &str) -> Vec<String> {
     let (mut words, mut rest) = (Vec::new(), command.trim());
     while !rest.is_empty() {
-        if rest.starts_with('{') {
+        if rest.starts_with("{\"") {
             words.push(rest.to_owned());
             break;
         }
@@ -205,7 +210,11 @@ fn shown(editor: &Editor, value: &Value, depth: usize) -> String {
     let indent = "  ".repeat(depth);
     let one = |value: &Value| match value {
         Value::String(text) if text.starts_with("file:") => Some(editor.path(text)),
-        Value::String(text) => Some(text.replace('\n', &format!("\n{indent}  | "))),
+        Value::String(text) => {
+            let text = text.replace(editor.uri("").trim_end_matches('/'), "$ROOT");
+            let text = text.replace(editor.root.to_str().expect("UTF-8"), "$ROOT");
+            Some(text.replace('\n', &format!("\n{indent}  | ")))
+        }
         Value::Object(map) if map.contains_key("start") && map.contains_key("end") && map.len() == 2 => {
             Some(place(value))
         }
@@ -313,4 +322,112 @@ fn deleted() -> Result<(), Failed> {
     editor.replace("content/a.md", 0..1, "");
     editor.settle();
     editor.leave().map_err(Failed::from)
+}
+
+/// Three pages that have something to do with one another, for two readers.
+const PAGES: [(&str, &str); 3] = [
+    (
+        "content/a.md",
+        "---\ntitle: A\n---\n# Start\n\n[b](/b/#first) [c](/c/#more)\n\n{{< enabled JP >}}\nText.\n{{< /enabled >}}\n",
+    ),
+    ("content/b.md", "---\ntitle: B\n---\n## First\n\n[a](/a/#start)\n"),
+    ("content/c.md", "---\ntitle: C\ndisabled: [US]\n---\n## More\n\n[b](/b/)\n"),
+];
+
+/// What is typed.
+const PIECES: [&str; 24] = [
+    "x",
+    " ",
+    "\n",
+    "\n\n",
+    "# ",
+    "## First\n",
+    "{#first}",
+    "[a](/a/#start)",
+    "[b](/b/#",
+    "(/c/)",
+    "---\n",
+    "title: Q\n",
+    "draft: true\n",
+    "disabled: [JP]\n",
+    "slug: q\n",
+    "{{< enabled US >}}\n",
+    "{{< /enabled >}}\n",
+    "{{< nope >}}",
+    "é",
+    "🦀",
+    "<!-- javert-disable-file -->\n",
+    "<!-- javert-disable-next-line broken-link -->\n",
+    "\r\n",
+    "![](/n.png)",
+];
+
+/// A page, where in it (in thousandths), how many bytes are taken away, and what is put there.
+type Typed = (usize, usize, usize, usize);
+
+fn random() -> Result<(), Failed> {
+    let cases = env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24);
+    let config = Config {
+        cases,
+        rng_seed: RngSeed::Fixed(20_261_128),
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let typed = (0..PAGES.len(), 0..=1000_usize, 0..12_usize, 0..PIECES.len());
+    let edits = prop::collection::vec(typed, 1..10);
+    TestRunner::new(config)
+        .run(&edits, |edits| agrees(&edits))
+        .map_err(|error| Failed::from(error.to_string()))
+}
+
+fn agrees(edits: &[Typed]) -> Result<(), TestCaseError> {
+    let site = || {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let region = |region: &str| {
+            format!("baseURL = \"https://{region}.example.org/\"\n[params]\nregion = \"{region}\"\n")
+        };
+        let guard = "{{ if in .Params $.Site.Params.region }}{{ .Inner | markdownify }}{{ end }}";
+        let (jp, us) = (region("JP"), region("US"));
+        write_site(
+            folder.path(),
+            [
+                ("config_jp.toml", jp.as_str()),
+                ("config_us.toml", &us),
+                ("layouts/_shortcodes/enabled.html", guard),
+            ],
+        );
+        folder
+    };
+    let folder = site();
+    write_site(folder.path(), PAGES);
+    let mut editor = Editor::new(folder.path(), &json!({}));
+    for (number, &(page, at, length, piece)) in edits.iter().enumerate() {
+        let (path, _) = PAGES[page];
+        if editor.version(path).is_none() {
+            editor.open(path);
+        }
+        let text = editor.text(path);
+        let boundary =
+            |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let start = boundary(text.len() * at / 1000);
+        editor.replace(path, start..boundary(start + length).max(start), PIECES[piece]);
+        // Some are typed while the site is being read.
+        if number % 4 == 3 {
+            std::thread::sleep(std::time::Duration::from_millis(160));
+        }
+    }
+    editor.settle();
+    let fresh = site();
+    let texts = PAGES.map(|(path, _)| (path, editor.text(path)));
+    write_site(fresh.path(), texts.iter().map(|(path, text)| (*path, text.as_str())));
+    let mut other = Editor::new(fresh.path(), &json!({}));
+    other.settle();
+    let lines = |editor: &Editor| -> Vec<String> {
+        let said = editor.said.iter();
+        said.flat_map(|(path, (_, found))| found.iter().map(|one| line(editor, path, one))).collect()
+    };
+    prop_assert_eq!(lines(&editor), lines(&other));
+    prop_assert_eq!(editor.leave(), Ok(()));
+    prop_assert_eq!(other.leave(), Ok(()));
+    Ok(())
 }

@@ -122,6 +122,7 @@ pub(super) fn diagnostic(
         let location = Location { uri: uri(&label.path)?, range: range(&label.path, label.span) };
         Some(DiagnosticRelatedInformation { location, message: label.message.clone() })
     });
+    let related: Vec<DiagnosticRelatedInformation> = related.collect();
     let help = found.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
     LspDiagnostic {
         range: range(&found.path, found.span),
@@ -135,7 +136,7 @@ pub(super) fn diagnostic(
         source: Some("javert".to_owned()),
         message: Message::String(checked.message(found) + &help),
         tags: UNNECESSARY.contains(&found.rule).then(|| vec![DiagnosticTag::Unnecessary]),
-        related_information: client.related.then(|| related.collect()),
+        related_information: Some(related).filter(|related| client.related && !related.is_empty()),
         data: None,
     }
 }

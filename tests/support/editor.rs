@@ -19,7 +19,7 @@ use url::Url;
 
 /// An editor that has a folder open.
 pub(crate) struct Editor {
-    root: PathBuf,
+    pub(crate) root: PathBuf,
     connection: Connection,
     server: JoinHandle<Result<(), String>>,
     /// The open files: version and text.
@@ -136,6 +136,11 @@ impl Editor {
     pub(crate) fn text(&self, path: &str) -> String {
         let typed = self.open.get(path).map(|(_, text)| text.clone());
         typed.unwrap_or_else(|| fs::read_to_string(self.root.join(path)).unwrap_or_default())
+    }
+
+    /// The version of an open file.
+    pub(crate) fn version(&self, path: &str) -> Option<i32> {
+        self.open.get(path).map(|(version, _)| *version)
     }
 
     /// Opens a file.

@@ -34,8 +34,8 @@ pub(in crate::lsp) fn hover(server: &Server<'_>, params: HoverParams) -> Option<
     for found in desk.findings().iter().filter(|found| holds(found.span, byte)) {
         place = place.or(Some(found.span));
         let page = rules::find(found.rule).map(|entry| entry.manual().text.to_owned()).unwrap_or_default();
-        // The first part of the page says what it is and why it matters.
-        let about = page.split("\n## ").next().unwrap_or_default().trim();
+        // Before its first example the page says what it is and why it matters.
+        let about = page.split("\n```").next().unwrap_or_default().trim();
         let about = about.split_once('\n').map_or("", |(_, rest)| rest.trim());
         parts.push(format!("**{}**: {}\n\n{about}", found.rule, desk.checked.message(found)));
     }

@@ -57,6 +57,9 @@ pub enum Command {
         /// The directory, which is made if it is not there.
         directory: PathBuf,
     },
+    /// Serve an editor: findings while you type, completion, hover, rename and more, over the Language Server Protocol on
+    /// standard input and output.
+    Lsp,
 }
 
 /// What `javert cache` takes.

@@ -63,6 +63,7 @@ fn run(args: &Args) -> Ending {
         Command::Cache(args) => commands::cache::cache(args, &around),
         Command::Completions { shell } => commands::shell::completions(*shell),
         Command::Man { directory } => commands::shell::man(directory, &around),
+        Command::Lsp => commands::lsp::lsp(&around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }
 }

@@ -10,6 +10,7 @@ use std::{
 pub(crate) mod binary;
 pub(crate) mod browser;
 pub(crate) mod chromium;
+pub(crate) mod editor;
 pub(crate) mod page;
 pub(crate) mod shortcodes;
 pub(crate) mod sites;

@@ -378,6 +378,45 @@ fn fixes_can_be_applied_in_each_formats_own_columns() {
     assert_eq!(String::from_utf16(&fixed).expect("UTF-16"), after);
 }
 
+// JUnit.
+
+/// What an element of JUnit's XML must have, may have, and may contain: what the schema of Jenkins' xUnit plugin
+/// (junit-10.xsd) allows, and `file` and `line` of a test, which that does not know and GitLab shows.
+fn of_junit(element: &str) -> [&'static [&'static str]; 3] {
+    match element {
+        "testsuites" => [&[], &["name", "tests", "failures", "errors", "time"], &["testsuite"]],
+        "testsuite" => {
+            let may = &["skipped", "time", "timestamp", "hostname", "id", "package", "file"];
+            [&["name", "tests", "failures", "errors"], may, &["testcase"]]
+        }
+        "testcase" => [&["name"], &["classname", "time", "file", "line"], &["failure"]],
+        "failure" => [&[], &["type", "message"], &[]],
+        _ => panic!("<{element}>"),
+    }
+}
+
+#[test]
+fn junit_has_what_its_readers_know() {
+    for site in [everything(), site(&[("content/page.md", "Text.\n")])] {
+        let text = printed(site.path(), "junit");
+        let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert!(document.root_element().has_tag_name("testsuites"), "{text}");
+        for node in document.descendants().filter(roxmltree::Node::is_element) {
+            let [must, may, within] = of_junit(node.tag_name().name());
+            let has: Vec<&str> = node.attributes().map(|attribute| attribute.name()).collect();
+            assert!(must.iter().all(|name| has.contains(name)), "{node:?} {has:?}");
+            assert!(has.iter().all(|name| must.contains(name) || may.contains(name)), "{node:?} {has:?}");
+            let mut children = node.children().filter(roxmltree::Node::is_element);
+            assert!(children.all(|child| within.contains(&child.tag_name().name())), "{node:?}");
+            for (counted, element) in [("tests", "testcase"), ("failures", "failure")] {
+                let count = node.descendants().filter(|inner| inner.has_tag_name(element)).count();
+                let said = node.attribute(counted).unwrap_or_default();
+                assert!(!must.contains(&counted) || said == count.to_string(), "{node:?}: {said} {counted}");
+            }
+        }
+    }
+}
+
 // GitLab.
 
 #[test]

@@ -411,7 +411,7 @@ fn a_second_run_asks_nothing() -> Result<(), Failed> {
 }
 
 /// Two thousand remembered addresses. What the machine does besides makes runs slower, never quicker; code that is not
-/// optimised takes several times as long.
+/// optimised takes up to ten times as long.
 fn warm_runs_are_quick() -> Result<(), Failed> {
     let world = script(&["HEAD 127.0.0.1/* -> 200"]);
     let site = site_of(&world, &[("content/page.md", numbered("/p", 2000))]);
@@ -428,7 +428,7 @@ fn warm_runs_are_quick() -> Result<(), Failed> {
         let (time, run) = timed(&["check", "--external"]);
         assert!(run.err.contains("2,000 alive; 0 requests, 2,000 remembered\n"), "{run:?}");
         warm = warm.min(time);
-        if warm < offline + Duration::from_millis(if cfg!(debug_assertions) { 500 } else { 100 }) {
+        if warm < offline + Duration::from_millis(if cfg!(debug_assertions) { 1000 } else { 100 }) {
             return Ok(());
         }
     }

@@ -42,6 +42,7 @@
 //! | bring back what a change removed | [`restore`], a case in `tests/since.rs` |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`], its line in `commands/output.rs`, its reader in `tests/formats.rs` |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
+//! | be at home in another tool | `action.yml`, `.pre-commit-hooks.yaml`, `gitlab-ci.yml`, `editors/`; `tests/adopt.rs` runs them |
 
 pub mod baseline;
 pub mod cli;

@@ -315,10 +315,11 @@ fn inner_use(facts: &Facts) -> InnerUse {
         [] if facts.mentions_inner => InnerUse::Dropped,
         [] => InnerUse::None,
         [.., 4] => InnerUse::Unknown,
-        [0] => InnerUse::Raw,
-        [1] => InnerUse::Markdown,
-        [2] => InnerUse::Code,
         [3] => InnerUse::Attribute,
+        // What an attribute holds besides has neither headings nor links.
+        [0] | [0, 3] => InnerUse::Raw,
+        [1] | [1, 3] => InnerUse::Markdown,
+        [2] | [2, 3] => InnerUse::Code,
         _ => InnerUse::Mixed,
     }
 }

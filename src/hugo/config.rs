@@ -102,6 +102,8 @@ pub struct Goldmark {
     pub image_hook: UseEmbedded,
     /// `duplicateResourceFiles`
     pub duplicate_resource_files: bool,
+    /// `markup.highlight.codeFences`: attributes of code blocks count.
+    pub code_fences: bool,
 }
 
 /// How heading ids are made (`markup.goldmark.parser.autoIDType`).
@@ -528,6 +530,7 @@ impl Goldmark {
             link_hook: hook("link"),
             image_hook: hook("image"),
             duplicate_resource_files: flag(&["duplicateresourcefiles"], false),
+            code_fences: markup.at(&["highlight", "codefences"]).and_then(Value::as_bool) != Some(false),
         }
     }
 }

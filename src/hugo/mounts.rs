@@ -285,6 +285,11 @@ fn ignored(path: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }
 
+/// Whether content is in a directory that Hugo does not read, as it does not read files of such names.
+fn below_ignored(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(directory, _)| directory.split('/').any(ignored))
+}
+
 /// `ignoreFiles`: regular expressions on paths.
 fn ignore_files(config: &Config) -> Vec<Regex> {
     let rules = config.root.get("ignorefiles").map(Value::texts).unwrap_or_default();
@@ -315,6 +320,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         let stem = stem.strip_suffix("_index").or_else(|| stem.strip_suffix("index")).unwrap_or(stem);
         mounts.unreadable.push((stem.to_owned(), mount.languages.clone()));
     }
+    let refused = |disk: &str| ignore.iter().any(|rule| rule.is_match(&format!("/{disk}")));
     for disk in files {
         let rest = disk[mount.source.len()..].trim_start_matches('/');
         if !passes(&mount.filter, if one_file { disk } else { rest }) {
@@ -322,13 +328,9 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         }
         let path = join(inside, rest);
         match component {
-            "content" if !ignored(disk) && !ignore.iter().any(|rule| rule.is_match(&format!("/{disk}"))) => {
-                mounts.content.push(ContentFile {
-                    disk: disk.clone(),
-                    path,
-                    languages: mount.languages.clone(),
-                })
-            }
+            "content" if !below_ignored(rest) && !ignored(disk) && !refused(disk) => mounts
+                .content
+                .push(ContentFile { disk: disk.clone(), path, languages: mount.languages.clone() }),
             "static" if is_project => {
                 mounts.statics.insert(path, disk.clone());
             }

@@ -367,7 +367,8 @@ impl Walker<'_, '_> {
 
     /// `{#id}` behind the language of a fence.
     fn code_attributes(&mut self, info: &str, range: &std::ops::Range<usize>) {
-        let Some((id, at)) = trailing_attributes(info).and_then(|attributes| attributes.id) else { return };
+        let attributes = trailing_attributes(info).filter(|_| self.context.goldmark.code_fences);
+        let Some((id, at)) = attributes.and_then(|attributes| attributes.id) else { return };
         let start =
             self.context.text[range.clone()].find(info).map_or(range.start, |info| range.start + info + at);
         let span = self.context.span(start..start + id.len());

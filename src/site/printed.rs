@@ -111,9 +111,10 @@ impl Printed {
         let words: Vec<&str> = id.split(['-', '_']).filter(|word| !word.is_empty()).collect();
         let holds = |text: &str| {
             text.contains(id) || {
-                // Headings hold the words in other letter case and with other marks between them.
+                // A heading, which is in one line, holds the words in other letter case and with other marks between
+                // them.
                 let lower = text.to_lowercase();
-                lower.contains('#') && words.iter().all(|word| lower.contains(word))
+                lower.contains('#') && lower.lines().any(|line| words.iter().all(|word| line.contains(word)))
             }
         };
         let fields = |page: &Page| holds(&page.source.text[..page.body.start as usize]);
@@ -225,12 +226,38 @@ impl<'s> Resolver<'s> {
     fn may_be_of_others(&self, ids: &LayoutIds, fragment: &str) -> bool {
         let anchors = || self.site.anchors.iter();
         match ids.other_content {
-            Other::Nothing => false,
-            Other::Summaries => anchors().zip(&self.site.pages).any(|(ids, page)| {
-                let end = page.body.start + self.summary_bytes();
-                ids.with_id(fragment).iter().any(|id| id.span.start < end)
-            }),
+            Other::Nothing if ids.summaries_of.is_empty() => false,
+            Other::Nothing => {
+                self.summaries_with(fragment).any(|page| ids.summaries_of.contains(&*self.type_of(page)))
+            }
+            Other::Summaries => self.summaries_with(fragment).next().is_some(),
             Other::Content => anchors().any(|page| page.open.is_some() || !page.with_id(fragment).is_empty()),
+        }
+    }
+
+    /// Pages whose summary may have an anchor.
+    fn summaries_with(&self, fragment: &str) -> impl Iterator<Item = &'s Page> {
+        let length = self.summary_bytes();
+        let all = self.site.anchors.iter().zip(&self.site.pages);
+        let has = move |ids: &PageAnchors, page: &Page| {
+            ids.with_id(fragment).iter().any(|id| id.span.start < page.body.start + length)
+        };
+        all.filter(move |(ids, page)| has(ids, page)).map(|(_, page)| page)
+    }
+
+    /// A page's type. Hugo: `hugolib/page__meta.go`, `Type`.
+    fn type_of(&self, page: &Page) -> String {
+        let is_page = |own: &&Instance| {
+            own.page.is_some_and(|number| std::ptr::eq(page, &self.site.pages[number as usize]))
+        };
+        let Some(own) = self.published.instances.iter().find(is_page) else { return String::new() };
+        match self.field(Some(page), "type").and_then(|value| value.to_text()) {
+            Some(own) if !own.is_empty() => own,
+            _ => match own.identity.split_once('/') {
+                Some((section, _)) => section.to_owned(),
+                None if own.kind.name() == "section" => own.identity.clone(),
+                None => "page".to_owned(),
+            },
         }
     }
 
@@ -258,7 +285,8 @@ impl<'s> Resolver<'s> {
             return Some("the page's layout may compute the anchor");
         }
         let has = |page: &PageAnchors| !page.with_id(fragment).is_empty();
-        let is_of_others = ids.other_content != Other::Nothing && self.site.anchors.iter().any(has);
+        let prints_others = ids.other_content != Other::Nothing || !ids.summaries_of.is_empty();
+        let is_of_others = prints_others && self.site.anchors.iter().any(has);
         is_of_others.then_some("the page's layout prints content of other pages, one of which has the anchor")
     }
 }

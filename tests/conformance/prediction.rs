@@ -271,7 +271,7 @@ impl Judge<'_> {
 
 /// Whether templates print what they do not hold.
 fn is_open(layout: &LayoutIds) -> bool {
-    layout.open.is_some() || layout.other_content != Other::Nothing
+    layout.open.is_some() || layout.other_content != Other::Nothing || !layout.summaries_of.is_empty()
 }
 
 /// Mail addresses are of no interest to us.

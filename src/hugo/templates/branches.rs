@@ -137,9 +137,11 @@ impl<'a> Interpreter<'a> {
             }
             Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
             Origin::Each(value) => (**value).clone(),
-            Origin::Stored | Origin::Literal(_) | Origin::Resource(_) | Origin::OtherPage(_) => {
-                origin.clone().into()
-            }
+            Origin::Stored
+            | Origin::Literal(_)
+            | Origin::Resource(_)
+            | Origin::OtherPage(_)
+            | Origin::PagesOf(_) => origin.clone().into(),
             other => Value::from(other.clone()).derived(),
         });
         if let Some(last) = pipeline.variables.last() {

@@ -114,6 +114,15 @@ impl Interpreter<'_> {
             "merge" => merge(args),
             "slice" if args.is_empty() => Value::dict(BTreeMap::new()),
             "slice" | "append" if !args.is_empty() => union(args),
+            "where" | "collections.Where" => {
+                of_type(args).filter(|_| self.layout).unwrap_or_else(|| self.unknown(args))
+            }
+            "first" | "last" | "after" | "collections.First" | "collections.Last" | "collections.After" => {
+                last.flat_map(|origin| match origin {
+                    Origin::PagesOf(_) => origin.clone().into(),
+                    _ => self.unknown(args),
+                })
+            }
             _ => self.text_function(name, args, last),
         }
     }
@@ -368,6 +377,14 @@ impl Interpreter<'_> {
             },
             Origin::Nil => Origin::Nil.into(),
             Origin::Asset => Origin::Asset.into(),
+            Origin::PagesOf(kind) => match name {
+                "Summary" => {
+                    self.facts.summaries_of.insert(kind.to_string());
+                    Origin::Other.into()
+                }
+                _ if IN_ANOTHER_ORDER.contains(&name) => origin.clone().into(),
+                _ => self.page_field(&Origin::OtherPage(None), name, args),
+            },
             Origin::Other if matches!(name, "Content" | "RawContent" | "RenderShortcodes") => {
                 Origin::Content.into()
             }
@@ -449,6 +466,24 @@ impl Interpreter<'_> {
     }
 }
 
+/// Methods of collections of pages that leave out nothing and add nothing. Hugo: `resources/page/pages_sort.go`.
+const IN_ANOTHER_ORDER: [&str; 14] = [
+    "ByDate",
+    "ByExpiryDate",
+    "ByLanguage",
+    "ByLastmod",
+    "ByLength",
+    "ByLinkTitle",
+    "ByParam",
+    "ByPublishDate",
+    "ByTitle",
+    "ByWeight",
+    "GroupByDate",
+    "GroupByPublishDate",
+    "Limit",
+    "Reverse",
+];
+
 /// Whether text stands in the template itself.
 fn is_text(leaf: &Origin) -> bool {
     matches!(leaf, Origin::Literal(_) | Origin::Nil | Origin::Bool(_))
@@ -472,6 +507,20 @@ fn ends_as_asset(name: &Value) -> bool {
             "svg" | "png" | "jpg" | "webp" | "gif" | "css" | "scss" | "js" | "json" | "yaml" | "toml" | "csv"
         )
     )
+}
+
+/// What `where` leaves of pages, if it asks for those of one type.
+fn of_type(args: &[Value]) -> Option<Value> {
+    let (key, wanted) = match args {
+        [_, key, wanted] => (key, wanted),
+        [_, key, operator, wanted] if matches!(operator.literal(), Some("eq" | "=" | "==")) => (key, wanted),
+        _ => return None,
+    };
+    let is_type = matches!(key.literal(), Some("Type" | ".Type"));
+    // Content that is in a list already stays unknown.
+    let is_plain =
+        !args.first()?.any(|leaf| matches!(leaf, Origin::Content | Origin::Opaque | Origin::Stored));
+    (is_type && is_plain).then_some(Origin::PagesOf(wanted.literal()?.into()).into())
 }
 
 fn deeper(path: &[String], name: &str) -> Vec<String> {

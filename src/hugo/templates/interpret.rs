@@ -1,6 +1,9 @@
 //! Runs a template without knowing the page: every branch is taken, every value is what it may stand for.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
@@ -70,6 +73,8 @@ pub(super) struct Facts {
     pub(super) lookups: Vec<Looked>,
     /// A page template prints summaries of other pages.
     pub(super) summaries: bool,
+    /// The same of pages of these types.
+    pub(super) summaries_of: BTreeSet<String>,
     /// A page template hands text from elsewhere on as HTML.
     pub(super) prints_text: bool,
     /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.

@@ -23,6 +23,8 @@ pub struct LayoutIds {
     pub open: Option<&'static str>,
     /// They print the content of other pages, or summaries of it.
     pub other_content: Other,
+    /// They print summaries of pages of these types.
+    pub summaries_of: BTreeSet<String>,
     /// They print HTML that is no content and stands in front matter, configuration, data or translations.
     pub prints_text: bool,
 }
@@ -58,7 +60,7 @@ impl LayoutIds {
 
     /// Whether there are no ids but those that stand or are computed in the templates.
     pub(super) fn is_closed(&self) -> bool {
-        self.open.is_none() && self.other_content == Other::Nothing
+        self.open.is_none() && self.other_content == Other::Nothing && self.summaries_of.is_empty()
     }
 
     /// Whether a template may compute the id.
@@ -105,7 +107,11 @@ pub fn printed_ids(
 }
 
 pub(super) fn of_facts(facts: &Facts) -> LayoutIds {
-    let mut own = LayoutIds { prints_text: facts.prints_text, ..LayoutIds::default() };
+    let mut own = LayoutIds {
+        prints_text: facts.prints_text,
+        summaries_of: facts.summaries_of.clone(),
+        ..LayoutIds::default()
+    };
     if facts.opaque {
         own.open = Some("the page's layout is too large to be followed");
     }
@@ -277,6 +283,29 @@ mod tests {
             let may_be_any =
                 ids.open.is_some() || ids.may_compute("any") || ids.other_content != Other::Nothing;
             assert_eq!((may_be_any, ids.prints_text), (open, prints_text), "{template}: {ids:?}");
+        }
+    }
+
+    #[test]
+    fn summaries_of_pages_of_one_type() {
+        let item = ("_partials/item.html", "{{ .page.Summary }}");
+        for (template, types, any) in [
+            (r#"{{ range where .Pages "Type" "post" }}{{ .Summary }}{{ end }}"#, vec!["post"], false),
+            (
+                r#"{{ range first 3 (where .Site.RegularPages "Type" "eq" "post").ByDate.Reverse }}{{ partial "item.html" (dict "page" .) }}{{ end }}"#,
+                vec!["post"],
+                false,
+            ),
+            (
+                r#"{{ range where .Pages "Type" "in" .Site.MainSections }}{{ .Summary }}{{ end }}"#,
+                vec![],
+                true,
+            ),
+            (r#"{{ range where .Pages "Type" "ne" "post" }}{{ .Summary }}{{ end }}"#, vec![], true),
+        ] {
+            let ids = of(&[item], template, None);
+            let found: Vec<&str> = ids.summaries_of.iter().map(String::as_str).collect();
+            assert_eq!((found, ids.other_content == Other::Summaries), (types, any), "{template}");
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) enum Origin {
     /// A page or resource looked up by an argument, and its URL.
     OtherPage(Option<Param>),
     Resource(Option<Param>),
+    /// Pages of this type, or one of them.
+    PagesOf(Rc<str>),
     /// A picture, style sheet, script or data file: it brings no anchors.
     Asset,
     FoundPage(Option<Param>),

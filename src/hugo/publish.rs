@@ -75,7 +75,16 @@ pub fn publish(
     }
     let cascades = cascades(config, &mut entries, &fields_of, version);
     if let Some(cell) = &config.cell {
-        entries.retain(|entry| entry.scope.meets(cell.scope()));
+        // What is beside the text of a bundle goes where the bundle does.
+        let is_here = |entry: &Entry| entry.scope.meets(cell.scope());
+        let leaves = || entries.iter().filter(|entry| entry.kind == FileKind::Leaf);
+        let mut gone: FxHashSet<String> = leaves().map(|own| own.directory.clone()).collect();
+        for entry in leaves().filter(|entry| is_here(entry)) {
+            gone.remove(&entry.directory);
+        }
+        entries.retain(|entry| {
+            is_here(entry) && (entry.kind != FileKind::Resource || !gone.contains(&entry.directory))
+        });
     }
     let settings: Vec<Settings> =
         config.languages.iter().map(|own| Settings::new(config, &own.key, version)).collect();

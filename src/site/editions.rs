@@ -72,13 +72,13 @@ pub(super) fn by_cell(found: Vec<Found>, version: Version) -> Vec<Found> {
 fn dimension(editions: &[Found]) -> Option<Axis> {
     let cells: Option<Vec<&Cell>> = editions.iter().map(|edition| edition.config.cell.as_ref()).collect();
     let cells = cells?;
-    let all = &cells.first()?.all;
-    let several = |axis: &crate::hugo::dimensions::Axis| axis.names.len() > 1;
-    let (param, values): (&str, Vec<String>) = match (several(&all.versions), several(&all.roles)) {
-        (true, false) => {
-            ("version", cells.iter().map(|cell| all.versions.names[cell.version].clone()).collect())
-        }
-        (false, true) => ("role", cells.iter().map(|cell| all.roles.names[cell.role].clone()).collect()),
+    let version = |cell: &&Cell| cell.all.versions.names[cell.version].clone();
+    let role = |cell: &&Cell| cell.all.roles.names[cell.role].clone();
+    let several_versions = cells.iter().any(|cell| cell.all.versions.names.len() > 1);
+    let several_roles = cells.iter().any(|cell| cell.all.roles.names.len() > 1);
+    let (param, values): (&str, Vec<String>) = match (several_versions, several_roles) {
+        (true, false) => ("version", cells.iter().map(version).collect()),
+        (false, true) => ("role", cells.iter().map(role).collect()),
         _ => ("version and role", editions.iter().map(|edition| edition.name.clone()).collect()),
     };
     Some(Axis {

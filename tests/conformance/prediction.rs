@@ -166,7 +166,7 @@ impl Judge<'_> {
             return;
         }
         for ((link, outcome), item) in links.into_iter().zip(recorded) {
-            self.link(url, link, &outcome, item, compared);
+            self.link((edition, url), link, &outcome, item, compared);
         }
     }
 
@@ -211,7 +211,14 @@ impl Judge<'_> {
     }
 
     /// One link.
-    fn link(&self, url: &str, link: &Link, outcome: &Outcome<'_>, item: &Item, compared: &mut Comparison) {
+    fn link(
+        &self,
+        (edition, url): (usize, &str),
+        link: &Link,
+        outcome: &Outcome<'_>,
+        item: &Item,
+        compared: &mut Comparison,
+    ) {
         let Item::Link { embedded, href, found } = item else { return };
         if let Outcome::Unknown(reason) = outcome {
             if found != "outside" {
@@ -219,10 +226,10 @@ impl Judge<'_> {
             }
             return;
         }
-        if *embedded != link.embedded || !self.agrees(outcome, href, found) {
+        if *embedded != link.embedded || !self.agrees(edition, outcome, href, found) {
             let target = match outcome {
                 Outcome::Good(Target::Page(number) | Target::Alias(number)) => {
-                    self.site.published[0].instances[*number as usize].url.as_str()
+                    self.site.published[edition].instances[*number as usize].url.as_str()
                 }
                 _ => "",
             };
@@ -232,8 +239,8 @@ impl Judge<'_> {
     }
 
     /// Whether what we say of a link is what a browser finds.
-    fn agrees(&self, outcome: &Outcome<'_>, href: &str, found: &str) -> bool {
-        let url_of = |number: u32| self.site.published[0].instances[number as usize].url.as_str();
+    fn agrees(&self, edition: usize, outcome: &Outcome<'_>, href: &str, found: &str) -> bool {
+        let url_of = |number: u32| self.site.published[edition].instances[number as usize].url.as_str();
         let redirect = found.strip_suffix(" (redirect)");
         let lacking = found.strip_suffix(" (no id)");
         let is_there = found.starts_with('/') && lacking.is_none();

@@ -392,6 +392,20 @@ proptest! {
     }
 }
 
+#[test]
+fn a_call_that_opens_a_line_keeps_its_condition_from_being_unwrapped_unasked() {
+    let safety = |text: &str| {
+        let page =
+            format!("---\ndisabled: [CN, JP]\n---\n{{{{< enabled US >}}}}\n{text}\n{{{{< /enabled >}}}}\n");
+        let found = judge(&site_of(&page));
+        let found = found.iter().find(|found| found.rule == "always-shown-block").expect("it is found");
+        found.fix.as_ref().expect("a fix").safety
+    };
+    assert_eq!(safety("Text with {{< product >}} in it."), Safety::Safe);
+    // `<img>` at the start of a document is a block of HTML, in which no Markdown is read.
+    assert_eq!(safety("{{< product >}} and\nmore *text*."), Safety::Unsafe);
+}
+
 /// For each block in order what it is, and the source of leaves; lists without their kind where `kinds` is off.
 fn shape(site: &Site, page: usize, kinds: bool) -> Vec<String> {
     let page = &site.pages[page];

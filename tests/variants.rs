@@ -167,3 +167,36 @@ fn both_are_web_pages_too() {
         assert!(run.out.ends_with("</html>\n") && !run.out.contains("<b>lamp"), "{run:?}");
     }
 }
+
+const VERSIONS: &str = "[versions.\"v1.0.0\"]\n[versions.\"v2.0.0\"]\n";
+
+#[test]
+fn versions_of_hugo_itself_are_readers() {
+    let expected = "settings none
+        editions v2.0.0 hugo.toml
+        v1.0.0 hugo.toml
+        readers version: v2.0.0, v1.0.0 Hugo builds the site once for each";
+    check(&[("hugo.toml", VERSIONS), ("content/page.md", "Text.\n")], expected);
+}
+
+#[test]
+fn findings_name_the_version() {
+    let all = "---\nsites: {matrix: {versions: \"**\"}}\n---\n[b](../b/) [there](/v1.0.0/a/)\n";
+    let new = "---\nsites: {matrix: {versions: v2.0.0}}\n---\n[gone](/v1.0.0/b/)\n";
+    let files = [("hugo.toml", VERSIONS), ("content/a.md", all), ("content/b.md", new)];
+    let run = javert(site(&files).path(), &["check", "--select", "links", "--output-format", "concise"]);
+    let lines: Vec<&str> = run.out.lines().collect();
+    let expected = [
+        "content/a.md:4:1: error[broken-link] there is no page at `/v1.0.0/b/` (for v1.0.0)",
+        "content/b.md:4:1: error[broken-link] there is no page at `/v1.0.0/b/`",
+    ];
+    assert_eq!(lines, expected, "{run:?}");
+}
+
+#[test]
+fn the_coverage_shows_versions() {
+    let old = "---\nsites: {matrix: {versions: v1.0.0}}\n---\nText.\n";
+    let files = [("hugo.toml", VERSIONS), ("content/old.md", old), ("content/new.md", "Text.\n")];
+    let run = javert(site(&files).path(), &["variants"]);
+    assert_eq!(run.out, "");
+}

@@ -127,6 +127,7 @@ fn reason(axis: &Axis) -> &'static str {
         (AxisSource::Settings, _) => "settings",
         (AxisSource::Templates, Some(_)) => "pages have different values of it, and shortcodes ask for it",
         (AxisSource::Templates, None) => "it differs between the editions, and templates ask for it",
+        (AxisSource::Dimensions, _) => "Hugo builds the site once for each",
         (AxisSource::FileNames, _) => "its values are in the names of the configuration files",
         (AxisSource::Use, _) => "it differs between the editions, and arguments of shortcodes are its values",
     }

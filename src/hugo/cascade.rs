@@ -4,7 +4,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{glob::Glob, version::Version};
+use super::{
+    dimensions::{Cell, Patterns, Scope},
+    glob::Glob,
+    version::Version,
+};
 use crate::value::Value;
 
 /// Fields that one section, or the configuration, gives to what is below it.
@@ -19,6 +23,8 @@ pub struct Cascade<'v> {
     path: Option<Glob>,
     kind: Option<Glob>,
     languages: Vec<Glob>,
+    /// The versions and roles it reaches.
+    scope: Scope,
     fields: &'v Value,
 }
 
@@ -53,6 +59,7 @@ pub fn read<'v>(
                 path: matcher(target.and_then(|target| target.get("path"))),
                 kind: matcher(target.and_then(|target| target.get("kind"))),
                 languages: languages.iter().map(|pattern| Glob::new(pattern)).collect(),
+                scope: Scope::ALL,
                 fields,
             }
         })
@@ -80,6 +87,16 @@ impl<'v> Cascades<'v> {
         self.sections.entry(section).or_default().extend(read);
     }
 
+    /// Limits those that were read so far to the versions and roles of their targets.
+    pub fn limit(&mut self, cell: &Cell, section: &str, scope: Option<Scope>) {
+        let all = match scope {
+            Some(_) => self.sections.get_mut(section),
+            None => Some(&mut self.everywhere),
+        };
+        let last = all.into_iter().flatten();
+        last.for_each(|cascade| cascade.limit(cell, scope));
+    }
+
     /// Those of the configuration and of every section that a page is in, from the outermost to the innermost; of
     /// many sections a page is in few.
     pub fn around(&self, identity: &str) -> Vec<&Cascade<'v>> {
@@ -101,6 +118,31 @@ impl Cascade<'_> {
     /// Whether it says anything of a field.
     pub fn has(&self, key: &str) -> bool {
         value_of(self.fields, key).is_some()
+    }
+
+    /// What its own `sites.matrix` says of versions and roles.
+    pub fn matrix(&self) -> Patterns {
+        Patterns::read(self.fields.at(&["sites", "matrix"]))
+    }
+
+    /// Whether it reaches a page, which is for these versions and roles.
+    pub fn reaches_in(&self, identity: &str, kind: &str, language: &str, scope: Scope) -> bool {
+        self.scope.meets(scope) && self.reaches(identity, kind, language)
+    }
+
+    /// Takes the versions and roles that its target names; without any, those of the section it is in.
+    /// Hugo: `resources/page/page_matcher.go`, `InitConfig`.
+    fn limit(&mut self, cell: &Cell, section: Option<Scope>) {
+        let target = self.fields.get("target").or_else(|| self.fields.get("_target"));
+        let patterns = Patterns::read(target.and_then(|target| target.at(&["sites", "matrix"])));
+        let of_section = section.filter(|_| {
+            let decides = self.fields.at(&["sites", "matrix"]).is_some();
+            !decides && target.and_then(|target| target.at(&["sites", "matrix"])).is_none()
+        });
+        self.scope = match of_section {
+            Some(section) => section,
+            None => cell.all.chosen(&patterns, Scope::ALL).unwrap_or(Scope::ALL),
+        };
     }
 
     fn reaches(&self, identity: &str, kind: &str, language: &str) -> bool {
@@ -129,13 +171,13 @@ impl<'v> Fields<'v> {
         cascades: impl IntoIterator<Item = &'c Cascade<'v>, IntoIter: DoubleEndedIterator>,
         identity: &str,
         kind: &str,
-        language: &str,
+        (language, scope): (&str, Scope),
     ) -> Self
     where
         'v: 'c,
     {
         let cascades = cascades.into_iter().rev();
-        let reaching = cascades.filter(|cascade| cascade.reaches(identity, kind, language));
+        let reaching = cascades.filter(|cascade| cascade.reaches_in(identity, kind, language, scope));
         Self { own, inherited: reaching.map(|cascade| cascade.fields).collect() }
     }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::dimensions::Cell;
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -154,6 +155,8 @@ pub struct Config {
     pub disabled_kinds: Vec<String>,
     /// Themes in order, first wins.
     pub themes: Vec<String>,
+    /// The version and role that are published, where the site has dimensions.
+    pub cell: Option<Cell>,
 }
 
 impl Config {
@@ -220,6 +223,7 @@ impl Config {
                 .map(|kind| kind.to_lowercase().replace("taxonomyterm", "taxonomy"))
                 .collect(),
             themes: themes(&root),
+            cell: None,
             base_url,
             languages,
             disabled_languages,
@@ -288,6 +292,20 @@ impl Config {
         if own || self.is_multihost() { language.to_owned() } else { String::new() }
     }
 
+    /// The directory of what a language publishes, in the version and role of this configuration.
+    /// Hugo: `hugolib/page__paths.go`, `createTargetPathDescriptor`.
+    pub fn site_directory(&self, language: &str) -> String {
+        let language = self.language_directory(language);
+        let Some(cell) = self.cell.as_ref().map(Cell::directory).filter(|own| !own.is_empty()) else {
+            return language;
+        };
+        match language.as_str() {
+            "" => cell,
+            _ if self.is_multihost() => format!("{language}/{cell}"),
+            _ => format!("{cell}/{language}"),
+        }
+    }
+
     /// The configuration as one language sees it: what its table overrides.
     pub fn of_language(&self, language: &str) -> Self {
         match self.language(language).filter(|own| overrides(&own.table)) {
@@ -296,7 +314,8 @@ impl Config {
                 let mut root = self.root.clone();
                 root.overlay(own.table.clone());
                 let base_path = self.base_path.clone();
-                Self { languages: self.languages.clone(), base_path, ..Self::of_root(root) }
+                let cell = self.cell.clone();
+                Self { languages: self.languages.clone(), base_path, cell, ..Self::of_root(root) }
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::{config::Config, mounts::ContentFile, version::Version};
+use super::{config::Config, dimensions::Scope, mounts::ContentFile, version::Version};
 
 /// What a content file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,6 +38,8 @@ pub struct Entry {
     pub name: String,
     /// Whether it is Markdown or another format that Hugo renders.
     pub is_content: bool,
+    /// The versions and roles it is for.
+    pub scope: Scope,
 }
 
 impl Entry {
@@ -170,6 +172,7 @@ fn entries_of(
             directory: directory.to_owned(),
             name: name.clone(),
             is_content,
+            scope: content.scope,
         })
         .collect()
 }
@@ -205,7 +208,12 @@ mod tests {
     fn check(config: &str, path: &str, expected: &str) {
         let (root, _) = value::parse(Format::Yaml, config, crate::source::Span::new(0, config.len()));
         let config = Config::of_root(root);
-        let files = [ContentFile { disk: path.to_owned(), path: path.to_owned(), languages: Vec::new() }];
+        let files = [ContentFile {
+            disk: path.to_owned(),
+            path: path.to_owned(),
+            languages: Vec::new(),
+            scope: Scope::ALL,
+        }];
         let shown: Vec<String> = classify(&files, &config, Version::NEWEST)
             .iter()
             .map(|entry| format!("{:?} {} /{}", entry.kind, entry.language, entry.identity()))
@@ -234,8 +242,13 @@ mod tests {
     #[test]
     fn leaf_bundles_swallow_what_is_below_them() {
         let config = Config::of_root(crate::value::Value::map());
-        let files = ["l/index.md", "l/more.md", "l/deep/index.md", "s/_index.md", "s/a.md"]
-            .map(|path| ContentFile { disk: path.to_owned(), path: path.to_owned(), languages: Vec::new() });
+        let files =
+            ["l/index.md", "l/more.md", "l/deep/index.md", "s/_index.md", "s/a.md"].map(|path| ContentFile {
+                disk: path.to_owned(),
+                path: path.to_owned(),
+                languages: Vec::new(),
+                scope: Scope::ALL,
+            });
         let kinds: Vec<FileKind> =
             classify(&files, &config, Version::NEWEST).iter().map(|entry| entry.kind).collect();
         use FileKind::{Branch, Leaf, Resource, Single};

@@ -166,6 +166,7 @@ fn dated_name(name: &str) -> Option<(Day, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hugo::dimensions::Scope;
     use crate::{source::Span, value};
 
     #[test]
@@ -188,7 +189,7 @@ mod tests {
     fn dates_come_from_fields_and_names() {
         let parse = |text: &str| value::parse(value::Format::Yaml, text, Span::new(0, text.len())).0;
         let fields = parse("{pubdate: 2020-01-02, unpublishdate: 2021-01-01}");
-        let fields = Fields::new(&fields, &[], "a", "page", "en");
+        let fields = Fields::new(&fields, &[], "a", "page", ("en", Scope::ALL));
         let day = |text: &str| Day::parse(text);
         let dates = DateFields::new(&Config::of_root(Value::map())).of(&fields, "2019-05-06-x");
         assert_eq!(dates.date, day("2020-01-02"));

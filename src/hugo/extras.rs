@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
+    config::Config,
     content::{Entry, FileKind},
+    dimensions::Cell,
     mounts::Mounts,
     publish::Press,
     published::{PageKind, Place, canonical},
@@ -133,7 +135,8 @@ impl Press<'_> {
             let root =
                 if settings.prefix.is_empty() { base.clone() } else { format!("{base}{}/", settings.prefix) };
             let in_directory = several && !multihost;
-            let own = if in_directory { format!("{base}{}/", language.key) } else { root.clone() };
+            let of_cell = config_directory(self.config);
+            let own = if in_directory { format!("{base}{of_cell}{}/", language.key) } else { root.clone() };
             if !settings.is_disabled("sitemap") && self.renders_standalone("sitemap", &language.key) {
                 generated.push(format!("{own}{site_map}"));
             }
@@ -144,11 +147,12 @@ impl Press<'_> {
                 generated.push(format!("{root}robots.txt"));
             }
         }
+        let first = self.config.cell.as_ref().is_none_or(Cell::is_first);
         let indexed = several || self.config.default_language_in_subdir;
-        if indexed && !multihost && self.settings.iter().any(|own| !own.is_disabled("sitemap")) {
+        if first && indexed && !multihost && self.settings.iter().any(|own| !own.is_disabled("sitemap")) {
             generated.push(format!("{base}{site_map}"));
         }
-        let robots = self.config.flag("enablerobotstxt") && !multihost;
+        let robots = first && self.config.flag("enablerobotstxt") && !multihost;
         if robots && self.renders_standalone("robots", &self.config.default_language) {
             generated.push(format!("{base}robots.txt"));
         }
@@ -163,10 +167,15 @@ impl Press<'_> {
         let config = self.config;
         let off = config.flag("disabledefaultlanguageredirect") || config.flag("disabledefaultsiteredirect");
         let has_home = self.out.identity(&config.default_language, "").is_some();
-        if off || !has_home || config.is_multihost() {
+        let elsewhere = config.cell.as_ref().is_some_and(|cell| !cell.is_default());
+        if off || !has_home || config.is_multihost() || elsewhere {
             return;
         }
         let base = config.base_path.clone();
+        if let Some(cell) = &config.cell {
+            self.dimension_redirects(&cell.directory());
+            return;
+        }
         let url = if config.default_language_in_subdir {
             base
         } else if config.languages.len() > 1 {
@@ -176,4 +185,28 @@ impl Press<'_> {
         };
         self.out.urls.entry(url).or_insert(Place::Redirect);
     }
+
+    /// The same where the home page of the default site may be in directories for role and version, `directory`.
+    fn dimension_redirects(&mut self, directory: &str) {
+        let config = self.config;
+        let home = config.site_directory(&config.default_language);
+        let parts: Vec<&str> = home.split('/').filter(|part| !part.is_empty()).collect();
+        let mut from: Vec<String> = (1..parts.len()).map(|end| parts[..end].join("/") + "/").collect();
+        if config.default_language_in_subdir || !directory.is_empty() {
+            from.push(String::new());
+        }
+        if config.languages.len() > 1 && !config.default_language_in_subdir {
+            let home = if home.is_empty() { home } else { home + "/" };
+            from.push(format!("{home}{}/", config.default_language));
+        }
+        for path in from {
+            self.out.urls.entry(format!("{}{path}", config.base_path)).or_insert(Place::Redirect);
+        }
+    }
+}
+
+/// The directory for role and version, with a slash at its end, or nothing.
+fn config_directory(config: &Config) -> String {
+    let directory = config.cell.as_ref().map(Cell::directory).unwrap_or_default();
+    if directory.is_empty() { directory } else { directory + "/" }
 }

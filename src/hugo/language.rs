@@ -26,7 +26,7 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn new(config: &Config, language: &str, version: Version) -> Self {
         let own = config.of_language(language);
-        let prefix = config.language_directory(language);
+        let prefix = config.site_directory(language);
         Self {
             outputs: Outputs::new(&own),
             permalinks: Permalinks::new(&own, version),

@@ -6,6 +6,7 @@ pub mod config;
 pub mod content;
 pub mod dates;
 pub mod definitions;
+pub mod dimensions;
 mod extras;
 pub mod glob;
 pub mod host;

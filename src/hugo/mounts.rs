@@ -7,6 +7,7 @@ use regex::Regex;
 
 use super::{
     config::{Config, PRODUCTION, default_files},
+    dimensions::{Patterns, Scope},
     glob::{Glob, chooses},
 };
 use crate::{tree::Tree, value::Value};
@@ -20,6 +21,8 @@ pub struct ContentFile {
     pub path: String,
     /// The languages its mount is for; empty where the file's name says it (`a.ja.md`).
     pub languages: Vec<String>,
+    /// The versions and roles its mount is for.
+    pub scope: Scope,
 }
 
 /// A file below `layouts`.
@@ -91,6 +94,7 @@ struct Mount {
     /// `content/docs` and the like.
     target: String,
     languages: Vec<String>,
+    scope: Scope,
     filter: Vec<(bool, Glob)>,
     /// Whether the configuration names it (defaults may be missing without a word).
     explicit: bool,
@@ -119,16 +123,22 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
             }
         }
         let is_project = directory.is_empty();
-        for mount in module_mounts(module, &directory, is_project) {
+        for mount in module_mounts(config, module, &directory, is_project) {
             add(tree, config, &mount, seen.len(), &mut mounts);
         }
         seen.push(directory);
     }
     submodules(tree, &mut mounts);
-    mounts.content.sort_by(|a, b| (&a.path, &a.languages).cmp(&(&b.path, &b.languages)));
-    mounts
-        .content
-        .dedup_by(|later, earlier| later.path == earlier.path && later.languages == earlier.languages);
+    let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
+    if config.cell.is_some() {
+        first_ones(&mut mounts.content);
+        mounts.content.sort_by_cached_key(key);
+    } else {
+        mounts.content.sort_by(|a, b| (&a.path, &a.languages).cmp(&(&b.path, &b.languages)));
+    }
+    mounts.content.dedup_by(|later, earlier| {
+        later.path == earlier.path && later.languages == earlier.languages && later.scope == earlier.scope
+    });
     mounts
 }
 
@@ -167,7 +177,8 @@ fn join(directory: &str, path: &str) -> String {
     }
 }
 
-fn module_mounts(config: &Config, directory: &str, is_project: bool) -> Vec<Mount> {
+/// `project` is the configuration of the site, which says what its dimensions are; `config` that of the module.
+fn module_mounts(project: &Config, config: &Config, directory: &str, is_project: bool) -> Vec<Mount> {
     let mut mounts: Vec<Mount> = Vec::new();
     for entry in config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default() {
         let (Some(source), Some(target)) =
@@ -175,10 +186,12 @@ fn module_mounts(config: &Config, directory: &str, is_project: bool) -> Vec<Moun
         else {
             continue;
         };
+        let Some(scope) = mount_scope(entry, &target, project) else { continue };
         mounts.push(Mount {
             source: join(directory, &source),
             target: target.trim_matches('/').to_owned(),
             languages: mount_languages(entry, config),
+            scope,
             filter: filter(entry),
             explicit: true,
         });
@@ -193,6 +206,7 @@ fn module_mounts(config: &Config, directory: &str, is_project: bool) -> Vec<Moun
                 source,
                 target: component.to_owned(),
                 languages,
+                scope: default_scope(component, project),
                 filter: Vec::new(),
                 explicit,
             });
@@ -252,6 +266,48 @@ fn mount_languages(entry: &Value, config: &Config) -> Vec<String> {
     let patterns = matrix.or_else(|| entry.get("lang")).map(Value::texts).unwrap_or_default();
     let keys = config.languages.iter().map(|language| language.key.clone());
     keys.filter(|key| !patterns.is_empty() && chooses(&patterns, key)).collect()
+}
+
+/// The versions and roles that a mount is for where it does not say.
+/// Hugo: `hugolib/filesystems/basefs.go`, `createModFs`.
+fn default_scope(target: &str, project: &Config) -> Scope {
+    let is_content = target.split('/').next() == Some("content");
+    project.cell.as_ref().filter(|_| is_content).map_or(Scope::ALL, |cell| cell.all.default_scope())
+}
+
+/// `sites.matrix`; `None`: the mount is for versions or roles that there are not, or its layouts for others.
+fn mount_scope(entry: &Value, target: &str, project: &Config) -> Option<Scope> {
+    let Some(cell) = &project.cell else { return Some(Scope::ALL) };
+    let target = target.trim_matches('/');
+    let patterns = Patterns::read(entry.at(&["sites", "matrix"]));
+    let scope = cell.all.chosen(&patterns, default_scope(target, project))?;
+    let is_elsewhere = target.split('/').next() == Some("layouts") && !scope.meets(cell.scope());
+    (!is_elsewhere).then_some(scope)
+}
+
+/// Takes from files what those that were mounted before them at the same path are for.
+/// Hugo: `hugofs/component_fs.go`, `ReadDirWithContext`.
+fn first_ones(files: &mut Vec<ContentFile>) {
+    let mut taken: BTreeMap<String, Vec<(Vec<String>, Scope)>> = BTreeMap::new();
+    files.retain_mut(|file| {
+        let before = taken.entry(file.path.clone()).or_default();
+        let own = (file.languages.clone(), file.scope);
+        for (languages, scope) in before.iter() {
+            if !scope.meets(file.scope) {
+                continue;
+            }
+            if *languages == file.languages {
+                file.scope = file.scope.without(*scope);
+            } else if scope.covers(file.scope) && !file.languages.is_empty() {
+                file.languages.retain(|language| !languages.contains(language));
+                if file.languages.is_empty() {
+                    return false;
+                }
+            }
+        }
+        before.push(own);
+        !file.scope.is_empty()
+    });
 }
 
 /// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
@@ -328,9 +384,14 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         }
         let path = join(inside, rest);
         match component {
-            "content" if !below_ignored(rest) && !ignored(disk) && !refused(disk) => mounts
-                .content
-                .push(ContentFile { disk: disk.clone(), path, languages: mount.languages.clone() }),
+            "content" if !below_ignored(rest) && !ignored(disk) && !refused(disk) => {
+                mounts.content.push(ContentFile {
+                    disk: disk.clone(),
+                    path,
+                    languages: mount.languages.clone(),
+                    scope: mount.scope,
+                })
+            }
             "static" if is_project => {
                 mounts.statics.insert(path, disk.clone());
             }

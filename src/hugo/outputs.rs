@@ -265,6 +265,7 @@ impl Outputs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hugo::dimensions::Scope;
     use crate::{source::Span, value};
 
     #[test]
@@ -283,7 +284,7 @@ outputFormats:
         let outputs = Outputs::new(&config);
         let shown = |kind: &str, fields: &str| {
             let fields = parse(fields);
-            let found = outputs.of_page(kind, &Fields::new(&fields, &[], "a", kind, "en"));
+            let found = outputs.of_page(kind, &Fields::new(&fields, &[], "a", kind, ("en", Scope::ALL)));
             let files: Vec<String> =
                 found.iter().map(|it| format!("{}/{}{}", it.path, it.base_name, it.suffix)).collect();
             files.join(" ")

@@ -11,6 +11,7 @@ use super::{
     config::Config,
     content::{self, Entry, FileKind},
     dates::Dates,
+    dimensions::{Cell, Patterns, Scope},
     glob,
     host::Host,
     language::Settings,
@@ -72,7 +73,19 @@ pub fn publish(
     if version.at_least(153) {
         entries = with_sites(entries, config, &fields_of);
     }
-    let cascades = cascades(config, &entries, &fields_of, version);
+    let cascades = cascades(config, &mut entries, &fields_of, version);
+    if let Some(cell) = &config.cell {
+        // What is beside the text of a bundle goes where the bundle does.
+        let is_here = |entry: &Entry| entry.scope.meets(cell.scope());
+        let leaves = || entries.iter().filter(|entry| entry.kind == FileKind::Leaf);
+        let mut gone: FxHashSet<String> = leaves().map(|own| own.directory.clone()).collect();
+        for entry in leaves().filter(|entry| is_here(entry)) {
+            gone.remove(&entry.directory);
+        }
+        entries.retain(|entry| {
+            is_here(entry) && (entry.kind != FileKind::Resource || !gone.contains(&entry.directory))
+        });
+    }
     let settings: Vec<Settings> =
         config.languages.iter().map(|own| Settings::new(config, &own.key, version)).collect();
     let mut press = Press {
@@ -157,18 +170,59 @@ fn with_sites<'v>(
 
 fn cascades<'v>(
     config: &'v Config,
-    entries: &[Entry],
+    entries: &mut [Entry],
     fields_of: &dyn Fn(&Entry) -> Option<&'v Value>,
     version: Version,
 ) -> Cascades<'v> {
     let everywhere = config.root.get("cascade").map(|own| cascade::read(own, "", None, version));
     let mut cascades = Cascades::new(everywhere.unwrap_or_default());
-    for entry in entries.iter().filter(|entry| matches!(entry.kind, FileKind::Branch | FileKind::Leaf)) {
-        if let Some(own) = fields_of(entry).and_then(|fields| fields.get("cascade")) {
+    if let Some(cell) = &config.cell {
+        cascades.limit(cell, "", None);
+    }
+    // From the outermost section to the innermost: whose a section is may cascade to it.
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    if config.cell.is_some() {
+        let depth = |entry: &Entry| entry.directory.split('/').filter(|part| !part.is_empty()).count();
+        order.sort_by_key(|&index| (entries[index].kind != FileKind::Branch, depth(&entries[index])));
+    }
+    for index in order {
+        let own = fields_of(&entries[index]);
+        if let Some(cell) = &config.cell {
+            entries[index].scope = scope(&entries[index], own, &cascades, cell);
+        }
+        let entry = &entries[index];
+        let cascades_on = matches!(entry.kind, FileKind::Branch | FileKind::Leaf);
+        if let Some(own) = own.filter(|_| cascades_on).and_then(|fields| fields.get("cascade")) {
             cascades.add(own, entry.identity(), &entry.language, version);
+            if let Some(cell) = &config.cell {
+                cascades.limit(cell, &entry.identity(), Some(entry.scope));
+            }
         }
     }
     cascades
+}
+
+/// The versions and roles that a file is for: what its front matter says, then what cascades to it, then its mount.
+/// Hugo: `resources/page/pagemeta/page_frontmatter.go`, `CompileEarly`.
+fn scope(entry: &Entry, own: Option<&Value>, cascades: &Cascades<'_>, cell: &Cell) -> Scope {
+    if entry.kind == FileKind::Resource && !entry.is_content {
+        return entry.scope;
+    }
+    let identity = entry.identity();
+    let kind = match entry.kind {
+        FileKind::Branch if identity.is_empty() => "home",
+        FileKind::Branch => "section",
+        _ => "page",
+    };
+    let mut patterns = Patterns::read(own.and_then(|own| own.at(&["sites", "matrix"])));
+    let mut scope = cell.all.chosen(&patterns, entry.scope).unwrap_or(entry.scope);
+    for cascade in cascades.around(&identity).into_iter().rev() {
+        if cascade.reaches_in(&identity, kind, &entry.language, scope) {
+            patterns.or(&cascade.matrix());
+            scope = cell.all.chosen(&patterns, entry.scope).unwrap_or(entry.scope);
+        }
+    }
+    scope
 }
 
 /// What is known of a section before pages are published.
@@ -204,6 +258,11 @@ pub(super) struct Press<'c> {
 }
 
 impl Press<'_> {
+    /// The version and role that are published.
+    fn scope(&self) -> Scope {
+        self.config.cell.as_ref().map_or(Scope::ALL, Cell::scope)
+    }
+
     pub(super) fn settings_of(&self, language: &str) -> &Settings {
         let at = self.config.languages.iter().position(|own| own.key == language).unwrap_or(0);
         &self.settings[at]
@@ -247,7 +306,7 @@ impl Press<'_> {
             self.cascades.around(&identity),
             &identity,
             kind.name(),
-            &entry.language,
+            (&entry.language, self.scope()),
         );
         if let (Some(own), Some(page)) = (own, page) {
             self.refuse(own, &fields, entry, page);
@@ -467,7 +526,7 @@ impl Press<'_> {
             self.cascades.around(&identity),
             &identity,
             "page",
-            &entry.language,
+            (&entry.language, self.scope()),
         );
         let settings = self.settings_of(&entry.language);
         let dates = settings.dates.of(&fields, entry.own_name());
@@ -531,7 +590,10 @@ impl Press<'_> {
             .into_iter()
             .map(|(language, directory, title)| {
                 let (kind, name) = (FileKind::Branch, "_index".to_owned());
-                (Entry { file: 0, kind, language, directory, name, is_content: true }, title)
+                (
+                    Entry { file: 0, kind, language, directory, name, is_content: true, scope: Scope::ALL },
+                    title,
+                )
             })
             .collect();
         let known: FxHashSet<(&str, &str)> = self

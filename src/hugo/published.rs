@@ -108,6 +108,8 @@ pub enum Place {
     },
     /// Something that Hugo makes: a site map, `404.html`.
     Generated,
+    /// Whatever another version or role of the site has there.
+    Elsewhere,
 }
 
 /// Everything that one configuration publishes.
@@ -142,6 +144,8 @@ pub struct Published {
     /// URL prefixes of the further pages of lists.
     pub(super) pagers: Vec<String>,
     pub(super) host: Host,
+    /// The URLs of all versions and roles of the site.
+    beyond: Arc<FxHashSet<String>>,
     folded: OnceLock<FxHashMap<String, String>>,
     /// Directories of published files and pages, for telling a missing directory from a missing file.
     directories: OnceLock<FxHashSet<String>>,
@@ -173,6 +177,20 @@ impl Published {
                 let page = || self.urls.get(&[path.trim_end_matches('/'), ".html"].concat());
                 if self.host.serves_html_without_extension { page() } else { None }
             })
+            .or_else(|| {
+                let known = |path: &str| self.beyond.contains(path) || self.beyond.contains(&slashed(path));
+                let is_beyond = !self.beyond.is_empty() && known(&canonical(path));
+                is_beyond.then_some(&Place::Elsewhere)
+            })
+    }
+
+    /// Makes the URLs of all versions and roles known to each of them.
+    pub fn join(all: &mut [&mut Self]) {
+        let urls = all.iter().flat_map(|own| own.urls.keys().cloned());
+        let urls: Arc<FxHashSet<String>> = Arc::new(urls.collect());
+        for own in all {
+            own.beyond = Arc::clone(&urls);
+        }
     }
 
     fn exactly(&self, path: &str) -> Option<&Place> {

@@ -39,6 +39,7 @@ impl Refusal {
 pub fn of_config(config: &Config, known: Option<Version>, complete: bool) -> Vec<Refusal> {
     let mut found = Vec::new();
     default_language(config, &mut found);
+    default_dimensions(config, &mut found);
     let of_languages = config.languages.iter().map(|language| &language.table);
     for table in std::iter::once(&config.root).chain(of_languages) {
         if let Some(permalinks) = table.get("permalinks") {
@@ -69,6 +70,23 @@ fn default_language(config: &Config, found: &mut Vec<Refusal>) {
         format!("the default language `{key}` is not among the languages")
     };
     found.push(Refusal::of_value(value, message, format!("choose one of {}", names.join(", "))));
+}
+
+/// `defaultContentVersion` and `defaultContentRole` must be configured, if any version or role is.
+/// Hugo: `hugolib/versions/versions.go`, `hugolib/roles/roles.go`.
+fn default_dimensions(config: &Config, found: &mut Vec<Refusal>) {
+    let Some(cell) = &config.cell else { return };
+    for (name, plural, axis) in
+        [("version", "versions", &cell.all.versions), ("role", "roles", &cell.all.roles)]
+    {
+        let Some(value) = config.root.get(&format!("defaultcontent{name}")) else { continue };
+        let Some(wanted) = value.to_text().filter(|wanted| !wanted.is_empty()) else { continue };
+        if !axis.names.contains(&wanted) {
+            let names: Vec<String> = axis.names.iter().map(|own| format!("`{own}`")).collect();
+            let message = format!("the default {name} `{wanted}` is not among the {plural}");
+            found.push(Refusal::of_value(value, message, format!("choose one of {}", names.join(", "))));
+        }
+    }
 }
 
 /// The patterns in any form of `permalinks`.

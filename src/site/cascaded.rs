@@ -6,6 +6,7 @@ use crate::{
     hugo::{
         cascade::{self, Cascade, Fields, sections},
         config::Config,
+        dimensions::Scope,
         published::{Instance, Published},
         version::Version,
     },
@@ -97,7 +98,7 @@ impl<'s> Parameters<'s> {
         for section in sections(identity) {
             cascades.extend(self.sections.get(&(language, section)).into_iter().flatten());
         }
-        let fields = Fields::new(own, cascades, identity, instance.kind.name(), language);
+        let fields = Fields::new(own, cascades, identity, instance.kind.name(), (language, Scope::ALL));
         let value = fields.get(first)?;
         if rest.is_empty() { Some(value) } else { value.at(rest) }
     }

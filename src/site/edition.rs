@@ -104,6 +104,8 @@ pub enum AxisSource {
     FileNames,
     /// Arguments of shortcodes mention its values.
     Use,
+    /// They are Hugo's own versions or roles.
+    Dimensions,
 }
 
 /// How pages decide whose they are, by their own front matter and what cascades to them.
@@ -212,6 +214,14 @@ impl Visibility {
             None => (self.page, &self.calls),
         };
         call.map_or(page, |call| calls[call])
+    }
+
+    /// Leaves only these editions.
+    pub(super) fn limit(&mut self, editions: EditionSet) {
+        self.page = self.page.and(editions);
+        for call in &mut self.calls {
+            *call = call.and(editions);
+        }
     }
 
     /// The editions that show something that stands in `call` (`None`: in no call).

@@ -4,7 +4,9 @@ use super::edition::{Axis, AxisSource};
 use crate::{
     hugo::{
         config::{Config, PRODUCTION, default_files},
+        dimensions::{Cell, Dimensions},
         overrides::Overrides,
+        version::Version,
     },
     tree::Tree,
     value::{Format, Mistake, Value},
@@ -46,6 +48,47 @@ pub(super) fn find(tree: &dyn Tree, overrides: &Overrides) -> (Vec<Found>, Vec<(
         return (vec![Found { name: String::new(), files: Vec::new(), config }], mistakes);
     }
     (editions, mistakes)
+}
+
+/// One edition for each version and role of each configuration, those that content is for by default first.
+pub(super) fn by_cell(found: Vec<Found>, version: Version) -> Vec<Found> {
+    let mut all = Vec::with_capacity(found.len());
+    for edition in found {
+        let Some(dimensions) = Dimensions::read(&edition.config.root, version) else {
+            all.push(edition);
+            continue;
+        };
+        for cell in Cell::of_all(dimensions) {
+            let names = [edition.name.clone(), cell.name()];
+            let name = names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
+            let config = Config { cell: Some(cell), ..edition.config.clone() };
+            all.push(Found { name, files: edition.files.clone(), config });
+        }
+    }
+    all
+}
+
+/// What tells the editions apart if those are the versions or roles of one configuration.
+fn dimension(editions: &[Found]) -> Option<Axis> {
+    let cells: Option<Vec<&Cell>> = editions.iter().map(|edition| edition.config.cell.as_ref()).collect();
+    let cells = cells?;
+    let version = |cell: &&Cell| cell.all.versions.names[cell.version].clone();
+    let role = |cell: &&Cell| cell.all.roles.names[cell.role].clone();
+    let several_versions = cells.iter().any(|cell| cell.all.versions.names.len() > 1);
+    let several_roles = cells.iter().any(|cell| cell.all.roles.names.len() > 1);
+    let (param, values): (&str, Vec<String>) = match (several_versions, several_roles) {
+        (true, false) => ("version", cells.iter().map(version).collect()),
+        (false, true) => ("role", cells.iter().map(role).collect()),
+        _ => ("version and role", editions.iter().map(|edition| edition.name.clone()).collect()),
+    };
+    Some(Axis {
+        param: param.to_owned(),
+        values,
+        source: AxisSource::Dimensions,
+        pages: None,
+        page_hide: None,
+        page_show: None,
+    })
 }
 
 /// Whether there is a configuration at the tree's root.
@@ -118,10 +161,11 @@ pub(super) fn axis(
         let best = telling.iter().map(|pair| (mentions(&pair.1), pair)).max_by_key(|(count, _)| *count);
         best.filter(|(count, _)| *count >= 3).map(|(_, pair)| pair)
     };
-    let ((param, values), source) = by_template()
+    let found = by_template()
         .map(|found| (found, AxisSource::Templates))
         .or_else(|| by_name().map(|found| (found, AxisSource::FileNames)))
-        .or_else(|| by_mention().map(|found| (found, AxisSource::Use)))?;
+        .or_else(|| by_mention().map(|found| (found, AxisSource::Use)));
+    let Some(((param, values), source)) = found else { return dimension(editions) };
     let (param, values) = (param.clone(), values.clone());
     Some(Axis { param, values, source, pages: None, page_hide: None, page_show: None })
 }

@@ -123,6 +123,7 @@ impl EditionInventory {
                     own.pages.insert(url.to_owned(), PageInventory { open, ..page });
                 }
                 Place::Redirect => own.redirects.push(url.to_owned()),
+                Place::Elsewhere => {}
                 Place::File(_) | Place::Output { .. } | Place::Generated => own.files.push(url.to_owned()),
             }
         }

@@ -14,7 +14,7 @@ use super::{
     calls,
     cascaded::Parameters,
     containers, declared, definitions,
-    edition::{Axis, EditionSet, Visibility},
+    edition::{Axis, AxisSource, EditionSet, Visibility},
     editions,
     generated::Generated,
     html_files, images, infer, links, named, neighbours, page_axis,
@@ -107,8 +107,6 @@ impl Site {
     ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
         let (found, mut mistakes) = editions::find(tree, &overrides);
-        let mounted: Vec<Mounts> =
-            found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let minimum = found
             .first()
             .and_then(|edition| edition.config.root.at(&["module", "hugoversion", "min"])?.to_text());
@@ -117,6 +115,9 @@ impl Site {
             .version
             .or(detected.as_ref().map(|(version, _)| *version))
             .unwrap_or(Version::NEWEST);
+        let found = editions::by_cell(found, version);
+        let mounted: Vec<Mounts> =
+            found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let incomplete = mounted.iter().any(Mounts::lacks_module);
 
         let (mut drafts, unreadable) = read_drafts(tree, &mounted, version);
@@ -134,6 +135,9 @@ impl Site {
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let fields = take_front_matter(&mut drafts);
+        // Shortcodes that ask pages for their parameters say more of readers than versions of the site do.
+        let by_pages = page_axis::is_asked(&layouts.definitions);
+        axis = axis.filter(|axis| axis.source != AxisSource::Dimensions || !by_pages);
         axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, drafts.len()));
         let reading = Reading {
             editions: &editions,
@@ -157,7 +161,8 @@ impl Site {
             let (published, (pages, facts)) = rayon::join(|| publish(&fields), read);
             (give_front_matter(pages, fields), published, facts)
         };
-        let (visibility, (alternatives, mut anchors)) = facts;
+        let (mut visibility, (alternatives, mut anchors)) = facts;
+        keep_to_cells(&editions, &published, &mut visibility);
         reading.name_headings_below(&published, &pages, &visibility, &mut anchors);
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
@@ -363,10 +368,15 @@ fn find_axis(
         Some(setting) => declared::axis_of_editions(found, setting),
         None => editions::axis(found, &layouts.asked, &mentions),
     };
-    infer::define(drafts, axis.as_ref(), &mut layouts.definitions);
+    // Arguments are versions for other reasons than to ask for one (`new-in v2.0.0`).
+    let by_use = axis.as_ref().filter(|axis| axis.source != AxisSource::Dimensions);
+    infer::define(drafts, by_use, &mut layouts.definitions);
     containers::define(drafts, &mut layouts.definitions);
     declared::define(settings, axis.as_ref(), &mut layouts.definitions);
-    if let Some(axis) = axis.as_mut().filter(|axis| axis.page_hide.is_none() && axis.page_show.is_none()) {
+    let is_open = |axis: &&mut Axis| {
+        axis.page_hide.is_none() && axis.page_show.is_none() && axis.source != AxisSource::Dimensions
+    };
+    if let Some(axis) = axis.as_mut().filter(is_open) {
         page_keys(layouts, drafts, axis, incomplete);
     }
     axis
@@ -380,6 +390,18 @@ struct Reckoning {
     /// Whether all configuration is here.
     complete: bool,
     today: Day,
+}
+
+/// Nobody sees a page in a version or role that it is not for.
+fn keep_to_cells(editions: &[Edition], published: &[Arc<Published>], visibility: &mut [Visibility]) {
+    if editions.iter().all(|edition| edition.config.cell.is_none()) {
+        return;
+    }
+    for (page, seen) in (0_u32..).zip(visibility) {
+        let has = |edition: &usize| published[*edition].of_page.contains_key(&page);
+        let editions = (0..published.len()).filter(has).map(EditionSet::one);
+        seen.limit(editions.fold(EditionSet::EMPTY, EditionSet::or));
+    }
 }
 
 /// What each edition publishes.
@@ -397,7 +419,9 @@ fn publish_all(
     let host = Host::detect(tree, &editions[0].mounts);
     // What is published alike is kept once: it takes half the time and memory, and links are looked up in less of it.
     let alike = |one: &Edition, other: &Edition| {
-        twins::publish_alike(&one.config, &other.config) && one.mounts == other.mounts
+        one.config.cell == other.config.cell
+            && twins::publish_alike(&one.config, &other.config)
+            && one.mounts == other.mounts
     };
     let first_alike = |index: usize| (0..index).find(|&first| alike(&editions[first], &editions[index]));
     let twins: Vec<usize> = (0..editions.len()).map(|index| first_alike(index).unwrap_or(index)).collect();
@@ -411,7 +435,11 @@ fn publish_all(
             Contents { pages: &inputs, others: &others, layouts: &layouts, today, known, complete };
         Some(Arc::new(publish::publish(&edition.config, version, &edition.mounts, &contents, &host)))
     };
-    let published: Vec<Option<Arc<Published>>> = editions.par_iter().enumerate().map(one).collect();
+    let mut published: Vec<Option<Arc<Published>>> = editions.par_iter().enumerate().map(one).collect();
+    let with_cell = published.iter_mut().zip(editions).filter(|(_, edition)| edition.config.cell.is_some());
+    let mut cells: Vec<&mut Published> =
+        with_cell.filter_map(|(own, _)| Arc::get_mut(own.as_mut()?)).collect();
+    Published::join(&mut cells);
     twins.iter().map(|&first| published[first].clone().expect("the first of its kind is published")).collect()
 }
 

@@ -461,6 +461,15 @@ impl<'s> Resolver<'s> {
                 self.step(|| "Hugo makes a file there".to_owned());
                 Outcome::Good(Target::Generated)
             }
+            Some(Place::Elsewhere) => {
+                self.step(|| "another version or role of the site has something there".to_owned());
+                match fragment {
+                    Some(_) if !embedded => {
+                        unknown("the anchors of another version or role are not looked up")
+                    }
+                    _ => Outcome::Good(Target::Generated),
+                }
+            }
             None => {
                 self.step(|| "nothing is published there".to_owned());
                 self.missing(path.into_owned(), embedded)

@@ -157,7 +157,15 @@ pub fn reads_the_same_unwrapped(page: &Page, call: usize) -> bool {
         BlockKind::Footnote => true,
         _ => false,
     });
-    let nested = page.calls.iter().any(|other| other.inner.is_some() && inner.contains(other.span));
+    // What a call prints inside is HTML before Markdown is read, and at the start of a line it opens a block of HTML; the
+    // same call in the page is part of a paragraph.
+    let opens_line = |span: Span| {
+        let before = &page.source.text[inner.start as usize..span.start as usize];
+        before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty())
+    };
+    let nested = page.calls.iter().any(|other| {
+        inner.contains(other.span) && (other.inner.is_some() || opens_line(page.tags[other.open].span))
+    });
     let references = page.undefined_references.iter().any(|reference| inner.contains(reference.span));
     !(grows || depends || nested || references)
 }

@@ -81,12 +81,16 @@ impl Judge<'_> {
 
     /// The same URLs, with the same in them.
     fn urls(&self, compared: &mut Comparison) {
-        let own = &self.site.published[0];
+        // Versions and roles of a site are editions of it, and the small sites have no other editions.
+        let places = || self.site.published.iter().enumerate().map(|(edition, own)| (edition, own.places()));
         for (url, place) in &self.recording.places {
-            let predicted = own.places().into_iter().find(|(own, _)| own == url).map(|(_, place)| place);
+            let found = places().find_map(|(edition, own)| {
+                Some((edition, own.into_iter().find(|(own, _)| own == url).map(|(_, place)| place)?))
+            });
+            let (edition, predicted) = found.map_or((0, None), |(edition, place)| (edition, Some(place)));
             match (place, predicted) {
                 (Place::Redirect(target), Some(published::Place::Alias(number))) => {
-                    let ours = &own.instances[*number as usize].url;
+                    let ours = &self.site.published[edition].instances[*number as usize].url;
                     if ours != target {
                         compared.differences.push(format!("{url} sends readers to {target}, not to {ours}"));
                     }
@@ -96,7 +100,7 @@ impl Judge<'_> {
                     compared.differences.push(format!("{url} sends readers to {target}; we say {other:?}"));
                 }
                 (Place::Content(items), Some(published::Place::Page(number))) => {
-                    self.page(url, *number, items, compared);
+                    self.page(url, (edition, *number), items, compared);
                 }
                 (
                     Place::Content(_),
@@ -106,13 +110,15 @@ impl Judge<'_> {
                         | published::Place::Generated,
                     ),
                 ) => {}
-                (Place::Content(_), None) if own.may_be_adapted(url) => compared.unknown.push(url.clone()),
+                (Place::Content(_), None) if self.site.published[0].may_be_adapted(url) => {
+                    compared.unknown.push(url.clone())
+                }
                 (Place::Content(_), other) => {
                     compared.differences.push(format!("{url} is published; we say {other:?}"));
                 }
             }
         }
-        for (url, place) in own.places() {
+        for (url, place) in places().flat_map(|(_, own)| own) {
             // Feeds, site maps and error pages that may be there: links to them are never wrong.
             let spare = *place == published::Place::Generated;
             if !spare && !self.recording.places.contains_key(url) {
@@ -122,8 +128,8 @@ impl Judge<'_> {
     }
 
     /// The ids and links of a page.
-    fn page(&self, url: &str, number: u32, items: &[Item], compared: &mut Comparison) {
-        let published = &self.site.published[0];
+    fn page(&self, url: &str, (edition, number): (usize, u32), items: &[Item], compared: &mut Comparison) {
+        let published = &self.site.published[edition];
         let instance = &published.instances[number as usize];
         let layout = self.site.printed_on(published, instance).unwrap_or_default();
         let may_print =
@@ -144,7 +150,7 @@ impl Judge<'_> {
         };
         let of_content = |item: &&Item| !matches!(item, Item::Id(id) if layout.has(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
-        self.ids(url, index as usize, &items, compared);
+        self.ids(url, (edition, index as usize), &items, compared);
         if self.unseen {
             return;
         }
@@ -152,7 +158,7 @@ impl Judge<'_> {
         let recorded =
             items.into_iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
         let recorded: Vec<&Item> = recorded.collect();
-        let links = self.links(page, number);
+        let links = self.links(page, (edition, number));
         if links.len() != recorded.len() {
             let ours: Vec<&str> = links.iter().map(|(link, _)| link.destination.as_str()).collect();
             let theirs: Vec<String> = recorded.iter().map(ToString::to_string).collect();
@@ -160,12 +166,12 @@ impl Judge<'_> {
             return;
         }
         for ((link, outcome), item) in links.into_iter().zip(recorded) {
-            self.link(url, link, &outcome, item, compared);
+            self.link((edition, url), link, &outcome, item, compared);
         }
     }
 
     /// The links that readers of a published page see, in document order.
-    fn links<'p>(&'p self, page: &'p Page, number: u32) -> Vec<(&'p Link, Outcome<'p>)> {
+    fn links<'p>(&'p self, page: &'p Page, (edition, number): (usize, u32)) -> Vec<(&'p Link, Outcome<'p>)> {
         // `[x]({{< ref "b" >}})` is one link: that of the argument.
         let is_of_argument = |link: &Link| {
             let is_argument = |link: &Link| matches!(link.kind, LinkKind::Argument { .. });
@@ -180,14 +186,14 @@ impl Judge<'_> {
         seen.sort_by_key(|link| (link.whole.start, std::cmp::Reverse(link.whole.end)));
         let of = |link: &'p Link| {
             let led = self.site.follow(page, link, false).into_iter();
-            led.filter(|led| led.edition == 0 && led.from == number).map(move |led| (link, led.outcome))
+            led.filter(|led| led.edition == edition && led.from == number).map(move |led| (link, led.outcome))
         };
         seen.into_iter().flat_map(of).collect()
     }
 
-    fn ids(&self, url: &str, index: usize, items: &[&Item], compared: &mut Comparison) {
+    fn ids(&self, url: &str, (edition, index): (usize, usize), items: &[&Item], compared: &mut Comparison) {
         let anchors = &self.site.anchors[index];
-        let ours = anchors.ids.iter().filter(|id| id.editions.contains(0)).map(|id| id.id.as_str());
+        let ours = anchors.ids.iter().filter(|id| id.editions.contains(edition)).map(|id| id.id.as_str());
         let mut ours: Vec<&str> = ours.collect();
         for item in items {
             let Item::Id(id) = item else { continue };
@@ -205,7 +211,14 @@ impl Judge<'_> {
     }
 
     /// One link.
-    fn link(&self, url: &str, link: &Link, outcome: &Outcome<'_>, item: &Item, compared: &mut Comparison) {
+    fn link(
+        &self,
+        (edition, url): (usize, &str),
+        link: &Link,
+        outcome: &Outcome<'_>,
+        item: &Item,
+        compared: &mut Comparison,
+    ) {
         let Item::Link { embedded, href, found } = item else { return };
         if let Outcome::Unknown(reason) = outcome {
             if found != "outside" {
@@ -213,10 +226,10 @@ impl Judge<'_> {
             }
             return;
         }
-        if *embedded != link.embedded || !self.agrees(outcome, href, found) {
+        if *embedded != link.embedded || !self.agrees(edition, outcome, href, found) {
             let target = match outcome {
                 Outcome::Good(Target::Page(number) | Target::Alias(number)) => {
-                    self.site.published[0].instances[*number as usize].url.as_str()
+                    self.site.published[edition].instances[*number as usize].url.as_str()
                 }
                 _ => "",
             };
@@ -226,8 +239,8 @@ impl Judge<'_> {
     }
 
     /// Whether what we say of a link is what a browser finds.
-    fn agrees(&self, outcome: &Outcome<'_>, href: &str, found: &str) -> bool {
-        let url_of = |number: u32| self.site.published[0].instances[number as usize].url.as_str();
+    fn agrees(&self, edition: usize, outcome: &Outcome<'_>, href: &str, found: &str) -> bool {
+        let url_of = |number: u32| self.site.published[edition].instances[number as usize].url.as_str();
         let redirect = found.strip_suffix(" (redirect)");
         let lacking = found.strip_suffix(" (no id)");
         let is_there = found.starts_with('/') && lacking.is_none();

@@ -43,6 +43,9 @@ pub enum Command {
     Inventory(InventoryArgs),
     /// Show, tidy, merge or renew what is known of external links.
     Cache(CacheArgs),
+    /// Serve an editor: findings while you type, completion, hover, rename and more, over the Language Server Protocol on
+    /// standard input and output.
+    Lsp,
 }
 
 /// What `javert cache` takes.

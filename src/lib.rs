@@ -51,6 +51,7 @@ pub mod fingerprint;
 pub mod fix;
 pub mod hugo;
 pub mod lint;
+pub mod lsp;
 pub mod manual;
 pub mod markdown;
 pub mod page;

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
+    page::Page,
     rules::{Entry, Rule},
     settings::rules::RuleSettings,
     site::Site,
@@ -85,6 +86,8 @@ pub struct Verdict {
     pub findings: Vec<Diagnostic>,
     /// How many findings the pages suppress.
     pub suppressed: usize,
+    /// What was said of the site as a whole, before anything was suppressed.
+    pub of_site: Vec<Diagnostic>,
 }
 
 /// What all rules have to say: by path, position and rule.
@@ -94,7 +97,7 @@ pub fn run(site: &Site, rules: &[Chosen]) -> Vec<Diagnostic> {
 
 /// What all rules have to say of what is neither suppressed nor excluded.
 pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
-    let mut found: Vec<Diagnostic> = rules
+    let of_site: Vec<Diagnostic> = rules
         .par_iter()
         .flat_map_iter(|chosen| {
             let mut findings = Findings::of(chosen.entry.name, chosen.level);
@@ -102,24 +105,52 @@ pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
             findings.list
         })
         .collect();
-    let of_pages: Vec<Diagnostic> = site
-        .pages
-        .par_iter()
-        .flat_map_iter(|page| {
-            rules.iter().flat_map(move |chosen| {
-                let mut findings = Findings::of(chosen.entry.name, chosen.level);
-                chosen.rule.check_page(page, site, &mut findings);
-                findings.list
-            })
-        })
-        .collect();
-    found.extend(of_pages);
+    let of_pages: Vec<Diagnostic> =
+        site.pages.par_iter().flat_map_iter(|page| check_page(page, site, rules)).collect();
+    let all = 0..site.pages.len();
+    let (findings, suppressed) = settle(site, rules, all, [of_site.clone(), of_pages].concat());
+    Verdict { findings, suppressed, of_site }
+}
+
+/// The same of some pages alone, when the rules have looked at the site as a whole: `of_site` is what they said.
+pub fn judge_pages(
+    site: &Site,
+    rules: &[Chosen],
+    pages: &[usize],
+    of_site: &[Diagnostic],
+) -> Vec<Diagnostic> {
+    let paths: Vec<&str> = pages.iter().map(|&index| site.pages[index].path()).collect();
+    let mut found: Vec<Diagnostic> =
+        of_site.iter().filter(|finding| paths.contains(&finding.path.as_str())).cloned().collect();
+    found.extend(pages.iter().flat_map(|&index| check_page(&site.pages[index], site, rules)));
+    settle(site, rules, pages.iter().copied(), found).0
+}
+
+fn check_page<'p>(
+    page: &'p Page,
+    site: &'p Site,
+    rules: &'p [Chosen],
+) -> impl Iterator<Item = Diagnostic> + use<'p> {
+    rules.iter().flat_map(move |chosen| {
+        let mut findings = Findings::of(chosen.entry.name, chosen.level);
+        chosen.rule.check_page(page, site, &mut findings);
+        findings.list
+    })
+}
+
+/// What is left of the findings of some pages, sorted, and how many of them the pages suppress.
+fn settle(
+    site: &Site,
+    rules: &[Chosen],
+    pages: impl Iterator<Item = usize>,
+    mut found: Vec<Diagnostic>,
+) -> (Vec<Diagnostic>, usize) {
     for finding in &mut found {
         finding.affected = finding.editions.unwrap_or_else(|| site.readers_of(&finding.path, finding.span));
     }
     sort(&mut found);
     let all = found.len();
-    let usage = suppressions::apply(site, rules, &mut found);
+    let usage = suppressions::apply(site, rules, pages, &mut found);
     let suppressed = all - found.len();
     if !usage.is_empty() {
         let loud = rules.iter().filter(|chosen| !chosen.rule.is_silent(site));
@@ -138,7 +169,7 @@ pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
         sort(&mut found);
     }
     site.settings.rules.adjust(&mut found, rules);
-    Verdict { findings: found, suppressed }
+    (found, suppressed)
 }
 
 fn sort(found: &mut Vec<Diagnostic>) {

@@ -61,6 +61,7 @@ fn run(args: &Args) -> Ending {
         Command::Variants(args) => commands::variants::variants(args, &around),
         Command::Trace(args) => commands::trace::trace(args, &around),
         Command::Cache(args) => commands::cache::cache(args, &around),
+        Command::Lsp => commands::lsp::lsp(&around),
         Command::Inventory(args) => commands::inventory::inventory(args, &around),
     }
 }

@@ -46,11 +46,16 @@ impl Page {
     }
 }
 
-/// Removes what is suppressed; for each page that suppresses anything, by index, what that was good for.
-pub fn apply(site: &Site, rules: &[Chosen], found: &mut Vec<Diagnostic>) -> BTreeMap<usize, Vec<Vec<bool>>> {
+/// Removes what some pages suppress; for each of them that suppresses anything, by index, what that was good for.
+pub fn apply(
+    site: &Site,
+    rules: &[Chosen],
+    pages: impl Iterator<Item = usize>,
+    found: &mut Vec<Diagnostic>,
+) -> BTreeMap<usize, Vec<Vec<bool>>> {
     let mut usage: BTreeMap<usize, Vec<Vec<bool>>> = BTreeMap::new();
-    for (index, page) in site.pages.iter().enumerate().filter(|(_, page)| !page.suppressions.is_empty()) {
-        usage.insert(index, page.unused());
+    for index in pages.filter(|&index| !site.pages[index].suppressions.is_empty()) {
+        usage.insert(index, site.pages[index].unused());
     }
     if usage.is_empty() {
         return usage;

@@ -19,6 +19,7 @@ pub mod init;
 pub mod inventory;
 mod judge;
 pub mod links;
+pub mod lsp;
 mod mend;
 mod output;
 pub mod rules;

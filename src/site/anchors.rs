@@ -79,6 +79,21 @@ impl PageAnchors {
         self.hashes = self.ids.iter().map(|own| hash(&own.id)).collect();
     }
 
+    /// Whether links see no difference between these ids and others.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Id, &Id)| {
+            one.id == other.id
+                && one.editions == other.editions
+                && one.heading == other.heading
+                && one.explicit == other.explicit
+                && one.numbered == other.numbered
+        };
+        self.open == other.open
+            && self.patterns == other.patterns
+            && self.ids.len() == other.ids.len()
+            && self.ids.iter().zip(&other.ids).all(same)
+    }
+
     /// Whether a heading that holds output of shortcodes may have this id.
     pub fn may_be(&self, id: &str) -> bool {
         self.headings_that_may_be(id).next().is_some()

@@ -1,6 +1,9 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -46,15 +49,18 @@ fn is_worth_it(definition: &Definition) -> bool {
         && (summary.unknown_anchors || summary.opaque || summary.computed_links)
 }
 
-/// Runs such calls on all pages: what they print, by page.
+/// Runs such calls on some pages: what they print, by page.
 pub(super) fn run<'s>(
     site: &'s Site,
     tree: &dyn Tree,
+    pages: Range<usize>,
     setting: &(dyn Fn(usize) -> Setting<'s> + Sync),
 ) -> Vec<(usize, Printouts)> {
-    let names: Vec<&str> =
-        site.definitions.iter().filter(|(_, own)| is_worth_it(own)).map(|(name, _)| name).collect();
-    if names.is_empty() {
+    let waits = |page: usize| {
+        site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
+    };
+    let waiting: Vec<usize> = pages.filter(|&index| waits(index)).collect();
+    if waiting.is_empty() {
         return Vec::new();
     }
     let templates: FxHashMap<&str, Template> = site
@@ -69,10 +75,6 @@ pub(super) fn run<'s>(
         .collect();
     let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
-    let waits = |page: usize| {
-        site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
-    };
-    let waiting: Vec<usize> = (0..site.pages.len()).filter(|&index| waits(index)).collect();
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
         // Each thread has the data in its own form.
         let data = data.cloned().map(SiteData::new);

@@ -1,5 +1,7 @@
 //! The ids that image hooks print, one run for each image.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -12,15 +14,15 @@ use crate::{
 /// Why an image's ids are not known.
 const OPEN: &str = "the site's image hook may print ids";
 
-/// Adds to the ids of each page those that hooks print for its images. `hooks` are the texts of those that print any.
-pub(super) fn add_ids(site: &mut Site, hooks: &Hooks<String>) {
-    if hooks.is_empty() {
+/// Adds to the ids of each of some pages those that hooks print for its images.
+pub(super) fn add_ids(site: &mut Site, pages: Range<usize>) {
+    if site.image_id_hooks.is_empty() {
         return;
     }
     let found: Vec<(usize, Vec<Id>, bool)> = {
         let site = &*site;
-        let of_page = |index: usize| of_page(site, index, hooks);
-        (0..site.pages.len()).into_par_iter().filter_map(of_page).collect()
+        let of_page = |index: usize| of_page(site, index, &site.image_id_hooks);
+        pages.into_par_iter().filter_map(of_page).collect()
     };
     for (index, ids, closed) in found {
         let anchors = &mut site.anchors[index];

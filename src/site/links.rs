@@ -1,6 +1,9 @@
 //! Where every link of the site leads, for everybody who can see it: [`Verdict`].
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -125,6 +128,8 @@ pub struct PageLinks {
     pub notes: Vec<Note>,
     /// Links that could not be judged, by link, with the reason.
     pub unknown: Vec<(u32, String)>,
+    /// The pages that links lead to, or would if the anchor were there: by index, sorted.
+    pub targets: Vec<u32>,
 }
 
 /// Why a link to an anchor is unknown that a heading may have.
@@ -171,6 +176,7 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 let outcome = resolver.resolve(page, link);
+                judged.targets.extend(target_page(resolver.published, &outcome));
                 holds = holds && holds_for_twins(&resolver, seen, link, &outcome);
                 match doubted(page, link, outcome) {
                     // Addresses that a configuration may change which is not here are not ours to correct.
@@ -196,7 +202,21 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             }
         }
     }
+    judged.targets.sort_unstable();
+    judged.targets.dedup();
+    judged.targets.shrink_to_fit();
     judged
+}
+
+/// The page that a link leads to, whether or not it has the anchor.
+fn target_page(published: &Published, outcome: &Outcome<'_>) -> Option<u32> {
+    match outcome {
+        Outcome::Good(Target::Page(number) | Target::Alias(number)) => {
+            published.instances[*number as usize].page
+        }
+        Outcome::Bad { verdict: Verdict::NoAnchor(page, _), .. } => Some(*page),
+        _ => None,
+    }
 }
 
 /// Whether an outcome is the same in every edition that publishes alike, of those that see the link: it does not depend
@@ -296,42 +316,76 @@ fn add(
     }
 }
 
+/// The URLs of files that are missing, by the directory that is not there.
+type MissingFiles = BTreeMap<String, BTreeSet<String>>;
+
 /// Turns missing files into one missing directory where several are missing from it and nothing else is there.
 fn gather_directories(site: &Site, judged: &mut [PageLinks]) {
-    let mut counts: std::collections::BTreeMap<String, std::collections::BTreeSet<String>> =
-        std::collections::BTreeMap::new();
-    let missing = |problem: &LinkProblem| -> Option<String> {
-        let edition = problem.editions.iter().next()?;
-        let is_file = problem.verdict == Verdict::NoFile;
-        if !is_file { None } else { site.published[edition].missing_directory(&problem.url) }
-    };
-    for problem in judged.iter().flat_map(|page| &page.problems) {
-        if let Some(directory) = missing(problem) {
+    let mut counts = MissingFiles::new();
+    for page in &*judged {
+        count_missing(site, page, &mut counts);
+    }
+    for (index, page) in judged.iter_mut().enumerate() {
+        gather_page(site, index, page, &counts);
+    }
+}
+
+/// The directory that is not there, of a link to a file.
+fn missing_directory(site: &Site, problem: &LinkProblem) -> Option<String> {
+    match &problem.verdict {
+        Verdict::NoFile => {
+            let edition = problem.editions.iter().next()?;
+            site.published[edition].missing_directory(&problem.url)
+        }
+        Verdict::NoDirectory(directory) => Some(directory.clone()),
+        _ => None,
+    }
+}
+
+fn count_missing(site: &Site, page: &PageLinks, counts: &mut MissingFiles) {
+    for problem in &page.problems {
+        if let Some(directory) = missing_directory(site, problem) {
             counts.entry(directory).or_default().insert(problem.url.clone());
         }
     }
-    for (index, page) in judged.iter_mut().enumerate() {
-        let links = &site.pages[index].links;
-        let mut unknown = Vec::new();
-        page.problems.retain_mut(|problem| {
-            let Some(directory) = missing(problem) else { return true };
-            let many = counts.get(&directory).is_some_and(|files| files.len() >= MISSING_DIRECTORY);
-            if many {
-                problem.verdict = Verdict::NoDirectory(directory);
-                return true;
-            }
-            let from_use = matches!(links[problem.link as usize].kind, LinkKind::Argument { .. });
-            let may_be_elsewhere =
-                problem.editions.iter().any(|edition| site.editions[edition].mounts.lacks_module());
-            if may_be_elsewhere || from_use && site.definitions.incomplete {
-                unknown.push((
-                    problem.link,
-                    format!("`{directory}` may come from a theme or module that is not here"),
-                ));
-                return false;
-            }
-            true
-        });
-        page.unknown.extend(unknown);
+}
+
+fn gather_page(site: &Site, index: usize, page: &mut PageLinks, counts: &MissingFiles) {
+    let links = &site.pages[index].links;
+    let mut unknown = Vec::new();
+    page.problems.retain_mut(|problem| {
+        let Some(directory) = missing_directory(site, problem) else { return true };
+        if counts.get(&directory).is_some_and(|files| files.len() >= MISSING_DIRECTORY) {
+            problem.verdict = Verdict::NoDirectory(directory);
+            return true;
+        }
+        let from_use = matches!(links[problem.link as usize].kind, LinkKind::Argument { .. });
+        let may_be_elsewhere =
+            problem.editions.iter().any(|edition| site.editions[edition].mounts.lacks_module());
+        if may_be_elsewhere || from_use && site.definitions.incomplete {
+            let reason = format!("`{directory}` may come from a theme or module that is not here");
+            unknown.push((problem.link, reason));
+            return false;
+        }
+        true
+    });
+    page.unknown.extend(unknown);
+}
+
+/// Judges the links of some pages again, when all others are judged already.
+pub(super) fn judge_again(site: &mut Site, pages: &[usize]) {
+    let mut judged: Vec<(usize, PageLinks)> =
+        pages.iter().map(|&index| (index, judge_page(site, index))).collect();
+    let mut counts = MissingFiles::new();
+    if judged.iter().any(|(_, page)| page.problems.iter().any(|own| missing_directory(site, own).is_some())) {
+        let others = site.links.iter().enumerate().filter(|(index, _)| !pages.contains(index));
+        others.for_each(|(_, page)| count_missing(site, page, &mut counts));
+        judged.iter().for_each(|(_, page)| count_missing(site, page, &mut counts));
+    }
+    for (index, page) in &mut judged {
+        gather_page(site, *index, page, &counts);
+    }
+    for (index, page) in judged {
+        site.links[index] = page;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -24,6 +25,7 @@ use super::{
 use crate::{
     hugo::{
         config, content,
+        definitions::Definitions,
         host::Host,
         layouts::LayoutStore,
         mounts::{self, Mounts},
@@ -133,7 +135,12 @@ impl Site {
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let fields = take_front_matter(&mut drafts);
         axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, drafts.len()));
-        let reading = Reading { editions: &editions, layouts: &layouts, version };
+        let reading = Reading {
+            editions: &editions,
+            definitions: &layouts.definitions,
+            heading_hooks: &layouts.heading_hooks,
+            version,
+        };
         let publish = |fields| publish_all(tree, &editions, fields, &reckoning);
         let (pages, published, facts) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
             // What cascades to a page is known when it is published, and with it whose the page is.
@@ -191,6 +198,8 @@ impl Site {
             layout_ids: layouts.ids,
             html_files,
             printed: Printed::new(layouts.partials),
+            heading_hooks,
+            image_id_hooks: layouts.image_id_hooks,
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,
@@ -201,27 +210,28 @@ impl Site {
             mistakes,
             refusals,
         };
-        site.run_calls(tree, &heading_hooks);
-        images::add_ids(&mut site, &layouts.image_id_hooks);
+        let all = 0..site.pages.len();
+        site.run_calls(tree, all.clone());
+        images::add_ids(&mut site, all);
         site
     }
 
-    /// Runs the calls whose output depends on data, parameters and the page, and takes down what they print.
-    fn run_calls(&mut self, tree: &dyn Tree, heading_hooks: &Hooks<HeadingHook>) {
-        let hook = |index: usize| heading_hooks.on(identity(&self.published, index));
+    /// Runs the calls of some pages whose output depends on data, parameters and the page, and takes down what they
+    /// print.
+    pub(super) fn run_calls(&mut self, tree: &dyn Tree, pages: Range<usize>) {
         let setting = |index: usize| anchors::Setting {
             version: self.version,
             goldmark: &self.editions[0].config.goldmark,
-            hook: hook(index),
+            hook: self.heading_hooks.on(identity(&self.published, index)),
             definitions: &self.definitions,
             printouts: None,
         };
-        let found = calls::run(self, tree, &setting);
+        let found = calls::run(self, tree, pages, &setting);
         for (index, printouts) in found {
             let setting = anchors::Setting {
                 version: self.version,
                 goldmark: &self.editions[0].config.goldmark,
-                hook: heading_hooks.on(identity(&self.published, index)),
+                hook: self.heading_hooks.on(identity(&self.published, index)),
                 definitions: &self.definitions,
                 printouts: Some(&printouts),
             };
@@ -248,34 +258,32 @@ fn give_front_matter(mut pages: Vec<Page>, fields: Vec<(String, FrontMatter)>) -
 }
 
 /// What pages are read with.
-struct Reading<'s> {
-    editions: &'s [Edition],
-    layouts: &'s definitions::Layouts,
-    version: Version,
+pub(super) struct Reading<'s> {
+    pub(super) editions: &'s [Edition],
+    pub(super) definitions: &'s Definitions,
+    pub(super) heading_hooks: &'s Hooks<HeadingHook>,
+    pub(super) version: Version,
 }
 
 impl Reading<'_> {
-    /// A page without its front matter.
-    fn page(&self, draft: Draft) -> Page {
+    /// A page, without its front matter if the draft has none any more.
+    pub(super) fn page(&self, draft: Draft) -> Page {
         let goldmark = &self.editions[0].config.goldmark;
-        markdown::page(
-            draft,
-            Dialect { version: self.version, goldmark, definitions: &self.layouts.definitions },
-        )
+        markdown::page(draft, Dialect { version: self.version, goldmark, definitions: self.definitions })
     }
 
     /// What follows from one page alone.
-    fn facts(
+    pub(super) fn facts(
         &self,
         index: usize,
         page: &Page,
         fields: &Value,
         axis: Option<&Axis>,
     ) -> (Visibility, (Vec<Group>, PageAnchors)) {
-        let definitions = &self.layouts.definitions;
+        let definitions = self.definitions;
         let everybody = EditionSet::all(self.editions.len());
         let seen = page_visibility(index, (page, fields), everybody, axis, definitions);
-        let setting = self.anchors(self.layouts.heading_hooks.on(""));
+        let setting = self.anchors(self.heading_hooks.on(""));
         let versions = variants::groups(page, &seen, definitions);
         let ids = anchors::collect(page, &seen, &setting);
         (seen, (versions, ids))
@@ -302,8 +310,8 @@ impl Reading<'_> {
         drafts.into_par_iter().zip(fields).enumerate().map(read).unzip()
     }
 
-    fn anchors<'a>(&'a self, hook: Option<&'a HeadingHook>) -> anchors::Setting<'a> {
-        let (goldmark, definitions) = (&self.editions[0].config.goldmark, &self.layouts.definitions);
+    pub(super) fn anchors<'a>(&'a self, hook: Option<&'a HeadingHook>) -> anchors::Setting<'a> {
+        let (goldmark, definitions) = (&self.editions[0].config.goldmark, self.definitions);
         anchors::Setting { version: self.version, goldmark, hook, definitions, printouts: None }
     }
 
@@ -315,7 +323,7 @@ impl Reading<'_> {
         visibility: &[Visibility],
         anchors: &mut [PageAnchors],
     ) {
-        let hooks = &self.layouts.heading_hooks;
+        let hooks = self.heading_hooks;
         if hooks.are_everywhere_alike() {
             return;
         }
@@ -329,7 +337,7 @@ impl Reading<'_> {
 }
 
 /// The path of a page, without extension and language; empty where no edition has it.
-fn identity(published: &[Arc<Published>], page: usize) -> &str {
+pub(super) fn identity(published: &[Arc<Published>], page: usize) -> &str {
     let number = u32::try_from(page).unwrap_or(u32::MAX);
     let of_edition = |own: &Published| own.of_page.get(&number).and_then(|all| all.first().copied());
     let first = published.iter().find_map(|own| Some(&own.instances[of_edition(own)? as usize]));
@@ -509,7 +517,7 @@ fn page_visibility(
     (page, fields): (&Page, &Value),
     everybody: EditionSet,
     axis: Option<&Axis>,
-    definitions: &crate::hugo::definitions::Definitions,
+    definitions: &Definitions,
 ) -> Visibility {
     let mut visible = everybody;
     let mut place = None;

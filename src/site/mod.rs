@@ -26,7 +26,7 @@ use crate::{
         paths::Day,
         published::Published,
         refusals::Refusal,
-        templates::hooks::{DestinationHook, Hooks},
+        templates::hooks::{DestinationHook, HeadingHook, Hooks},
         version::Version,
     },
     page::Page,
@@ -73,6 +73,7 @@ mod renderer;
 pub mod repository;
 pub mod resolve;
 mod resources;
+pub mod revise;
 mod suggestions;
 pub mod translations;
 
@@ -129,6 +130,10 @@ pub struct Site {
     pub link_hooks: Hooks<DestinationHook>,
     /// The site's own image hooks.
     pub image_hooks: Hooks<DestinationHook>,
+    /// The site's own heading hooks.
+    heading_hooks: Hooks<HeadingHook>,
+    /// The texts of the site's own image hooks that print ids.
+    image_id_hooks: Hooks<String>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
     /// Other sites on which links are checked.

@@ -23,13 +23,17 @@ pub struct RepositoryFiles {
 impl RepositoryFiles {
     /// Looks for everything in the repository that the pages link to.
     pub(super) fn read(tree: &dyn Tree, pages: &[Page]) -> Option<Self> {
-        let repository = tree.repository()?;
-        let links = pages.iter().flat_map(|page| &page.links).filter(|link| !link.computed);
-        let mut known = FxHashMap::default();
-        for path in links.filter_map(|link| path_in(&repository, &link.destination)) {
-            known.entry(path).or_insert_with_key(|path| tree.has_in_repository(path));
+        let mut files = Self { repository: tree.repository()?, known: FxHashMap::default() };
+        pages.iter().for_each(|page| files.look_for(tree, page));
+        Some(files)
+    }
+
+    /// Looks for everything in the repository that a page links to.
+    pub(super) fn look_for(&mut self, tree: &dyn Tree, page: &Page) {
+        let links = page.links.iter().filter(|link| !link.computed);
+        for path in links.filter_map(|link| path_in(&self.repository, &link.destination)) {
+            self.known.entry(path).or_insert_with_key(|path| tree.has_in_repository(path));
         }
-        Some(Self { repository, known })
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 
 pub(crate) mod binary;
 pub(crate) mod browser;
+pub(crate) mod editor;
 pub(crate) mod shortcodes;
 pub(crate) mod sites;
 pub(crate) mod world;

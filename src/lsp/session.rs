@@ -1,0 +1,222 @@
+//! One site while it is edited: [`Session`].
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::{Duration, Instant},
+};
+
+use super::{Order, Reading, texts::Texts};
+use crate::{diagnostic::Diagnostic, lint, report::Checked, source::Span};
+
+/// So long nothing must have been typed before the whole site is read anew, besides the time that takes.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// One site while it is edited.
+pub(super) struct Session {
+    /// Its root.
+    pub(super) root: PathBuf,
+    /// What is known of it; `None`: it is being read for the first time, or there is no such site any more.
+    pub(super) reading: Option<Reading>,
+    /// The texts that editors hold, by path.
+    pub(super) texts: BTreeMap<String, String>,
+    /// Pages that a revision affects and that are not judged again yet, by path.
+    behind: Vec<String>,
+    /// When the site is to be read anew.
+    pub(super) due: Option<Instant>,
+    /// What stops the reading that is under way.
+    running: Option<Arc<AtomicBool>>,
+}
+
+impl Session {
+    /// A site that is yet to be read.
+    pub(super) fn new(root: PathBuf) -> Self {
+        let due = Some(Instant::now());
+        Self { root, reading: None, texts: BTreeMap::new(), behind: Vec::new(), due, running: None }
+    }
+
+    /// Whether all that is known follows from the texts as they are.
+    pub(super) fn is_settled(&self) -> bool {
+        self.due.is_none() && self.running.is_none() && self.behind.is_empty()
+    }
+
+    /// Whether it is being read for the first time.
+    pub(super) fn is_unread(&self) -> bool {
+        self.reading.is_none() && (self.due.is_some() || self.running.is_some())
+    }
+
+    /// Has the site read anew as soon as possible.
+    pub(super) fn stale(&mut self, now: Instant) {
+        self.stop();
+        self.due = Some(now);
+    }
+
+    /// Gives a file another text: at once what follows for the file itself.
+    pub(super) fn revise(&mut self, path: &str, text: &str, now: Instant) {
+        self.texts.insert(path.to_owned(), text.to_owned());
+        self.stop();
+        let took = self.reading.as_ref().map_or(Duration::ZERO, |reading| reading.took);
+        self.due = Some(now + PAUSE + took);
+        self.apply(path);
+    }
+
+    /// An editor holds the text no longer; what counts is on disk.
+    pub(super) fn forget(&mut self, path: &str, now: Instant) {
+        if self.texts.remove(path).is_some() {
+            self.stale(now);
+        }
+    }
+
+    /// An order to read the site, if it is time.
+    pub(super) fn order(&mut self, now: Instant) -> Option<Order> {
+        self.due.filter(|due| *due <= now)?;
+        self.due = None;
+        let cancelled = Arc::new(AtomicBool::new(false));
+        self.running = Some(Arc::clone(&cancelled));
+        Some(Order { root: self.root.clone(), texts: self.texts.clone(), cancelled })
+    }
+
+    /// Takes what came of an order; `false`: nobody wants it any more.
+    pub(super) fn accept(&mut self, order: &Order, reading: Option<Reading>) -> bool {
+        let is_ours = |running: &Arc<AtomicBool>| Arc::ptr_eq(running, &order.cancelled);
+        if !self.running.as_ref().is_some_and(is_ours) {
+            return false;
+        }
+        self.running = None;
+        self.reading = reading;
+        self.behind.clear();
+        // What was typed since: not much, or the reading would have been stopped.
+        let newer: Vec<String> = self
+            .texts
+            .iter()
+            .filter(|(path, text)| order.texts.get(*path) != Some(text))
+            .map(|(path, _)| path.clone())
+            .collect();
+        newer.iter().for_each(|path| self.apply(path));
+        true
+    }
+
+    fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    fn apply(&mut self, path: &str) {
+        let (Some(reading), Some(text)) = (&mut self.reading, self.texts.get(path)) else { return };
+        let Some(before) = reading.checked.site.source(path) else { return };
+        let edit = Edited::between(&before.text, text);
+        let tree = Texts { under: &*reading.tree, texts: &self.texts };
+        let Some(revision) = reading.checked.site.revise(&tree, path, text) else { return };
+        reading.of_site.retain_mut(|found| edit.keeps(found, path));
+        for found in &mut reading.checked.diagnostics {
+            edit.move_labels(found, path);
+        }
+        reading.judge(&[revision.page]);
+        let site = &reading.checked.site;
+        let others = revision.others.iter().map(|&index| site.pages[index].path().to_owned());
+        self.behind.extend(others);
+    }
+
+    /// Judges the pages again that revisions of other pages affect; whether there were any.
+    pub(super) fn catch_up(&mut self) -> bool {
+        let behind = std::mem::take(&mut self.behind);
+        let Some(reading) = self.reading.as_mut().filter(|_| !behind.is_empty()) else { return false };
+        let site = &mut reading.checked.site;
+        let index = |path: &String| site.pages.binary_search_by(|page| page.path().cmp(path)).ok();
+        let mut pages: Vec<usize> = behind.iter().filter_map(index).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        site.catch_up(&pages);
+        reading.judge(&pages);
+        true
+    }
+
+    /// The findings in a file, in order.
+    pub(super) fn findings(&self, path: &str) -> &[Diagnostic] {
+        self.reading.as_ref().map_or(&[], |reading| &reading.checked.diagnostics[reading.range(path)])
+    }
+}
+
+impl Reading {
+    fn range(&self, path: &str) -> std::ops::Range<usize> {
+        let all = &self.checked.diagnostics;
+        let start = all.partition_point(|found| found.path.as_str() < path);
+        let length = all[start..].iter().take_while(|found| found.path == path).count();
+        start..start + length
+    }
+
+    /// Judges some pages again, by index, sorted.
+    fn judge(&mut self, pages: &[usize]) {
+        let site = &self.checked.site;
+        let mut found = lint::judge_pages(site, &self.rules, pages, &self.of_site);
+        let paths: Vec<String> = pages.iter().map(|&index| site.pages[index].path().to_owned()).collect();
+        if let Some(baseline) = &self.baseline {
+            let all = std::mem::replace(&mut self.checked.diagnostics, found);
+            baseline.subtract(&mut self.checked);
+            found = std::mem::replace(&mut self.checked.diagnostics, all);
+        }
+        // Both are in the order of paths.
+        let mut found = found.into_iter().peekable();
+        for path in paths {
+            let range = self.range(&path);
+            let own: Vec<Diagnostic> =
+                std::iter::from_fn(|| found.next_if(|finding| finding.path == path)).collect();
+            self.checked.diagnostics.splice(range, own);
+        }
+    }
+}
+
+/// What was replaced in a text, in bytes: from `start` on, `before` by `after`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Edited {
+    start: usize,
+    before: usize,
+    after: usize,
+}
+
+impl Edited {
+    fn between(old: &str, new: &str) -> Self {
+        let (old, new) = (old.as_bytes(), new.as_bytes());
+        let start = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+        let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
+        let end = ends.take_while(|(one, other)| one == other).count();
+        Self { start, before: old.len() - start - end, after: new.len() - start - end }
+    }
+
+    /// Where a place is now; `None`: something in it was replaced.
+    fn moved(self, span: Span) -> Option<Span> {
+        let range = span.range();
+        if range.end <= self.start {
+            return Some(span);
+        }
+        let shift = |byte: usize| byte + self.after - self.before;
+        (range.start >= self.start + self.before).then(|| Span::new(shift(range.start), shift(range.end)))
+    }
+
+    /// Moves what a finding points at in the file; `false`: it is gone.
+    fn keeps(self, found: &mut Diagnostic, path: &str) -> bool {
+        self.move_labels(found, path);
+        if found.path != path {
+            return true;
+        }
+        // What mends it is worked out with the whole site.
+        found.fix = None;
+        self.moved(found.span).map(|span| found.span = span).is_some()
+    }
+
+    fn move_labels(self, found: &mut Diagnostic, path: &str) {
+        found.labels.retain_mut(|label| {
+            label.path != path || self.moved(label.span).map(|span| label.span = span).is_some()
+        });
+    }
+}
+
+/// What a session knows of its site, for those who ask.
+impl Session {
+    /// The site and what was found, once it was read.
+    pub(super) fn checked(&self) -> Option<&Checked> {
+        self.reading.as_ref().map(|reading| &reading.checked)
+    }
+}

@@ -44,7 +44,7 @@ pub fn round(site: &Site, found: &[Diagnostic], safety: Safety) -> Round {
 }
 
 /// A fix whose line ends are those of the file.
-fn with_line_ends(fix: &Fix, source: &Source) -> Fix {
+pub fn with_line_ends(fix: &Fix, source: &Source) -> Fix {
     if !source.text.contains("\r\n") {
         return fix.clone();
     }

@@ -92,7 +92,7 @@ impl Disk {
         }
         let mut overlay = Overlay::new(&directory);
         for (path, text) in &order.texts {
-            overlay.set(path, Some(text.clone()));
+            overlay.set(path, text.clone());
         }
         let tree = Wanted { under: &overlay, order, disk: self };
         let circumstances = Circumstances { today: self.around.today, version: None };

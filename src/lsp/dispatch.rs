@@ -5,7 +5,10 @@ use lsp_server::{ErrorCode, Request};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::server::Server;
+use super::{
+    features::{actions, completion, hints, hover, jump, outline, rename, views},
+    server::Server,
+};
 
 /// Why there is no answer.
 pub(super) struct Fault {
@@ -30,6 +33,22 @@ pub(super) fn answer(server: &Server<'_>, request: Request) -> Result<Value, Fau
     let Request { method, params, .. } = request;
     match method.as_str() {
         "textDocument/diagnostic" => with(server, params, pull),
+        "textDocument/codeAction" => with(server, params, actions::actions),
+        "textDocument/hover" => with(server, params, hover::hover),
+        "textDocument/definition" => with(server, params, jump::definition),
+        "textDocument/references" => with(server, params, jump::references),
+        "textDocument/completion" => with(server, params, completion::complete),
+        "completionItem/resolve" => with(server, params, completion::resolve),
+        "textDocument/documentSymbol" => with(server, params, outline::symbols),
+        "textDocument/foldingRange" => with(server, params, outline::folds),
+        "textDocument/documentLink" => with(server, params, outline::links),
+        "textDocument/inlayHint" => with(server, params, hints::hints),
+        "textDocument/prepareRename" => with(server, params, rename::prepare),
+        "textDocument/rename" => rename::rename(server, read(params)?).and_then(written),
+        "workspace/willRenameFiles" => with(server, params, rename::files),
+        "workspace/executeCommand" => views::execute(server, read(params)?),
+        "workspace/textDocumentContent" => views::content(server, read(params)?),
+        "javert/projection" => views::projection(server, read(params)?),
         _ => Err(Fault { code: ErrorCode::MethodNotFound, message: format!("there is no `{method}` here") }),
     }
 }
@@ -39,11 +58,18 @@ fn with<P: DeserializeOwned, R: Serialize>(
     params: Value,
     answer: fn(&Server<'_>, P) -> R,
 ) -> Result<Value, Fault> {
-    let params = serde_json::from_value(params).map_err(|error| Fault {
+    written(answer(server, read(params)?))
+}
+
+fn read<P: DeserializeOwned>(params: Value) -> Result<P, Fault> {
+    serde_json::from_value(params).map_err(|error| Fault {
         code: ErrorCode::InvalidParams,
         message: format!("the parameters cannot be read: {error}"),
-    })?;
-    serde_json::to_value(answer(server, params))
+    })
+}
+
+fn written(answer: impl Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(answer)
         .map_err(|error| Fault { code: ErrorCode::InternalError, message: error.to_string() })
 }
 

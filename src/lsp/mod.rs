@@ -31,8 +31,10 @@ use crate::{baseline::Baseline, diagnostic::Diagnostic, lint::Chosen, report::Ch
 mod capabilities;
 mod client;
 mod convert;
+mod desk;
 mod dispatch;
 mod documents;
+mod features;
 pub mod server;
 mod session;
 mod texts;
@@ -51,8 +53,9 @@ pub struct Place {
 pub struct Order {
     /// Its root.
     pub root: PathBuf,
-    /// The texts that editors hold, by path from the root: they count over those on disk.
-    pub texts: BTreeMap<String, String>,
+    /// The texts that editors hold, by path from the root: they count over those on disk. `None`: the file is not to be
+    /// there.
+    pub texts: BTreeMap<String, Option<String>>,
     /// Says that nobody wants it any more.
     pub cancelled: Arc<AtomicBool>,
 }

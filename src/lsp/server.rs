@@ -17,14 +17,15 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Order, Reading, World, capabilities,
+    Order, Place, Reading, World, capabilities,
     client::Client,
     convert::{self, path_of, uri_of},
+    desk::Desk,
     dispatch::{self, Fault},
     documents::Document,
     session::Session,
 };
-use crate::source::Source;
+use crate::{page::Page, site::Site, source::Source};
 
 /// A request that is answered when all that follows from what was typed has been said: for tests and scripts.
 const SETTLED: &str = "javert/settled";
@@ -476,6 +477,25 @@ impl Server<'_> {
         Some((self.sessions.get(&place.root)?, place.path))
     }
 
+    /// A page of a site.
+    pub(super) fn page(&self, root: &std::path::Path, path: &str) -> Option<&Page> {
+        let pages = &self.sessions.get(root)?.checked()?.site.pages;
+        pages.binary_search_by(|page| page.path().cmp(path)).ok().map(|index| &pages[index])
+    }
+
+    /// Where a file is that need not be there yet.
+    pub(super) fn locate(&self, path: &std::path::Path) -> Option<Place> {
+        self.world.place(path)
+    }
+
+    /// The site as it would be if the file of a page had another path.
+    pub(super) fn imagine(&self, desk: &Desk<'_>, path: &str) -> Option<Site> {
+        let mut order = desk.session.order_now();
+        order.texts.insert(desk.page.path().to_owned(), None);
+        order.texts.insert(path.to_owned(), Some(desk.page.source.text.clone()));
+        self.world.read(&order).ok().map(|reading| reading.checked.site)
+    }
+
     /// The version of an open file.
     pub(super) fn version(&self, uri: &Uri) -> Option<i32> {
         self.documents.get(&uri.0).map(|document| document.version)
@@ -484,6 +504,18 @@ impl Server<'_> {
 
 /// What is said to the client. If it is gone, the loop notices.
 impl Server<'_> {
+    /// Shows the page of a rule: as a text of its own, or else in a message.
+    pub(super) fn show_rule(&self, rule: &str, text: &str) {
+        if self.client.shows_texts {
+            let params = serde_json::json!({ "uri": convert::rule_page(rule), "takeFocus": true });
+            let id = RequestId::from(format!("show {rule}"));
+            let request = Request { id, method: "window/showDocument".to_owned(), params };
+            _ = self.connection.sender.send(request.into());
+        } else {
+            self.notify("window/showMessage", &serde_json::json!({ "type": 3, "message": text }));
+        }
+    }
+
     fn respond(&self, response: Response) {
         _ = self.connection.sender.send(response.into());
     }

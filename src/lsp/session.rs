@@ -74,7 +74,13 @@ impl Session {
         self.due = None;
         let cancelled = Arc::new(AtomicBool::new(false));
         self.running = Some(Arc::clone(&cancelled));
-        Some(Order { root: self.root.clone(), texts: self.texts.clone(), cancelled })
+        Some(Order { cancelled, ..self.order_now() })
+    }
+
+    /// An order to read the site as it is now.
+    pub(super) fn order_now(&self) -> Order {
+        let texts = self.texts.iter().map(|(path, text)| (path.clone(), Some(text.clone())));
+        Order { root: self.root.clone(), texts: texts.collect(), cancelled: Arc::default() }
     }
 
     /// Takes what came of an order; `false`: nobody wants it any more.
@@ -90,7 +96,7 @@ impl Session {
         let newer: Vec<String> = self
             .texts
             .iter()
-            .filter(|(path, text)| order.texts.get(*path) != Some(text))
+            .filter(|(path, text)| order.texts.get(*path).and_then(Option::as_ref) != Some(text))
             .map(|(path, _)| path.clone())
             .collect();
         newer.iter().for_each(|path| self.apply(path));

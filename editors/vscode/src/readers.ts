@@ -58,7 +58,6 @@ export class ReaderViews implements vscode.TextDocumentContentProvider, vscode.D
     const edition = editions.length > 1 ? await vscode.window.showQuickPick(editions, { title }) : editions[0];
     if (edition === undefined) return;
     const document = await vscode.workspace.openTextDocument(viewOf(page, edition));
-    await vscode.languages.setTextDocumentLanguage(document, "markdown");
     await vscode.window.showTextDocument(document, {
       viewColumn: vscode.ViewColumn.Beside,
       preserveFocus: true,
@@ -71,7 +70,7 @@ export class ReaderViews implements vscode.TextDocumentContentProvider, vscode.D
     const client = this.running();
     if (!client) return "";
     const projection = await this.ask(client, page, edition);
-    return projection.hidden ? `*${edition}: these readers do not see this page.*\n` : projection.text;
+    return projection.hidden ? `(${edition}: these readers do not see this page)\n` : projection.text;
   }
 
   dispose(): void {
@@ -97,7 +96,7 @@ export class ReaderViews implements vscode.TextDocumentContentProvider, vscode.D
 
 function viewOf(page: vscode.Uri, edition: string): vscode.Uri {
   const query = new URLSearchParams({ page: page.toString(), edition }).toString();
-  return vscode.Uri.from({ scheme: SCHEME, path: page.path.replace(/(\.[^./]*)?$/, ` (${edition})$1`), query });
+  return vscode.Uri.from({ scheme: SCHEME, path: page.path.replace(/(\.[^./]*)?$/, ` (${edition}).txt`), query });
 }
 
 function shownIn(view: vscode.Uri): { page: vscode.Uri; edition: string } {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
-import { URI } from "vscode-uri";
+import { URI, Utils } from "vscode-uri";
 
 export const MANIFEST = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -183,11 +183,13 @@ export class Editor {
   readonly documents: Open[] = [];
   readonly codeActions: { provideCodeActions: Any }[] = [];
 
-  private readonly collections = new Map<string, Map<string, Diagnostic[]>>();
+  /** The findings by URI, of each collection; several may have one name. */
+  private readonly collections = new Set<Map<string, Diagnostic[]>>();
   private readonly diagnosticsChanged = new EventEmitter<void>();
   private readonly settingsChanged = new EventEmitter<{ affectsConfiguration(name: string): boolean }>();
   private readonly opened = new EventEmitter<Open>();
   private readonly closed = new EventEmitter<Open>();
+  private readonly shownChanged = new EventEmitter<Open[]>();
   private readonly edited = new EventEmitter<object>();
   private readonly context: { subscriptions: { dispose(): void }[]; extension: object };
   private readonly folder: { uri: URI; name: string; index: number };
@@ -225,7 +227,7 @@ export class Editor {
 
   /** Opens a file of the workspace, with the cursor at its beginning. */
   open(path: string, languageId = "markdown"): Open {
-    const uri = URI.joinPath(this.folder.uri, path);
+    const uri = Utils.joinPath(this.folder.uri, path);
     return this.add(uri, languageId, readFileSync(uri.fsPath, "utf8"));
   }
 
@@ -254,18 +256,18 @@ export class Editor {
   }
 
   findings(uri: URI): Diagnostic[] {
-    return [...this.collections.values()].flatMap((collection) => collection.get(uri.toString()) ?? []);
+    return [...this.collections].flatMap((collection) => collection.get(uri.toString()) ?? []);
   }
 
   /** The files in which something was found. */
   filesWithFindings(): string[] {
-    const files = [...this.collections.values()].flatMap((collection) => [...collection]);
+    const files = [...this.collections].flatMap((collection) => [...collection]);
     return files.filter(([, found]) => found.length > 0).map(([uri]) => uri);
   }
 
   /** Waits until something holds; what the editor knows changes by messages only. */
   async until(what: string, holds: () => boolean): Promise<void> {
-    const end = Date.now() + 60_000;
+    const end = Date.now() + 30_000;
     while (!holds()) {
       if (Date.now() > end) throw new Error(`waited in vain until ${what}; the log says\n${this.log.join("\n")}`);
       await new Promise((done) => setTimeout(done, 10));
@@ -276,6 +278,7 @@ export class Editor {
     const document = { uri, languageId, version: 1, isDirty: false, isClosed: false, getText: () => text };
     this.documents.push(document);
     this.active = { document, selection: new Range(0, 0, 0, 0) };
+    this.shownChanged.fire(this.documents);
     this.opened.fire(document);
     return document;
   }
@@ -287,7 +290,7 @@ export class Editor {
 
   private collection(name: string): object {
     const own = new Map<string, Diagnostic[]>();
-    this.collections.set(name, own);
+    this.collections.add(own);
     const set = (uri: URI, found: Diagnostic[] | undefined) => {
       if (found) own.set(uri.toString(), found);
       else own.delete(uri.toString());
@@ -300,7 +303,7 @@ export class Editor {
       get: (uri: URI) => own.get(uri.toString()),
       delete: (uri: URI) => set(uri, undefined),
       clear: () => own.clear(),
-      dispose: () => this.collections.delete(name),
+      dispose: () => this.collections.delete(own),
     };
   }
 
@@ -432,11 +435,11 @@ export class Editor {
           return editor.active;
         },
         get visibleTextEditors() {
-          return editor.active ? [editor.active] : [];
+          return editor.documents.map((document) => ({ document }));
         },
         tabGroups: { all: [], onDidChangeTabs: never, onDidChangeTabGroups: never },
         onDidChangeActiveTextEditor: never,
-        onDidChangeVisibleTextEditors: never,
+        onDidChangeVisibleTextEditors: this.shownChanged.event,
       },
       workspace: {
         workspaceFolders: [this.folder],
@@ -484,7 +487,6 @@ export class Editor {
       match: matches,
       createDiagnosticCollection: (name: string) => this.collection(name),
       getDiagnostics: (uri: URI) => this.findings(uri),
-      setTextDocumentLanguage: (document: Open, language: string) => Object.assign(document, { languageId: language }),
       registerCodeActionsProvider: (_: unknown, provider: { provideCodeActions: Any }) => {
         this.codeActions.push(provider);
         return new Disposable(() => this.codeActions.splice(this.codeActions.indexOf(provider), 1));

@@ -50,8 +50,8 @@ test("the problem matcher reads every line of a check", async () => {
     assert.ok(group("message").length > 0, line);
     return [group("severity"), group("code"), Number(group("line")), Number(group("column"))];
   });
-  const { findings } = JSON.parse(json.stdout);
-  assert.deepEqual(read, findings.map(({ level, rule, start }: any) => [level, rule, start.line, start.column]));
+  const { diagnostics } = JSON.parse(json.stdout);
+  assert.deepEqual(read, diagnostics.map(({ level, rule, line, column }: any) => [level, rule, line, column]));
   assert.ok(read.length > 20);
 });
 

@@ -56,8 +56,21 @@ fn helix_is_told_to_start_our_command() {
     assert!(help.code == 0 && help.out.contains("Language Server Protocol"), "{help:?}");
 }
 
-/// What somebody sees.
-const SEEN: &str = "";
+/// What somebody sees; columns are in bytes.
+const SEEN: &str = "\
+finds: 11:78 broken-anchor
+finds: 27:1 missing-alt
+finds: 8:63 wrong-case-link
+finds: 9:51 outside-base-path
+chooses: write `/guide/ja/start/first.html`: letter case matters in URLs
+mended: * パソコンでの使い方は、[はじめて使う方へ](/guide/ja/start/first.html)を参照してください。
+typed: 29:5 broken-link
+renamed: ## 携帯電話からログインする {#login_mobile}
+references: 3
+hover: → `/guide/ja/login/login.html` (content/ja/login/login.md)
+definition: login.md:17
+reader: 送信元のアドレスは、管理画面で変更できます。
+";
 
 /// One line for each finding.
 fn findings(site: &Path) -> String {

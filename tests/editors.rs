@@ -33,7 +33,8 @@ fn neovim_finds_mends_renames_and_looks_around() {
     // What the editor wrote is what was meant, and nothing else is wrong than before.
     let page = fs::read_to_string(site.join("content/ja/start/mobile.md")).unwrap();
     let fixture = fs::read_to_string(repository("fixtures/help/content/ja/start/mobile.md")).unwrap();
-    let meant = fixture.replace("/ja/Start/first", "/ja/start/first").replace("#login_keitai", "#login_mobile");
+    let meant =
+        fixture.replace("/ja/Start/first", "/ja/start/first").replace("#login_keitai", "#login_mobile");
     assert_eq!(page, meant);
     let after = findings(&site).replace("login_mobile", "login_keitai");
     let without = |text: &str| text.lines().filter(|line| !line.contains("/ja/Start/")).count();
@@ -47,7 +48,8 @@ fn helix_is_told_to_start_our_command() {
     let set_up: toml::Table = set_up.parse().expect("what the guide shows is TOML");
     let server = &set_up["language-server"]["javert"];
     assert_eq!(server["command"].as_str(), Some("javert"));
-    let arguments: Vec<&str> = server["args"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+    let arguments: Vec<&str> =
+        server["args"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
     let language = &set_up["language"][0];
     assert_eq!(language["name"].as_str(), Some("markdown"));
     assert!(language["language-servers"].as_array().unwrap().contains(&"javert".into()));
@@ -89,7 +91,8 @@ impl Neovim {
     fn find() -> Option<Self> {
         let program = PathBuf::from(env::var_os("NEOVIM").unwrap_or_else(|| "nvim".into()));
         let output = Command::new(&program).arg("--version").output();
-        let says = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let says =
+            output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
         let version = says.lines().next().and_then(|line| line.strip_prefix("NVIM v"));
         let minor = version.and_then(|version| version.strip_prefix("0.")?.split('.').next()?.parse().ok());
         // From 1.0 on there is no `0.` to strip.
@@ -144,7 +147,8 @@ impl Neovim {
 /// The blocks of a language in `editors/README.md`.
 fn blocks(language: &str) -> Vec<String> {
     let guide = fs::read_to_string(repository("editors/README.md")).unwrap();
-    let blocks = guide.split(&format!("```{language}\n")).skip(1);
+    let start = format!("```{language}\n");
+    let blocks = guide.split(&start).skip(1);
     blocks.map(|rest| rest.split_once("```").expect("it is closed").0.to_owned()).collect()
 }
 

@@ -79,4 +79,11 @@ impl Baseline {
         let (old, gone) = matched(&Fingerprint::all(checked), &known);
         (old, (0..gone.len()).filter(|&index| gone[index]).collect())
     }
+
+    /// Takes away from the findings of a site what is known.
+    pub fn subtract(&self, checked: &mut Checked) {
+        let (known, _) = self.known(checked);
+        let mut known = known.into_iter();
+        checked.diagnostics.retain(|_| !known.next().unwrap_or(false));
+    }
 }

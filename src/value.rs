@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use crate::source::Span;
 
 mod deserialize;
+mod lines;
 
 pub use deserialize::read;
 
@@ -342,8 +343,12 @@ impl Keys {
     }
 }
 
-/// YAML through the event parser, without recursion, so that depth is no danger.
 fn yaml(part: &str, base: usize) -> (Value, Vec<Mistake>) {
+    lines::read(part, base).map_or_else(|| events(part, base), |value| (value, Vec::new()))
+}
+
+/// YAML through the event parser, without recursion, so that depth is no danger.
+fn events(part: &str, base: usize) -> (Value, Vec<Mistake>) {
     let mut builder = Builder::default();
     let mut mistakes = Vec::new();
     for event in Parser::new_from_str(part) {

@@ -1,0 +1,271 @@
+//! YAML as nearly all front matter is written, line by line: keys with values that end with their line, and lists and
+//! maps below one another. Whatever is written in another way is left to the parser, which takes ten times as long.
+
+use super::{Data, Entry, Value, plain_scalar};
+use crate::source::Span;
+
+/// Lists and maps nested deeper than this are left to the parser.
+const DEPTH: usize = 8;
+
+/// Maps of more keys than this are left to the parser, which knows an index.
+const KEYS: usize = 32;
+
+/// Reads `part`, which starts at the byte `base` of its file; exactly what the parser would make of it, or `None`.
+pub(super) fn read(part: &str, base: usize) -> Option<Value> {
+    let has_plain_bytes = part.bytes().all(|byte| byte == b'\n' || byte >= b' ' && byte != 0x7f);
+    if !part.starts_with('\n') || !has_plain_bytes || !part.is_ascii() && part.contains(is_odd) {
+        return None;
+    }
+    let mut lines = Lines { text: part, base, next: 0, line: None };
+    lines.advance();
+    let first = lines.line?;
+    let map = (first.indent == 0).then(|| lines.map(0, 0))??;
+    lines.line.is_none().then_some(map)
+}
+
+/// Characters of which the parser may have an opinion.
+fn is_odd(c: char) -> bool {
+    c != '\n' && c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// A line that says something: no comment, and not empty.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    /// Spaces before it.
+    indent: usize,
+    /// The byte at which it starts, behind them.
+    start: usize,
+    /// What it says, without white space at the ends.
+    text: &'t str,
+}
+
+struct Lines<'t> {
+    text: &'t str,
+    base: usize,
+    /// The byte at which the line after this one starts.
+    next: usize,
+    /// The line to be read; `None` at the end.
+    line: Option<Line<'t>>,
+}
+
+impl<'t> Lines<'t> {
+    fn advance(&mut self) {
+        self.line = None;
+        while self.line.is_none() && self.next < self.text.len() {
+            let rest = &self.text[self.next..];
+            let end = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            let written = rest[..end].trim_start_matches(' ');
+            let indent = end - written.len();
+            let (start, text) = (self.next + indent, written.trim_end_matches(' '));
+            self.line = (!text.is_empty() && !text.starts_with('#')).then_some(Line { indent, start, text });
+            self.next += end + 1;
+        }
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.base + start, self.base + end)
+    }
+
+    /// From a list's or map's first line to where the next thing starts, as the parser has it.
+    fn span_from(&self, start: usize) -> Span {
+        self.span(start, self.line.map_or(self.text.len(), |line| line.start))
+    }
+
+    /// The lines that are indented like this one, as a map.
+    fn map(&mut self, indent: usize, depth: usize) -> Option<Value> {
+        let start = self.line?.start;
+        let mut entries: Vec<Entry> = Vec::new();
+        while let Some(line) = self.line.filter(|line| line.indent == indent) {
+            let entry = self.entry(line, depth)?;
+            if entries.len() == KEYS || entries.iter().any(|known| known.key == entry.key) {
+                return None;
+            }
+            entries.push(entry);
+        }
+        let is_over = self.line.is_none_or(|line| line.indent < indent);
+        is_over.then(|| Value { data: Data::Map(entries), span: self.span_from(start) })
+    }
+
+    fn entry(&mut self, line: Line<'t>, depth: usize) -> Option<Entry> {
+        let (key, rest) = line.text.split_once(':')?;
+        let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        if !is_word
+            || !matches!(plain_scalar(key), Data::String(_))
+            || !(rest.is_empty() || rest.starts_with(' '))
+        {
+            return None;
+        }
+        let colon = line.start + key.len();
+        let written = rest.trim_start_matches(' ');
+        self.advance();
+        let value = if written.is_empty() {
+            self.below(line.indent, colon, depth)?
+        } else {
+            self.value(written, line.start + line.text.len() - written.len())?
+        };
+        Some(Entry { key: key.to_owned(), key_span: self.span(line.start, colon), value })
+    }
+
+    /// The value of a key that has none on its line, which is indented like this and has its colon at the byte
+    /// `colon`.
+    fn below(&mut self, indent: usize, colon: usize, depth: usize) -> Option<Value> {
+        match self.line {
+            Some(_) if depth == DEPTH => None,
+            Some(line) if line.indent >= indent && line.text.starts_with("- ") => {
+                self.list(line.indent, line.indent > indent)
+            }
+            Some(line) if line.indent > indent => self.map(line.indent, depth + 1),
+            _ => Some(Value { data: Data::Null, span: self.span(colon, colon) }),
+        }
+    }
+
+    /// The lines that are indented like this one and start with a dash, as a list. For the parser, a list that is
+    /// indented no more than its key starts behind its first dash.
+    fn list(&mut self, indent: usize, is_indented: bool) -> Option<Value> {
+        let mut start = self.line.filter(|_| is_indented).map(|line| line.start);
+        let mut items = Vec::new();
+        while let Some((line, item)) = self.line.and_then(|line| Some((line, line.text.strip_prefix("- ")?)))
+        {
+            if line.indent != indent {
+                break;
+            }
+            let written = item.trim_start_matches(' ');
+            let at = line.start + line.text.len() - written.len();
+            start = start.or(Some(at));
+            items.push(self.value(written, at)?);
+            self.advance();
+        }
+        let is_over = self.line.is_none_or(|line| line.indent <= indent);
+        let start = start.filter(|_| is_over)?;
+        Some(Value { data: Data::List(items), span: self.span_from(start) })
+    }
+
+    /// A value that ends with its line.
+    fn value(&self, written: &str, start: usize) -> Option<Value> {
+        let data = match written.as_bytes().first()? {
+            b'[' => Data::List(self.items(written, start)?),
+            _ => quoted(written).or_else(|| is_plain(written).then(|| plain_scalar(written)))?,
+        };
+        Some(Value { data, span: self.span(start, start + written.len()) })
+    }
+
+    /// `[a, "b"]`
+    fn items(&self, written: &str, start: usize) -> Option<Vec<Value>> {
+        let inside = written.strip_prefix('[')?.strip_suffix(']')?;
+        if inside.trim_matches(' ').is_empty() {
+            return Some(Vec::new());
+        }
+        let mut at = start + 1;
+        let mut items = Vec::new();
+        for part in inside.split(',') {
+            let item = part.trim_start_matches(' ');
+            let first = at + part.len() - item.len();
+            let item = item.trim_end_matches(' ');
+            let data = quoted(item).or_else(|| is_word(item).then(|| plain_scalar(item)))?;
+            items.push(Value { data, span: self.span(first, first + item.len()) });
+            at += part.len() + 1;
+        }
+        Some(items)
+    }
+}
+
+/// A text in quotes in which nothing is escaped.
+fn quoted(written: &str) -> Option<Data> {
+    let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let inside = written.strip_prefix(quote)?.strip_suffix(quote)?;
+    let is_literal = !inside.contains(quote) && (quote == '\'' || !inside.contains('\\'));
+    is_literal.then(|| Data::String(inside.to_owned()))
+}
+
+/// Whether a text is a plain scalar to its end, outside of brackets.
+fn is_plain(written: &str) -> bool {
+    let bytes = written.as_bytes();
+    let starts = match bytes {
+        [b'-', second, ..] => second.is_ascii_alphanumeric(),
+        [first, ..] => {
+            first.is_ascii_alphanumeric() || matches!(first, b'_' | b'/' | b'.' | b'(') || !first.is_ascii()
+        }
+        [] => false,
+    };
+    let ends_at = |at: usize| match bytes[at] {
+        b':' => bytes.get(at + 1).is_none_or(|next| *next == b' '),
+        _ => at > 0 && bytes[at - 1] == b' ',
+    };
+    starts && !memchr::memchr2_iter(b':', b'#', bytes).any(ends_at)
+}
+
+/// Whether a text is a plain scalar everywhere.
+fn is_word(written: &str) -> bool {
+    let is_inner =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/');
+    written.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric() || !first.is_ascii())
+        && written.bytes().all(|byte| is_inner(byte) || !byte.is_ascii())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::value::events;
+
+    #[test]
+    fn everyday_front_matter_is_read_without_the_parser() {
+        for text in [
+            "\ntitle: Start here\nweight: 10\ndraft: false\n",
+            "\ntitle: \"a: b\"\n# comment\nurl: /x/#y\ntags: [a, 'b c', 3]\naliases:\n  - /old/\n- /older/\n",
+            "\ntitle: 使い方\ndisabled: [JP]\n\nmenu:\n  docs:\n    weight: 1\n  main:\nempty: \nlist: []\n",
+            "\naliases:\n- /old\n- /older # no comment\n",
+        ] {
+            let expected = events(text, 3);
+            match read(text, 3) {
+                Some(value) => assert_eq!((value, Vec::new()), expected, "{text:?}"),
+                None => assert!(text.contains("- /older"), "{text:?}"),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_read_is_what_the_parser_reads(
+            pieces in proptest::collection::vec(
+                prop::sample::select(vec![
+                    "\n", "\n", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", "a: ", "b: ", "c:", "d.e-f:", "true:", "~: ",
+                    "x", "a b", "- ", "-", "-1", "1.5", "0x1F", "null", "~", "yes", "#", " # c", ":", ": ", "/u/",
+                    "\"", "'", "\"q r\"", "'s'", "\\", "[", "]", "[x, y z]", "[ ]", ",", " ", "  ", "{", "}", "&n ",
+                    "*n", "!t ", "|", ">", "%", "@", "`", "?", "? ", "...", "---", "é", "題", "\u{a0}", "\u{85}",
+                    "\u{2028}", "\u{feff}", "\t", "\r\n", "<<: ", "2024-01-02", "(z)", "_", ".", "=", "$",
+                ]),
+                0..24,
+            )
+        ) {
+            let text = format!("\n{}", pieces.concat());
+            if let Some(value) = read(&text, 5) {
+                prop_assert_eq!((value, Vec::new()), events(&text, 5), "{:?}", text);
+            }
+        }
+
+        #[test]
+        fn maps_and_lists_are_what_the_parser_reads(
+            lines in proptest::collection::vec(
+                (prop::sample::select(vec!["", "", "  ", "  ", "    ", " "]),
+                 prop::sample::select(vec![
+                    "a:", "b:", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
+                    "- j: k", "# l", "", " ", "m: n:o", "p: q: r", "s: t #u", "v: w#x", "y", "z: -", "aa: - b",
+                    "bb: /c//d/", "c c: d", "ee: [f, ]", "gg: [h", "ii: \"j\\n\"", "kk: '", "ll: 'm''n'",
+                 ])),
+                0..12,
+            )
+        ) {
+            let text: String = lines.iter().map(|(indent, line)| format!("\n{indent}{line}")).collect();
+            for text in [format!("{text}\n"), text] {
+                if let Some(value) = read(&text, 0) {
+                    prop_assert_eq!((value, Vec::new()), events(&text, 0), "{:?}", text);
+                }
+            }
+        }
+    }
+}

@@ -6,6 +6,8 @@
 //! hugo: config, mounts, templates┘     │  ▲
 //!                                      ▼  │
 //!             Site::leaving ─> web::ask ─> Answers          (only with --external)
+//!
+//! editor ─> lsp::server ─> Site::revise ─> lint::judge_pages ─> findings while typing
 //! ```
 //!
 //! **Facts, then questions, then rules.** A [`page::Page`] is everything one Markdown file *says*, with places and in
@@ -18,10 +20,10 @@
 //! # Invariants
 //!
 //! 1. Parsing never fails: problems are facts.
-//! 2. Everything but [`disk`], [`web::ask`], [`commands`] and the binary is a pure function of its arguments; clippy's
+//! 2. Everything but [`disk`], [`web::ask`], [`lsp::server`], [`commands`] and the binary is a pure function of its arguments; clippy's
 //!    `disallowed-methods` enforce it. A site's files come through one door, [`tree::Tree`].
 //! 3. Only [`hugo`] knows Hugo's rules, only [`markdown`] knows pulldown-cmark, only [`report::human`] knows
-//!    codespan-reporting, only [`value`] knows YAML and TOML parsers, only [`web`] is asynchronous. `tests/tidy.rs`
+//!    codespan-reporting, only [`value`] knows YAML and TOML parsers, only [`lsp`] knows an editor's protocol, only [`web`] is asynchronous. `tests/tidy.rs`
 //!    looks.
 //! 4. The same input gives the same bytes of output, whatever the number of threads.
 //! 5. A span lies within its source, on character boundaries. Masked text keeps the offsets of its source.
@@ -41,6 +43,7 @@
 //! | change what is not reported | [`suppressions`], [`baseline`]; what a finding is recognised by is [`fingerprint`] |
 //! | bring back what a change removed | [`restore`], a case in `tests/since.rs` |
 //! | add an output format | one file in [`report`], one variant of [`cli::Format`], its line in `commands/output.rs`, its reader in `tests/formats.rs` |
+//! | help in the editor | one file in `lsp/features`, its lines in `lsp/dispatch.rs` and `lsp/capabilities.rs`, a script in `fixtures/lsp` |
 //! | add a sub-command | one file in [`commands`], one variant of [`cli::Command`] |
 //! | be at home in another tool | `action.yml`, `.pre-commit-hooks.yaml`, `gitlab-ci.yml`, `editors/`; `tests/adopt.rs` runs them |
 

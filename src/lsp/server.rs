@@ -30,6 +30,9 @@ use crate::{page::Page, site::Site, source::Source};
 /// A request that is answered when all that follows from what was typed has been said: for tests and scripts.
 const SETTLED: &str = "javert/settled";
 
+/// Directories in which nothing is read, so that nothing follows from changes.
+const UNREAD: [&str; 5] = [".git", ".javert_cache", "node_modules", "public", "resources"];
+
 /// What came of an order.
 type Outcome = (Order, Result<Reading, String>);
 
@@ -95,8 +98,8 @@ pub(super) struct Server<'s> {
     waiting: Vec<Request>,
     /// Open files whose texts are newer than what their sites know, by URI.
     revised: BTreeSet<String>,
-    /// What the client was told of files, by URI; nothing of those without findings.
-    published: BTreeMap<String, serde_json::Value>,
+    /// What the client was told of files, by URI, and of which version; nothing of closed files without findings.
+    published: BTreeMap<String, (Option<i32>, serde_json::Value)>,
     /// Sites of which there is more to tell.
     unpublished: BTreeSet<PathBuf>,
     /// Requests that are answered when nothing more is to be said.
@@ -150,8 +153,10 @@ impl Server<'_> {
         let now = Instant::now();
         for root in roots {
             let Some(session) = self.sessions.get_mut(&root) else { continue };
-            let more = session.catch_up();
-            if more || self.unpublished.remove(&root) {
+            for path in session.catch_up() {
+                self.publish(&root, &path);
+            }
+            if self.unpublished.remove(&root) {
                 self.publish_all(&root);
             }
             let Some(session) = self.sessions.get_mut(&root) else { continue };
@@ -179,7 +184,7 @@ impl Server<'_> {
             Ok(reading) => (Some(reading), None),
             Err(fault) => (None, Some(fault)),
         };
-        if !session.accept(order, reading) {
+        if !session.accept(order, reading, Instant::now()) {
             return;
         }
         if let Some(fault) = fault {
@@ -334,20 +339,25 @@ impl Server<'_> {
             let place = place.clone();
             session.revise(&place.path, &document.source.text, now);
             self.publish(&place.root, &place.path);
-            self.unpublished.insert(place.root);
         }
     }
 
     fn files_changed(&mut self, params: DidChangeWatchedFilesParams) {
-        let now = Instant::now();
+        let soon = Instant::now() + Duration::from_millis(50);
         for change in params.changes {
             // What is open counts as the editor has it.
             if self.documents.contains_key(&change.uri.0) {
                 continue;
             }
             let Some(path) = path_of(&change.uri) else { continue };
-            let roots = self.sessions.iter_mut().filter(|(root, _)| path.starts_with(root));
-            roots.for_each(|(_, session)| session.stale(now));
+            for (root, session) in &mut self.sessions {
+                let inside = path.strip_prefix(root).ok();
+                if inside.is_some_and(|inside| {
+                    !inside.iter().any(|part| UNREAD.contains(&&*part.to_string_lossy()))
+                }) {
+                    session.stale(soon);
+                }
+            }
         }
     }
 
@@ -415,17 +425,20 @@ impl Server<'_> {
         let items = if self.client.pulls && open.is_some() { Vec::new() } else { items };
         let value = serde_json::to_value(&items).unwrap_or_default();
         let said = self.published.get(&uri.0);
-        if said.map_or(items.is_empty(), |said| *said == value) && version.is_none() {
+        let is_read = self.sessions.get(root).is_none_or(|session| session.checked().is_some());
+        if !is_read && said.is_none() {
             return;
         }
+        let same = said.map_or(items.is_empty(), |(_, said)| *said == value);
         // Findings of an open file are said for each of its versions.
-        if said.is_none() && items.is_empty() && self.client.pulls {
+        let again = version.is_some() && !self.client.pulls && said.is_none_or(|(own, _)| *own != version);
+        if same && !again {
             return;
         }
         if items.is_empty() && version.is_none() {
             self.published.remove(&uri.0);
         } else {
-            self.published.insert(uri.0.clone(), value);
+            self.published.insert(uri.0.clone(), (version, value));
         }
         let params = PublishDiagnosticsParams { uri, version, diagnostics: items };
         self.notify("textDocument/publishDiagnostics", &params);

@@ -55,15 +55,27 @@ impl Session {
     /// Gives a file another text: at once what follows for the file itself.
     pub(super) fn revise(&mut self, path: &str, text: &str, now: Instant) {
         self.texts.insert(path.to_owned(), text.to_owned());
+        let Some(reading) = &self.reading else {
+            // What is being read for the first time is brought up to date when it is there.
+            if self.running.is_none() {
+                self.due.get_or_insert(now + PAUSE);
+            }
+            return;
+        };
+        if reading.checked.site.source(path).is_some_and(|source| source.text == text) {
+            return;
+        }
+        self.due = Some(now + PAUSE + reading.took);
         self.stop();
-        let took = self.reading.as_ref().map_or(Duration::ZERO, |reading| reading.took);
-        self.due = Some(now + PAUSE + took);
         self.apply(path);
     }
 
     /// An editor holds the text no longer; what counts is on disk.
     pub(super) fn forget(&mut self, path: &str, now: Instant) {
-        if self.texts.remove(path).is_some() {
+        let Some(text) = self.texts.remove(path) else { return };
+        let on_disk =
+            self.reading.as_ref().and_then(|reading| Some(reading.tree.read(path).ok()?.text == text));
+        if on_disk != Some(true) {
             self.stale(now);
         }
     }
@@ -84,7 +96,7 @@ impl Session {
     }
 
     /// Takes what came of an order; `false`: nobody wants it any more.
-    pub(super) fn accept(&mut self, order: &Order, reading: Option<Reading>) -> bool {
+    pub(super) fn accept(&mut self, order: &Order, reading: Option<Reading>, now: Instant) -> bool {
         let is_ours = |running: &Arc<AtomicBool>| Arc::ptr_eq(running, &order.cancelled);
         if !self.running.as_ref().is_some_and(is_ours) {
             return false;
@@ -92,14 +104,12 @@ impl Session {
         self.running = None;
         self.reading = reading;
         self.behind.clear();
-        // What was typed since: not much, or the reading would have been stopped.
-        let newer: Vec<String> = self
-            .texts
-            .iter()
-            .filter(|(path, text)| order.texts.get(*path).and_then(Option::as_ref) != Some(text))
-            .map(|(path, _)| path.clone())
-            .collect();
-        newer.iter().for_each(|path| self.apply(path));
+        // What was typed since the site began to be read for the first time.
+        for (path, text) in self.texts.clone() {
+            if order.texts.get(&path).and_then(Option::as_ref) != Some(&text) {
+                self.revise(&path, &text, now);
+            }
+        }
         true
     }
 
@@ -125,18 +135,18 @@ impl Session {
         self.behind.extend(others);
     }
 
-    /// Judges the pages again that revisions of other pages affect; whether there were any.
-    pub(super) fn catch_up(&mut self) -> bool {
-        let behind = std::mem::take(&mut self.behind);
-        let Some(reading) = self.reading.as_mut().filter(|_| !behind.is_empty()) else { return false };
+    /// Judges the pages again that revisions of other pages affect: their paths.
+    pub(super) fn catch_up(&mut self) -> Vec<String> {
+        let mut behind = std::mem::take(&mut self.behind);
+        let Some(reading) = self.reading.as_mut().filter(|_| !behind.is_empty()) else { return Vec::new() };
+        behind.sort();
+        behind.dedup();
         let site = &mut reading.checked.site;
         let index = |path: &String| site.pages.binary_search_by(|page| page.path().cmp(path)).ok();
-        let mut pages: Vec<usize> = behind.iter().filter_map(index).collect();
-        pages.sort_unstable();
-        pages.dedup();
+        let pages: Vec<usize> = behind.iter().filter_map(index).collect();
         site.catch_up(&pages);
         reading.judge(&pages);
-        true
+        behind
     }
 
     /// The findings in a file, in order.
@@ -207,8 +217,13 @@ impl Edited {
         if found.path != path {
             return true;
         }
-        // What mends it is worked out with the whole site.
-        found.fix = None;
+        if let Some(fix) = &mut found.fix {
+            let edits = fix.edits.iter_mut();
+            let all = edits.map(|edit| self.moved(edit.span).map(|span| edit.span = span));
+            if !all.fold(true, |all, moved| all & moved.is_some()) {
+                found.fix = None;
+            }
+        }
         self.moved(found.span).map(|span| found.span = span).is_some()
     }
 

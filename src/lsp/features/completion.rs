@@ -1,6 +1,6 @@
 //! What may be written next: shortcodes, their arguments, pages, anchors, images.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionParams, Documentation, InsertTextFormat, MarkupContent,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     hugo::{
         definitions::{Choice, Definition},
-        shortcode::{Delimiter, Inner},
+        shortcode::{Delimiter, Inner, Tag},
         templates::{Param, Role},
     },
     lsp::{convert::uri_of, desk::Desk, server::Server},
@@ -103,42 +103,74 @@ fn names(desk: &Desk<'_>, delimiter: Delimiter, span: Span) -> Vec<CompletionIte
     // What an editor has closed already is not closed twice.
     let closed = line.trim_start().starts_with(delimiter.right());
     let snippets = desk.server.client.snippets && !closed;
+    let mut calls: BTreeMap<&str, Vec<&Tag>> = BTreeMap::new();
+    let pages = desk.site.pages.iter().filter(|page| page.path() != desk.page.path());
+    for (page, call) in pages.flat_map(|page| page.calls.iter().map(move |call| (page, call))) {
+        let tag = &page.tags[call.open];
+        calls.entry(&tag.name).or_default().push(tag);
+    }
     let one = |(name, definition): (&str, &Definition)| {
-        let text = if snippets { snippet(name, definition, delimiter) } else { name.to_owned() };
+        let calls = calls.get(name).map_or(&[][..], Vec::as_slice);
+        let text = if snippets {
+            snippet(name, &usual(calls, definition), definition, delimiter)
+        } else {
+            name.to_owned()
+        };
         let mut item = item(desk, name, CompletionItemKind::Function, span, text);
         item.insert_text_format = snippets.then_some(InsertTextFormat::Snippet);
         item.detail = Some(origin(definition).replace('`', ""));
+        // Those that the site calls most come first.
+        item.sort_text = Some(format!("{:06}{name}", 999_999_usize.saturating_sub(calls.len())));
         item
     };
     desk.site.definitions.iter().map(one).collect()
 }
 
-/// A call with a place for each of its parameters, and one for the text between its tags.
-fn snippet(name: &str, definition: &Definition, delimiter: Delimiter) -> String {
-    let mut number = 0;
-    let mut next = || {
-        number += 1;
-        number
-    };
+/// A call with a place for each parameter that is usual, and one for the text between its tags.
+fn snippet(name: &str, usual: &[Param], definition: &Definition, delimiter: Delimiter) -> String {
     let mut text = name.to_owned();
-    let parameters = definition.summary.parameters.keys();
-    let named: Vec<&String> = parameters
-        .filter_map(|param| match param {
-            Param::Named(name) => Some(name),
-            Param::Positional(_) => None,
-        })
-        .collect();
-    if named.is_empty() {
-        let positional = definition.summary.parameters.len().max(usize::from(definition.condition.is_some()));
-        (0..positional).for_each(|_| text += &format!(" ${{{}}}", next()));
-    } else {
-        named.iter().for_each(|name| text += &format!(" {name}=\"${{{}}}\"", next()));
+    for (number, param) in (1..).zip(usual) {
+        text += &match param {
+            Param::Named(name) => format!(" {name}=\"${{{number}}}\""),
+            Param::Positional(_) => format!(" ${{{number}}}"),
+        };
     }
     text += &format!(" {}", delimiter.right());
     if definition.inner == Inner::Used {
         text += &format!("$0{} /{name} {}", delimiter.left(), delimiter.right());
     }
     text
+}
+
+/// A template that reads more parameters than these leaves most of them out.
+const FEW: usize = 4;
+
+/// How often a site calls a shortcode, and the parameters that it gives in at least half of these calls. Of a shortcode
+/// that is not called yet, those that its template reads, if they are few, or else those of which readers see something.
+fn usual(calls: &[&Tag], definition: &Definition) -> Vec<Param> {
+    let most = |count: usize| count * 2 >= calls.len() && count > 0;
+    if calls.is_empty() {
+        let read = &definition.summary.parameters;
+        let matters = |role: &Role| !matches!(role, Role::Text | Role::Id);
+        let chosen = read.iter().filter(|(_, roles)| read.len() <= FEW || roles.keys().any(matters));
+        let condition = definition.condition.as_ref().filter(|_| read.is_empty());
+        return chosen
+            .map(|(param, _)| param.clone())
+            .chain(condition.map(|_| Param::Positional(0)))
+            .collect();
+    }
+    let mut counts: BTreeMap<Param, usize> = BTreeMap::new();
+    for tag in calls {
+        let mut position = 0..;
+        for argument in &tag.arguments {
+            let param = match &argument.key {
+                Some(key) => Param::Named(key.clone()),
+                None => Param::Positional(position.next().unwrap_or_default()),
+            };
+            *counts.entry(param).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| most(*count)).map(|(param, _)| param).collect()
 }
 
 /// The values and parameters that a shortcode takes.

@@ -187,16 +187,8 @@ fn findings_name_the_version() {
     let run = javert(site(&files).path(), &["check", "--select", "links", "--output-format", "concise"]);
     let lines: Vec<&str> = run.out.lines().collect();
     let expected = [
-        "content/a.md:4:1: error[broken-link] there is no page at `/v1.0.0/b/` (for v1.0.0)",
-        "content/b.md:4:1: error[broken-link] there is no page at `/v1.0.0/b/`",
+        "content/a.md:4:5: error[broken-link] there is no page at `/v1.0.0/b/` (for v1.0.0)",
+        "content/b.md:4:8: error[broken-link] there is no page at `/v1.0.0/b/`",
     ];
     assert_eq!(lines, expected, "{run:?}");
-}
-
-#[test]
-fn the_coverage_shows_versions() {
-    let old = "---\nsites: {matrix: {versions: v1.0.0}}\n---\nText.\n";
-    let files = [("hugo.toml", VERSIONS), ("content/old.md", old), ("content/new.md", "Text.\n")];
-    let run = javert(site(&files).path(), &["variants"]);
-    assert_eq!(run.out, "");
 }

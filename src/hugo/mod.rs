@@ -1,6 +1,7 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
 pub mod anchors;
+mod audience;
 pub mod cascade;
 pub mod config;
 pub mod content;

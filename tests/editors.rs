@@ -89,7 +89,11 @@ struct Neovim {
 impl Neovim {
     /// `None`, and a word about it, if there is none. Where `CI` is set that is an error.
     fn find() -> Option<Self> {
-        let program = PathBuf::from(env::var_os("NEOVIM").unwrap_or_else(|| "nvim".into()));
+        let wanted = PathBuf::from(env::var_os("NEOVIM").unwrap_or_else(|| "nvim".into()));
+        // The path that it runs with is another one.
+        let path = env::var_os("PATH").unwrap_or_default();
+        let found = env::split_paths(&path).map(|folder| folder.join(&wanted)).find(|path| path.is_file());
+        let program = found.unwrap_or(wanted);
         let output = Command::new(&program).arg("--version").output();
         let says =
             output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -3,6 +3,7 @@
 //! `cargo bench --bench typing` types in 2,000 generated pages; `… -- SITE [PAGES]` in a copy of a site, in so many of its
 //! pages; `cargo test` types a little in a few.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
+#![expect(clippy::print_stdout, reason = "it tells what it measured")]
 
 #[path = "../tests/support/editor.rs"]
 #[expect(dead_code, reason = "the tests of the server use the rest")]

@@ -3,6 +3,7 @@
 //! `cargo bench --bench typing` types in 2,000 generated pages; `… -- SITE [PAGES]` in a copy of a site, in so many of its
 //! pages; `cargo test` types a little in a few.
 #![expect(clippy::disallowed_methods, reason = "it writes the site that it measures")]
+#![expect(clippy::print_stdout, reason = "it tells what it measured")]
 
 #[path = "../tests/support/editor.rs"]
 #[expect(dead_code, reason = "the tests of the server use the rest")]
@@ -58,6 +59,7 @@ fn measure(root: &Path, typed: usize, loud: bool) {
     editor.settle();
     let step = (pages.len() / typed).max(1);
     let mut own = Vec::new();
+    editor.close(&pages[0]);
     for path in pages.iter().step_by(step).take(typed) {
         own.extend(type_in(&mut editor, path));
     }
@@ -98,7 +100,7 @@ fn pages(root: &Path) -> Vec<String> {
 fn type_in(editor: &mut Editor, path: &str) -> Vec<Duration> {
     editor.open(path);
     let text = editor.text(path);
-    let middle = text[..text.len() / 2].char_indices().last().map_or(0, |(at, _)| at);
+    let middle = text.floor_char_boundary(text.len() / 2);
     let Some(mut at) = text[middle..].find("\n\n").map(|found| middle + found + 2) else {
         editor.close(path);
         return Vec::new();

@@ -78,7 +78,7 @@ fn pull(server: &Server<'_>, params: DocumentDiagnosticParams) -> DocumentDiagno
         .place(&params.text_document.uri)
         .map(|(session, path)| server.items(&session.root, &path))
         .unwrap_or_default();
-    let report = FullDocumentDiagnosticReport { result_id: None, items, ..Default::default() };
+    let report = FullDocumentDiagnosticReport { result_id: None, items };
     DocumentDiagnosticReport::RelatedFullDocumentDiagnosticReport(
         gen_lsp_types::RelatedFullDocumentDiagnosticReport {
             related_documents: None,

@@ -3,6 +3,7 @@
 //! The test in the real Neovim needs it (`NEOVIM`, or `nvim` on the path), 0.7 or newer; without it, the test says so and
 //! passes, except where `CI` is set. The extension for VS Code has its own tests, in `editors/vscode/test`.
 #![expect(clippy::disallowed_methods, reason = "tests read fixtures and the environment, and write sites")]
+#![expect(clippy::unwrap_used, reason = "what goes wrong in a helper fails the test")]
 
 mod support;
 

@@ -107,8 +107,9 @@ pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
         .collect();
     let of_pages: Vec<Diagnostic> =
         site.pages.par_iter().flat_map_iter(|page| check_page(page, site, rules)).collect();
-    let all = 0..site.pages.len();
-    let (findings, suppressed) = settle(site, rules, all, [of_site.clone(), of_pages].concat());
+    let mut found = of_pages;
+    found.extend(of_site.iter().cloned());
+    let (findings, suppressed) = settle(site, rules, 0..site.pages.len(), found);
     Verdict { findings, suppressed, of_site }
 }
 

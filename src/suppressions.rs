@@ -63,9 +63,7 @@ pub fn apply(
     let groups: BTreeMap<&str, &str> =
         rules.iter().map(|chosen| (chosen.entry.name, chosen.group.as_str())).collect();
     found.retain(|finding| {
-        let Ok(index) = site.pages.binary_search_by(|page| page.path().cmp(&finding.path)) else {
-            return true;
-        };
+        let Some(index) = site.page_at(&finding.path) else { return true };
         let Some(used) = usage.get_mut(&index) else { return true };
         let group = groups.get(finding.rule).copied().unwrap_or_default();
         let mut kept = true;

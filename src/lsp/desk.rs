@@ -39,7 +39,7 @@ impl<'s> Desk<'s> {
         let (session, path) = server.place(uri)?;
         let checked = session.checked()?;
         let site = &checked.site;
-        let index = site.pages.binary_search_by(|page| page.path().cmp(path.as_str())).ok()?;
+        let index = site.page_at(&path)?;
         Some(Self { server, session, checked, site, page: &site.pages[index] })
     }
 

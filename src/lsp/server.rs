@@ -492,8 +492,8 @@ impl Server<'_> {
 
     /// A page of a site.
     pub(super) fn page(&self, root: &std::path::Path, path: &str) -> Option<&Page> {
-        let pages = &self.sessions.get(root)?.checked()?.site.pages;
-        pages.binary_search_by(|page| page.path().cmp(path)).ok().map(|index| &pages[index])
+        let site = &self.sessions.get(root)?.checked()?.site;
+        site.page_at(path).map(|index| &site.pages[index])
     }
 
     /// Where a file is that need not be there yet.

@@ -142,7 +142,7 @@ impl Session {
         behind.sort();
         behind.dedup();
         let site = &mut reading.checked.site;
-        let index = |path: &String| site.pages.binary_search_by(|page| page.path().cmp(path)).ok();
+        let index = |path: &String| site.page_at(path);
         let pages: Vec<usize> = behind.iter().filter_map(index).collect();
         site.catch_up(&pages);
         reading.judge(&pages);

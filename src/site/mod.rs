@@ -176,6 +176,11 @@ impl Site {
         own.unwrap_or_else(|| self.pages.partition_point(|own| own.path() < page.path()))
     }
 
+    /// The number of the page whose file is at a path.
+    pub fn page_at(&self, path: &str) -> Option<usize> {
+        self.pages.binary_search_by(|page| page.path().cmp(path)).ok()
+    }
+
     /// Whether some edition publishes a page.
     pub fn is_published(&self, page: &Page) -> bool {
         let number = u32::try_from(self.index(page)).unwrap_or(u32::MAX);
@@ -224,18 +229,18 @@ impl Site {
     /// Who can see a place in a file; everybody where the file is no page. A tag belongs to the text between the tags:
     /// what is wrong with it concerns those who see that.
     pub fn readers_of(&self, path: &str, span: Span) -> EditionSet {
-        match self.pages.binary_search_by(|page| page.path().cmp(path)) {
-            Ok(index) => {
+        match self.page_at(path) {
+            Some(index) => {
                 let call = self.pages[index].call_at(span.start).and_then(|call| u32::try_from(call).ok());
                 self.visibility[index].of(call).and(self.everybody())
             }
-            Err(_) => self.everybody(),
+            None => self.everybody(),
         }
     }
 
     /// The file at this path: a page, or another file that was read.
     pub fn source(&self, path: &str) -> Option<&Source> {
-        let page = self.pages.binary_search_by(|page| page.path().cmp(path)).ok();
+        let page = self.page_at(path);
         page.map(|index| &self.pages[index].source)
             .or_else(|| self.sources.iter().find(|own| own.path == path))
     }

@@ -20,7 +20,7 @@ impl Site {
     /// Gives a page another text; `None` if there is no such page. Which files there are, what is published where, and
     /// what shortcodes do stays as it is.
     pub fn revise(&mut self, tree: &dyn Tree, path: &str, text: &str) -> Option<Revision> {
-        let index = self.pages.binary_search_by(|page| page.path().cmp(path)).ok()?;
+        let index = self.page_at(path)?;
         let invalid = text.find('\u{fffd}').and_then(|at| u32::try_from(at).ok());
         let draft = Draft::new(Source::new(path, text), invalid, self.version);
         let reading = Reading {

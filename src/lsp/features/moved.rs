@@ -14,13 +14,13 @@ use crate::{
 /// New destinations for the links to a page, and for those on it, when its file is `path` in the site `after`.
 pub(super) fn edits(desk: &Desk<'_>, after: &Site, path: &str) -> Edits {
     let mut edits = Edits::new();
-    let Ok(index) = after.pages.binary_search_by(|page| page.path().cmp(path)) else { return edits };
+    let Some(index) = after.page_at(path) else { return edits };
     let moved = &after.pages[index];
     for (from, link) in links_to(desk.site, desk.page, None) {
         if from.path() == desk.page.path() {
             continue;
         }
-        let Ok(place) = after.pages.binary_search_by(|page| page.path().cmp(from.path())) else { continue };
+        let Some(place) = after.page_at(from.path()) else { continue };
         if let Some(edit) = edit(after, &after.pages[place], link, moved) {
             edits.entry(from.path().to_owned()).or_default().push(edit);
         }
@@ -30,7 +30,7 @@ pub(super) fn edits(desk: &Desk<'_>, after: &Site, path: &str) -> Edits {
         let led = desk.site.follow(desk.page, link, false);
         let Some(target) = led.iter().find_map(|led| desk.target(led)) else { continue };
         let path = if target.path() == desk.page.path() { path } else { target.path() };
-        let Ok(place) = after.pages.binary_search_by(|page| page.path().cmp(path)) else { continue };
+        let Some(place) = after.page_at(path) else { continue };
         if let Some(edit) = edit(after, moved, link, &after.pages[place]) {
             edits.entry(desk.page.path().to_owned()).or_default().push(edit);
         }

@@ -63,9 +63,10 @@ impl Before {
         let new = instances.find(|own| own.language == old.language && own.unpublished.is_none())?;
         let config = &site.editions.get(edition)?.config;
         let below = problem.url.strip_prefix(config.base_path.as_str())?;
-        // Since 0.155 Hugo puts the language in front of an alias.
-        let prefix = config.language_prefix(&old.language);
-        let below = if site.version.at_least(155) { below.strip_prefix(prefix.as_str())? } else { below };
+        let below = match config.aliases_have_language(site.version) {
+            true => below.strip_prefix(config.language_prefix(&old.language).as_str())?,
+            false => below,
+        };
         let alias = format!("/{below}");
         let edit = alias_edit(&page.source.text, &page.front_matter, &alias)?;
         let help = if page.path() == path {
@@ -105,8 +106,7 @@ impl Before {
 }
 
 fn page_at<'s>(site: &'s Site, path: &str) -> Option<&'s Page> {
-    let at = site.pages.binary_search_by(|page| page.path().cmp(path)).ok()?;
-    site.pages.get(at)
+    site.page_at(path).map(|index| &site.pages[index])
 }
 
 /// The heading that stands where one stood before: as many headings were reworded as there are new ones at that place.

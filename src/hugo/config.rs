@@ -282,6 +282,11 @@ impl Config {
         if self.is_multihost() { String::new() } else { slashed(self.language_directory(language)) }
     }
 
+    /// Whether Hugo puts the language in front of an absolute alias: since 0.155, and wherever it has a host of its own.
+    pub fn aliases_have_language(&self, version: super::version::Version) -> bool {
+        version.at_least(155) || self.is_multihost()
+    }
+
     /// The directory of a language in what is published: empty or `ja`. Hugo: `config/allconfig/configlanguage.go`.
     pub fn language_directory(&self, language: &str) -> String {
         let is_default = language == self.default_language;

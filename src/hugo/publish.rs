@@ -409,8 +409,7 @@ impl Press<'_> {
         }
         let section = instance.identity.split_once('/').map_or("", |(section, _)| section);
         let ugly = settings.is_ugly(section);
-        // Before 0.155 the language was not put in front of absolute aliases.
-        let with_language = self.version.at_least(155) || self.config.is_multihost();
+        let with_language = self.config.aliases_have_language(self.version);
         let prefix = if with_language { settings.prefix.as_str() } else { "" };
         let mut urls: Vec<(usize, String)> = Vec::new();
         for (index, alias) in own.into_iter().enumerate() {

@@ -108,7 +108,8 @@ impl Disk {
         let path = external::cache_path(&site, &order.root, &self.around);
         match external::read_memory(&path, &mut Vec::new()) {
             Ok(memory) if !memory.answers.is_empty() => site.remember(&memory, self.around.now),
-            _ => {}
+            Ok(_) => {}
+            Err(error) => self.log(&error),
         }
         if order.is_cancelled() {
             return Err("cancelled".to_owned());

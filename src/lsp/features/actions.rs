@@ -50,13 +50,14 @@ fn action(desk: &Desk<'_>, found: &Diagnostic, title: String) -> CodeAction {
 
 fn mend(desk: &Desk<'_>, found: &Diagnostic) -> Option<CodeAction> {
     let fix = found.fix.as_ref().filter(|fix| !fix.edits.is_empty())?;
-    let edits = with_line_ends(fix, &desk.page.source).edits;
+    let path = fix.file.as_ref().unwrap_or(&found.path);
+    let edits = with_line_ends(fix, desk.site.source(path)?).edits;
     let edits = edits.into_iter().map(|edit| (edit.span, edit.text)).collect();
     let says = found.help.as_deref().and_then(|help| help.lines().next()).unwrap_or("mend it");
     let doubt = if fix.safety == Safety::Safe { "" } else { " (look at it)" };
     let mut action = action(desk, found, format!("{says}{doubt}"));
     action.is_preferred = Some(true);
-    action.edit = Some(desk.edit(Edits::from([(found.path.clone(), edits)])));
+    action.edit = Some(desk.edit(Edits::from([(path.clone(), edits)])));
     Some(action)
 }
 

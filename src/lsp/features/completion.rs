@@ -285,11 +285,13 @@ impl Habit {
     }
 
     fn destination(self, desk: &Desk<'_>, page: &Page) -> Option<String> {
-        let forms = forms(desk.site, desk.page, if self == Self::Published { "/" } else { "" }, page);
+        let is_absolute = matches!(self, Self::Published | Self::Reference);
+        let forms = forms(desk.site, desk.page, if is_absolute { "/" } else { "" }, page);
         match self {
             Self::Published | Self::Relative => forms.into_iter().next(),
             Self::File => Some(relative(desk.page.path(), page.path())),
-            Self::Reference => Some(format!("/{}", page.path().strip_prefix("content/")?)),
+            // The path below the content directory of the page's language, which is what `ref` looks for.
+            Self::Reference => forms.into_iter().nth(1),
         }
     }
 }

@@ -99,6 +99,7 @@ impl Suspects {
         let mut headings: Vec<(Span, Option<u32>)> =
             page.headings.iter().map(|heading| (heading.span, heading.call)).collect();
         headings.sort_unstable();
+        let containers = containers_with_conditions(page, visibility);
         for edition in visibility.page.iter() {
             let blanks = Blanks::new(page, visibility, edition);
             let is_seen = |call: Option<u32>| visibility.of(call).contains(edition);
@@ -115,14 +116,24 @@ impl Suspects {
                 let below = Span { start: heading.end, end: end.max(heading.end) };
                 blanks.touches(below) && blanks.is_blank(below)
             });
-            found.container |=
-                page.blocks.iter().any(|block| is_container(&block.kind) && is_empty(&blanks, block.span));
-            let boxes = page.calls.iter().zip(&visibility.conditions).filter(|(_, said)| said.is_none());
-            let mut inner = boxes.filter_map(|(call, _)| call.inner);
-            found.container |= inner.any(|inner| is_empty(&blanks, inner));
+            found.container |= containers.iter().any(|&span| is_empty(&blanks, span));
         }
         found
     }
+}
+
+/// Where containers and boxes stand in which something may be hidden, whoever reads.
+fn containers_with_conditions(page: &Page, visibility: &Visibility) -> Vec<Span> {
+    let calls = || page.calls.iter().zip(&visibility.conditions);
+    let conditions = calls().filter(|(call, said)| said.is_some() && call.inner.is_some());
+    let starts: Vec<u32> = conditions.map(|(call, _)| call.span.start).collect();
+    let has_condition = |span: &Span| {
+        let first = starts.partition_point(|start| *start < span.start);
+        starts.get(first).is_some_and(|start| *start < span.end)
+    };
+    let blocks = page.blocks.iter().filter(|block| is_container(&block.kind)).map(|block| block.span);
+    let boxes = calls().filter(|(_, said)| said.is_none()).filter_map(|(call, _)| call.inner);
+    blocks.chain(boxes).filter(has_condition).collect()
 }
 
 fn is_empty(blanks: &Blanks<'_>, span: Span) -> bool {

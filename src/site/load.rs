@@ -1,6 +1,7 @@
 //! Reads a site: from a [`Tree`] to a [`Site`].
 
 use std::{
+    cell::LazyCell,
     collections::BTreeSet,
     ops::Range,
     sync::{Arc, OnceLock},
@@ -24,7 +25,8 @@ use super::{
 };
 use crate::{
     hugo::{
-        config, content,
+        config::{self, Config},
+        content,
         definitions::Definitions,
         host::Host,
         layouts::LayoutStore,
@@ -120,11 +122,19 @@ impl Site {
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
         let incomplete = mounted.iter().any(Mounts::lacks_module);
 
-        let (mut drafts, unreadable) = read_drafts(tree, &mounted, version);
-        mistakes.extend(unreadable);
         let mounts: Vec<&Mounts> = mounted.iter().collect();
-        let params = |key: &str| if incomplete { None } else { common_param(&found, &mounted, key) };
-        let mut layouts = definitions::read(tree, &mounts, version, incomplete, &params);
+        let read_templates = || {
+            let own = found.iter().zip(&mounted);
+            let configs: LazyCell<Vec<Config>, _> = LazyCell::new(|| {
+                own.map(|(edition, mounts)| edition.config.with_modules(&mounts.module_configs)).collect()
+            });
+            let params = |key: &str| if incomplete { None } else { common_param(&configs[..], key) };
+            definitions::read(tree, &mounts, version, incomplete, &params)
+        };
+        // Templates are read one after the other, and what they say is not asked for before all pages are there.
+        let ((mut drafts, unreadable), mut layouts) =
+            rayon::join(|| read_drafts(tree, &mounted, version), read_templates);
+        mistakes.extend(unreadable);
         let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axis.as_ref());
@@ -527,15 +537,10 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
 }
 
 /// A parameter of the site that all languages of all editions have alike; `None`: they have not.
-fn common_param(found: &[editions::Found], mounted: &[Mounts], key: &str) -> Option<Option<Value>> {
-    let configs = found.iter().zip(mounted);
-    let configs = configs.map(|(edition, mounts)| edition.config.with_modules(&mounts.module_configs));
-    let values = configs.flat_map(|config| {
-        let of = |language: &str| config.param(&[key], language).cloned();
-        let values: Vec<Option<Value>> = config.languages.iter().map(|own| of(&own.key)).collect();
-        values
-    });
-    let mut values = values;
+fn common_param(configs: &[Config], key: &str) -> Option<Option<Value>> {
+    let mut values = configs
+        .iter()
+        .flat_map(|config| config.languages.iter().map(|own| config.param(&[key], &own.key).cloned()));
     let first = values.next()?;
     values.all(|other| other == first).then_some(first)
 }

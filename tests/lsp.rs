@@ -23,10 +23,7 @@ use proptest::{
     test_runner::{Config, RngSeed, TestCaseError, TestRunner},
 };
 use serde_json::{Value, json};
-use support::{
-    editor::{Editor, position},
-    txtar, write_site,
-};
+use support::{editor::Editor, txtar, write_site};
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -42,6 +39,7 @@ fn main() {
     trials.push(Trial::test("a client that is gone ends the server", gone));
     trials.push(Trial::test("what cannot be read is taken down and nothing else happens", nonsense));
     trials.push(Trial::test("a site that is gone is said to be", deleted));
+    trials.push(Trial::test("what suppresses a finding does so, and nothing else", suppressing));
     trials.push(Trial::test("after any edits the findings are those of a fresh check", random));
     libtest_mimic::run(&arguments, trials).exit();
 }
@@ -149,7 +147,7 @@ fn add(editor: &Editor, params: &mut Value, word: &str) {
         let cursor = word.find('|').expect("a place with a cursor");
         let needle = word.replacen('|', "", 1);
         let at = text.find(&needle).unwrap_or_else(|| panic!("no `{needle}`")) + cursor;
-        let place = position(&text, at);
+        let place = editor.position(&text, at);
         params["range"] = json!({ "start": place, "end": place });
         params["position"] = place;
     } else {
@@ -321,6 +319,63 @@ fn deleted() -> Result<(), Failed> {
     assert!(editor.heard.contains(&"window/logMessage".to_owned()));
     editor.replace("content/a.md", 0..1, "");
     editor.settle();
+    editor.leave().map_err(Failed::from)
+}
+
+/// One finding in every kind of place.
+const FOUND: [(&str, &str); 6] = [
+    (
+        "content/text.md",
+        "---\ntitle: A\n---\n## [x](/nowhere/) {#own}\n\n* [x](/nowhere/)\n\n> [x](/nowhere/)\n\n| [x](/nowhere/) |\n|--|\n",
+    ),
+    (
+        "content/code.md",
+        "---\ntitle: A\n---\nText.\n```sh\n{{< nope >}}\n```\n\n* a\n\n  ~~~\n  {{< nope >}}\n  ~~~\n\n<p>\n<a\nhref=\"/nowhere/\">x</a>\n</p>\n",
+    ),
+    ("content/crlf.md", "---\r\ntitle: A\r\n---\r\n```\r\n{{< nope >}}\r\n```\r\n"),
+    ("content/json.md", "{ \"title\": \"A\", \"date\": \"whenever\" }\n"),
+    ("content/toml.md", "+++\ntitle = \"+++\"\ndate = \"whenever\"\n[params]\na = 1\n+++\n"),
+    (
+        "content/yaml.md",
+        "---\ntitle: A\ndate: whenever\njavert: { disable: [broken-file] }\n---\n![](/n.pdf)[](/n.pdf)\n",
+    ),
+];
+
+fn suppressing() -> Result<(), Failed> {
+    let folder = tempfile::tempdir()?;
+    write_site(folder.path(), FOUND);
+    let configuration = "baseURL = \"https://example.org/\"
+module.hugoVersion.min = \"0.168.0\"
+";
+    write_site(folder.path(), [("hugo.toml", configuration), ("layouts/all.html", "{{ .Content }}")]);
+    let mut editor = Editor::new(folder.path(), &json!({}));
+    for (path, text) in FOUND {
+        editor.open(path);
+        editor.settle();
+        let found = editor.said[path].1.clone();
+        assert!(!found.is_empty(), "{path}");
+        for finding in &found {
+            let params = json!({
+                "textDocument": { "uri": editor.uri(path) },
+                "range": finding["range"],
+                "context": { "diagnostics": [] },
+            });
+            let actions = editor.ask("textDocument/codeAction", &params)?;
+            let mut actions = actions.as_array().expect("actions").iter();
+            let is_it = |own: &&Value| {
+                own["title"].as_str().is_some_and(|title| title.starts_with("suppress"))
+                    && own["diagnostics"][0] == *finding
+            };
+            let action = actions.find(is_it).unwrap_or_else(|| panic!("{finding} in {path}"));
+            let edits = &action["edit"]["changes"][editor.uri(path)];
+            editor.apply(path, edits);
+            editor.settle();
+            let left = editor.said[path].1.len();
+            assert_eq!(left, found.len() - 1, "{finding}: {}", editor.text(path));
+            editor.replace(path, 0..editor.text(path).len(), text);
+            editor.settle();
+        }
+    }
     editor.leave().map_err(Failed::from)
 }
 

@@ -149,13 +149,10 @@ impl Server<'_> {
 
     /// Does what can wait until nothing else is to be done.
     fn rest(&mut self) {
+        self.catch_up();
         let roots: Vec<PathBuf> = self.sessions.keys().cloned().collect();
         let now = Instant::now();
         for root in roots {
-            let Some(session) = self.sessions.get_mut(&root) else { continue };
-            for path in session.catch_up() {
-                self.publish(&root, &path);
-            }
             if self.unpublished.remove(&root) {
                 self.publish_all(&root);
             }
@@ -174,6 +171,17 @@ impl Server<'_> {
         if self.unpublished.is_empty() && self.sessions.values().all(Session::is_settled) {
             for id in std::mem::take(&mut self.settling) {
                 self.respond(Response::new_ok(id, serde_json::Value::Null));
+            }
+        }
+    }
+
+    /// Tells of the pages that what was typed in others affects.
+    fn catch_up(&mut self) {
+        let roots: Vec<PathBuf> = self.sessions.keys().cloned().collect();
+        for root in roots {
+            let paths = self.sessions.get_mut(&root).map(Session::catch_up).unwrap_or_default();
+            for path in paths {
+                self.publish(&root, &path);
             }
         }
     }
@@ -213,6 +221,10 @@ impl Server<'_> {
             Message::Request(request) if request.method == SETTLED => self.settling.push(request.id),
             Message::Request(request) => {
                 self.revise();
+                // Who asks for findings asks for those of pages as well that another page's text affects.
+                if request.method == "textDocument/diagnostic" {
+                    self.catch_up();
+                }
                 self.answer(request);
             }
             Message::Notification(notification) if notification.method == "exit" => {
@@ -378,6 +390,10 @@ impl Server<'_> {
             for root in gone {
                 self.sessions.remove(&root);
                 self.publish_all(&root);
+            }
+            // Nobody else answers those that waited for a site which is gone.
+            for request in std::mem::take(&mut self.waiting) {
+                self.answer(request);
             }
         }
         for folder in params.event.added {

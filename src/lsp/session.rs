@@ -25,6 +25,8 @@ pub(super) struct Session {
     behind: Vec<String>,
     /// When the site is to be read anew.
     pub(super) due: Option<Instant>,
+    /// Whether files on disk are others than those that were read: then what is typed does not put off the reading.
+    is_stale: bool,
     /// What stops the reading that is under way.
     running: Option<Arc<AtomicBool>>,
 }
@@ -33,7 +35,15 @@ impl Session {
     /// A site that is yet to be read.
     pub(super) fn new(root: PathBuf) -> Self {
         let due = Some(Instant::now());
-        Self { root, reading: None, texts: BTreeMap::new(), behind: Vec::new(), due, running: None }
+        Self {
+            root,
+            reading: None,
+            texts: BTreeMap::new(),
+            behind: Vec::new(),
+            due,
+            is_stale: true,
+            running: None,
+        }
     }
 
     /// Whether all that is known follows from the texts as they are.
@@ -41,15 +51,16 @@ impl Session {
         self.due.is_none() && self.running.is_none() && self.behind.is_empty()
     }
 
-    /// Whether it is being read for the first time.
+    /// Whether files are being read of which nothing is known: the site for the first time, or what has changed on disk.
     pub(super) fn is_unread(&self) -> bool {
-        self.reading.is_none() && (self.due.is_some() || self.running.is_some())
+        self.is_stale && (self.due.is_some() || self.running.is_some())
     }
 
-    /// Has the site read anew as soon as possible.
+    /// Has the site read anew as soon as possible, as files on disk have changed.
     pub(super) fn stale(&mut self, now: Instant) {
         self.stop();
         self.due = Some(now);
+        self.is_stale = true;
     }
 
     /// Gives a file another text: at once what follows for the file itself.
@@ -65,8 +76,10 @@ impl Session {
         if reading.checked.site.source(path).is_some_and(|source| source.text == text) {
             return;
         }
-        self.due = Some(now + PAUSE + reading.took);
-        self.stop();
+        if !self.is_stale {
+            self.due = Some(now + PAUSE + reading.took);
+            self.stop();
+        }
         self.apply(path);
     }
 
@@ -102,9 +115,10 @@ impl Session {
             return false;
         }
         self.running = None;
+        self.is_stale = false;
         self.reading = reading;
         self.behind.clear();
-        // What was typed since the site began to be read for the first time.
+        // What was typed since the site began to be read.
         for (path, text) in self.texts.clone() {
             if order.texts.get(&path).and_then(Option::as_ref) != Some(&text) {
                 self.revise(&path, &text, now);

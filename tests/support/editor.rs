@@ -24,6 +24,8 @@ pub(crate) struct Editor {
     server: JoinHandle<Result<(), String>>,
     /// The open files: version and text.
     open: BTreeMap<String, (i32, String)>,
+    /// Whether columns count bytes, and not UTF-16.
+    bytes: bool,
     /// What the server said of files: version and findings.
     pub(crate) said: BTreeMap<String, (Option<i64>, Vec<Value>)>,
     /// What else it said or asked, by method.
@@ -37,7 +39,8 @@ impl Editor {
         let mut editor = Self::silent(root);
         let folder = json!([{ "uri": editor.uri(""), "name": "site" }]);
         let params = json!({ "processId": null, "workspaceFolders": folder, "capabilities": capabilities });
-        editor.ask("initialize", &params).expect("it begins");
+        let answer = editor.ask("initialize", &params).expect("it begins");
+        editor.bytes = answer["capabilities"]["positionEncoding"] == "utf-8";
         editor.tell("initialized", &json!({}));
         editor
     }
@@ -60,6 +63,7 @@ impl Editor {
             connection: client,
             server,
             open: BTreeMap::new(),
+            bytes: false,
             said: BTreeMap::new(),
             heard: Vec::new(),
             requests: 0,
@@ -155,8 +159,10 @@ impl Editor {
     /// Replaces bytes of an open file.
     pub(crate) fn replace(&mut self, path: &str, range: std::ops::Range<usize>, by: &str) {
         let uri = self.uri(path);
+        let text = self.text(path);
+        let place =
+            json!({ "start": self.position(&text, range.start), "end": self.position(&text, range.end) });
         let (version, text) = self.open.get_mut(path).expect("an open file");
-        let place = json!({ "start": position(text, range.start), "end": position(text, range.end) });
         text.replace_range(range, by);
         *version += 1;
         let params = json!({
@@ -164,6 +170,31 @@ impl Editor {
             "contentChanges": [{ "range": place, "text": by }],
         });
         self.tell("textDocument/didChange", &params);
+    }
+
+    /// Makes edits of the server's in an open file: all of them, or none is right.
+    pub(crate) fn apply(&mut self, path: &str, edits: &Value) {
+        let text = self.text(path);
+        let byte = |place: &Value| {
+            let line = place["line"].as_u64().expect("a line") as usize;
+            let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+            (start..=text.len())
+                .find(|&at| text.is_char_boundary(at) && self.position(&text, at) == *place)
+                .expect("a place in the file")
+        };
+        let edits = edits.as_array().expect("edits").iter();
+        let mut edits: Vec<_> = edits
+            .map(|edit| {
+                (
+                    byte(&edit["range"]["start"])..byte(&edit["range"]["end"]),
+                    edit["newText"].as_str().expect("a text"),
+                )
+            })
+            .collect();
+        edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
+        for (range, new) in edits {
+            self.replace(path, range, new);
+        }
     }
 
     /// Waits until the server has said what is found in the newest version of a file.
@@ -177,6 +208,15 @@ impl Editor {
             }
             self.hear();
         }
+    }
+
+    /// The position of a byte, in what the server counts.
+    pub(crate) fn position(&self, text: &str, byte: usize) -> Value {
+        let mut position = position(text, byte);
+        if self.bytes {
+            position["character"] = json!(byte - text[..byte].rfind('\n').map_or(0, |at| at + 1));
+        }
+        position
     }
 
     /// Closes a file.

@@ -9,11 +9,9 @@ use crate::{
     lsp::{
         convert,
         desk::{Desk, Edits},
-        features::views::EXPLAIN,
+        features::{suppress, views::EXPLAIN},
         server::Server,
     },
-    page::BlockKind,
-    source::Span,
 };
 
 /// What can be done about the findings in a range.
@@ -61,49 +59,10 @@ fn mend(desk: &Desk<'_>, found: &Diagnostic) -> Option<CodeAction> {
     Some(action)
 }
 
-/// A comment that suppresses the finding: behind its line where it belongs to a text, else above it. There is no place for one
-/// in the front matter but the front matter itself.
 fn suppress(desk: &Desk<'_>, found: &Diagnostic) -> Option<CodeAction> {
-    let page = desk.page;
-    let text = &page.source.text;
-    let rule = found.rule;
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let (at, new) = if found.span.start < page.body.start {
-        // YAML only: in other languages a table of its own would have to go to the end.
-        let has_own = page.front_matter.fields.entry("javert").is_some();
-        if !text.starts_with("---") || has_own {
-            return None;
-        }
-        (text.find('\n')? + 1, format!("javert: {{ disable: [{rule}] }}{end_of_line}"))
-    } else {
-        let line = page.source.line_range(page.source.line(found.span.start))?;
-        let whole = Span::new(line.start, line.end);
-        let around = page.blocks.iter().filter(|block| block.span.start <= found.span.start);
-        let block =
-            around.filter(|block| found.span.start <= block.span.end).min_by_key(|block| block.span.len())?;
-        match block.kind {
-            // A comment in code is code.
-            BlockKind::Code | BlockKind::Html => return None,
-            BlockKind::Paragraph | BlockKind::Heading(..) | BlockKind::Cell => {
-                let end = whole.start as usize + text[line].trim_end().len();
-                let end = page
-                    .headings
-                    .iter()
-                    .find(|own| own.span.contains(found.span))
-                    .and_then(|own| own.id.as_ref())
-                    .map_or(end, |(_, id)| text[..id.start as usize].trim_end_matches(['{', '#', ' ']).len());
-                (end, format!(" <!-- javert-disable-line {rule} -->"))
-            }
-            _ => {
-                let indent: String =
-                    text[line.clone()].chars().take_while(|c| *c == ' ' || *c == '\t').collect();
-                (line.start, format!("{indent}<!-- javert-disable-next-line {rule} -->{end_of_line}"))
-            }
-        }
-    };
-    let mut action = action(desk, found, format!("suppress `{rule}` here"));
-    let place = Span::new(at, at);
-    action.edit = Some(desk.edit(Edits::from([(found.path.clone(), vec![(place, new)])])));
+    let edits = suppress::edits(desk.page, found)?;
+    let mut action = action(desk, found, format!("suppress `{}` here", found.rule));
+    action.edit = Some(desk.edit(Edits::from([(found.path.clone(), edits)])));
     Some(action)
 }
 

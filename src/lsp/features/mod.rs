@@ -8,4 +8,5 @@ pub(super) mod jump;
 mod moved;
 pub(super) mod outline;
 pub(super) mod rename;
+mod suppress;
 pub(super) mod views;

@@ -1,6 +1,6 @@
 //! What we say a reader of one edition sees is what the real Hugo shows them, word for word.
 //!
-//! The sites are `fixtures/help` and `fixtures/projections/site.txtar`, once with each of its themes. Without Hugo, the
+//! The sites are `fixtures/help` and those of `fixtures/projections`, `site.txtar` once with each of its themes. Without Hugo, the
 //! recording counts; with it (`HUGO`, or `hugo` on the path; needed where `CI` is set), the recording is held against
 //! Hugo. `UPDATE=1 cargo test --test projections` records anew; review the difference.
 #![expect(clippy::disallowed_methods, reason = "tests read and write fixtures and the environment")]
@@ -143,8 +143,15 @@ fn collect(root: &Path, folder: &Path, files: &mut Files) {
     }
 }
 
+/// The sites on which several things tell readers apart.
+const SEVERAL_AXES: [&str; 2] = ["axes", "dimensions"];
+
 fn sites() -> Vec<(&'static str, Files)> {
-    THEMES.into_iter().map(|theme| (theme, site(theme))).chain([("help", help())]).collect()
+    let several = SEVERAL_AXES.map(|name| {
+        let text = fs::read_to_string(support::repository(&format!("fixtures/projections/{name}.txtar")));
+        (name, support::txtar(&text.expect("a site")))
+    });
+    THEMES.into_iter().map(|theme| (theme, site(theme))).chain(several).chain([("help", help())]).collect()
 }
 
 fn load(files: &Files) -> Site {

@@ -192,3 +192,61 @@ fn findings_name_the_version() {
     ];
     assert_eq!(lines, expected, "{run:?}");
 }
+
+/// Where some see a block for neither of two reasons, and what it says of values that nobody has.
+const TWO_AXES: &str = "Text.\n\n{{< region JP >}}\nFor some.\n{{< /region >}}\n{{% plan cloud %}}\n{{< region US >}}\n\
+                        {{< region JP >}}\nNever.\n{{< /region >}}\n{{< /region >}}\n{{% plan huge %}}\nText.\n{{% /plan %}}\n\
+                        {{% plan core %}}\nNever.\n{{% /plan %}}\n{{% /plan %}}\n";
+
+#[test]
+fn several_things_tell_readers_apart() {
+    let text = std::fs::read_to_string(support::repository("fixtures/projections/axes.txtar"));
+    let mut files = support::txtar(&text.expect("a site"));
+    files.retain(|(path, _)| !path.starts_with("content/"));
+    files.push(("content/page.md".to_owned(), TWO_AXES.to_owned()));
+    let directory = tempfile::tempdir().expect("a directory");
+    support::write_site(directory.path(), files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let lines = |arguments: &[&str]| {
+        let run = javert(directory.path(), arguments);
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        run.out.lines().map(words).collect::<Vec<_>>()
+    };
+    let told = lines(&["config"]);
+    let told: Vec<&String> = told.iter().filter(|line| line.starts_with("readers")).collect();
+    let reason = "it differs between the editions, and templates ask for it";
+    assert_eq!(
+        told,
+        [&format!("readers plan: cloud, core {reason}"), &format!("readers region: JP, US {reason}")]
+    );
+    let findings = [
+        "content/page.md:8:1: warning[dead-block] this block for JP is never shown: it is in a block for US (line 7)",
+        "content/page.md:12:10: error[unknown-variant-value] unknown plan `huge`",
+        "content/page.md:15:1: warning[dead-block] this block for core is never shown: it is in a block for cloud (line 6)",
+    ];
+    assert_eq!(lines(&["check", "--output-format", "concise"]), findings);
+    assert_eq!(lines(&["variants"])[..2], ["cloud core JP US", "content/page.md ● ◐ ◐ ◐"]);
+}
+
+#[test]
+fn declared_axes_have_names() {
+    let settings = "[[variants.axis]]\nname = \"where\"\nparam = \"region\"\n[[variants.axis]]\nname = \"what\"\n\
+                    param = \"plan\"\n[[variants.condition]]\nshortcode = \"only\"\naxis = \"what\"\n\
+                    [[variants.condition]]\nshortcode = \"never\"\naxis = \"why\"\n";
+    let config = |region: &str, plan: &str| {
+        format!("baseURL = \"/\"\nparams.region = \"{region}\"\nparams.plan = \"{plan}\"\n")
+    };
+    let directory = tempfile::tempdir().expect("a directory");
+    let configs = [("jp", "JP", "core"), ("us", "US", "core"), ("cn", "CN", "cloud")];
+    for (name, region, plan) in configs {
+        let (path, text) = (format!("config_{name}.toml"), config(region, plan));
+        support::write_site(directory.path(), [(path.as_str(), text.as_str())]);
+    }
+    let page = "Text.\n{{< only huge >}}x{{< /only >}}\n{{< never >}}x{{< /never >}}\n";
+    support::write_site(directory.path(), [("javert.toml", settings), ("content/page.md", page)]);
+    let run = javert(directory.path(), &["check", "--output-format", "concise"]);
+    let expected = [
+        "content/page.md:2:10: error[unknown-variant-value] unknown plan `huge`",
+        "javert.toml:12:8: error[invalid-configuration] no `[[variants.axis]]` has the name `why`",
+    ];
+    assert_eq!(run.out.lines().collect::<Vec<_>>(), expected, "{run:?}");
+}

@@ -73,19 +73,20 @@ fn text(site: &Site) -> String {
         let name = if edition.name.is_empty() { "(only one)" } else { &edition.name };
         lines.add("editions", name, edition.files.join(", "));
     }
-    let Some(axis) = &site.axis else {
+    if site.axes.is_empty() {
         lines.add("readers", "all see the same", "");
-        containers(site, &mut lines);
-        return lines.text();
-    };
-    lines.add("readers", format!("{}: {}", axis.param, axis.names(axis.everybody())), reason(axis));
-    let keys = [(&axis.page_hide, "hides a page from them"), (&axis.page_show, "shows a page to them only")];
-    for (key, does) in keys {
-        if let Some(key) = key {
-            lines.add("front matter", format!("`{key}` {does}"), "");
-        }
     }
-    conditions(site, axis, &mut lines);
+    for axis in &site.axes {
+        lines.add("readers", format!("{}: {}", axis.param, axis.names(axis.everybody())), reason(axis));
+        let keys =
+            [(&axis.page_hide, "hides a page from them"), (&axis.page_show, "shows a page to them only")];
+        for (key, does) in keys {
+            if let Some(key) = key {
+                lines.add("front matter", format!("`{key}` {does}"), "");
+            }
+        }
+        conditions(site, axis, &mut lines);
+    }
     containers(site, &mut lines);
     lines.text()
 }

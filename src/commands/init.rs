@@ -5,7 +5,10 @@ use crate::{
     cli::InitArgs,
     disk,
     settings::FILES,
-    site::{Site, edition::AxisSource},
+    site::{
+        Site,
+        edition::{Axis, AxisSource},
+    },
 };
 
 /// Writes a configuration that says what was found out.
@@ -60,7 +63,7 @@ fn text(site: &Site) -> String {
         let name = if edition.name.is_empty() { "the only edition" } else { &edition.name };
         text.push_str(&format!("# {name}: {}\n", edition.files.join(", ")));
     }
-    axis(site, &mut text);
+    axes(site, &mut text);
     for missing in site.editions.first().map(|edition| &edition.mounts.missing).into_iter().flatten() {
         text.push_str(&format!(
             "# `{}` is not here, so what it would add is unknown: fetch it to have it checked too.\n",
@@ -71,14 +74,21 @@ fn text(site: &Site) -> String {
 }
 
 /// What tells readers apart, to be corrected where it is wrong.
-fn axis(site: &Site, text: &mut String) {
-    let Some(axis) = site.axis.as_ref().filter(|axis| axis.source != AxisSource::Settings) else { return };
-    let key = if axis.pages.is_some() { "page" } else { "param" };
+fn axes(site: &Site, text: &mut String) {
+    let is_found = |axis: &&Axis| ![AxisSource::Settings, AxisSource::Dimensions].contains(&axis.source);
+    let axes: Vec<&Axis> = site.axes.iter().filter(is_found).collect();
+    if axes.is_empty() {
+        return;
+    }
     text.push_str("\n# What tells readers apart, as it was found. Correct it where it is wrong.\n");
-    text.push_str(&format!("# [variants.axis]\n# {key} = {:?}\n", axis.param));
-    for (key, value) in [("hide", &axis.page_hide), ("show", &axis.page_show)] {
-        if let Some(value) = value {
-            text.push_str(&format!("# {key} = {value:?}\n"));
+    let header = if axes.len() == 1 { "[variants.axis]" } else { "[[variants.axis]]" };
+    for axis in axes {
+        let key = if axis.pages.is_some() { "page" } else { "param" };
+        text.push_str(&format!("# {header}\n# {key} = {:?}\n", axis.param));
+        for (key, value) in [("hide", &axis.page_hide), ("show", &axis.page_show)] {
+            if let Some(value) = value {
+                text.push_str(&format!("# {key} = {value:?}\n"));
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
+    dimensions::Dimension,
     shortcode::{Argument, Delimiter, Inner, Tag},
     templates::{Exactness, InnerUse, PageText, Param, Role, Summary},
 };
@@ -24,6 +25,8 @@ pub enum Origin {
 pub enum Asks {
     /// A site parameter, as a lower-cased path: it differs between editions.
     SiteParam(Vec<String>),
+    /// The version or role of the site that is built: what `site.Version.Name` or `site.Role.Name` gives.
+    Dimension(Dimension),
     /// Texts about the page that holds the call, any of which may be meant.
     Page(Vec<Vec<PageText>>),
     /// What the reader chooses in the browser.

@@ -9,6 +9,25 @@ use std::{cmp::Ordering, sync::Arc};
 use super::{glob::Glob, version::Version};
 use crate::value::{Data, Value};
 
+/// What Hugo builds a site once for each of, besides languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dimension {
+    /// `[versions]`
+    Version,
+    /// `[roles]`
+    Role,
+}
+
+impl Dimension {
+    /// Its name in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Role => "role",
+        }
+    }
+}
+
 /// What a site has of one dimension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Axis {

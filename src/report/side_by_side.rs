@@ -214,7 +214,7 @@ fn fitted(text: &str, column: usize) -> String {
 #[derive(Debug)]
 pub struct Coverage<'c> {
     checked: &'c Checked,
-    /// The values of the axis without repetitions: names, and the readers that have each.
+    /// The values of each axis without repetitions: names, and the readers that have each.
     values: Vec<(String, EditionSet)>,
     pages: Vec<(&'c Page, Vec<Seen>)>,
 }
@@ -240,14 +240,17 @@ impl Seen {
 impl<'c> Coverage<'c> {
     /// The coverage of a site; `None` if all readers see the same.
     pub fn new(checked: &'c Checked) -> Option<Self> {
-        let axis = checked.site.axis.as_ref()?;
+        checked.site.axes.first()?;
         let mut values: Vec<(String, EditionSet)> = Vec::new();
-        for value in &axis.values {
-            if values.iter().all(|(own, _)| own != value) {
-                let readers = axis.values.iter().enumerate().filter(|(_, own)| *own == value);
-                let readers =
-                    readers.fold(EditionSet::EMPTY, |set, (index, _)| set.or(EditionSet::one(index)));
-                values.push((value.clone(), readers));
+        for axis in &checked.site.axes {
+            let first = values.len();
+            for value in &axis.values {
+                if values[first..].iter().all(|(own, _)| own != value) {
+                    let readers = axis.values.iter().enumerate().filter(|(_, own)| *own == value);
+                    let readers =
+                        readers.fold(EditionSet::EMPTY, |set, (index, _)| set.or(EditionSet::one(index)));
+                    values.push((value.clone(), readers));
+                }
             }
         }
         let pages = checked.site.pages.iter().zip(&checked.site.visibility).map(|(page, visibility)| {

@@ -7,12 +7,9 @@ use super::Rule;
 use crate::{
     diagnostic::{Findings, Safety},
     page::Page,
-    site::{
-        Site,
-        edition::{Axis, Visibility},
-    },
+    site::{Site, edition::Visibility},
     source::Span,
-    variants::{Condition, axis, conditions, reads_the_same_unwrapped, unwrapping},
+    variants::{Condition, conditions, reads_the_same_unwrapped, unwrapping},
 };
 
 /// A condition that everybody meets who can see the place where it stands.
@@ -22,12 +19,12 @@ pub(super) struct AlwaysShownBlock {}
 
 impl Rule for AlwaysShownBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
-        for condition in conditions(page, visibility) {
+        let visibility = site.visibility(page);
+        for condition in conditions(site, page) {
             if !condition.said.certain || visibility.on_axis(Some(condition.call)) != condition.around {
                 continue;
             }
-            let (why, place) = reason(page, visibility, axis, &condition);
+            let (why, place) = reason(page, visibility, &condition);
             let message = format!("`{}` changes nothing: {why}", condition.written(page));
             let finding = findings.report(page, condition.tag_span(page), message);
             if let Some((span, label)) = place {
@@ -46,9 +43,9 @@ impl Rule for AlwaysShownBlock {
 fn reason(
     page: &Page,
     visibility: &Visibility,
-    axis: &Axis,
     condition: &Condition<'_>,
 ) -> (String, Option<(Span, String)>) {
+    let axis = condition.axis;
     let readers = axis.names(condition.around);
     if condition.said.shown == axis.everybody() {
         return ("it is shown to everybody".to_owned(), None);

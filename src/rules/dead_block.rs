@@ -12,7 +12,7 @@ use crate::{
         edition::{Axis, EditionSet, Visibility},
     },
     source::Span,
-    variants::{Condition, axis, conditions, removal},
+    variants::{Condition, conditions, removal},
 };
 
 /// A block for readers who cannot see the place where it stands.
@@ -22,15 +22,14 @@ pub(super) struct DeadBlock {}
 
 impl Rule for DeadBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
-        for condition in conditions(page, visibility) {
+        let visibility = site.visibility(page);
+        for condition in conditions(site, page) {
             if !condition.said.certain || !visibility.on_axis(Some(condition.call)).is_empty() {
                 continue;
             }
             let shown = condition.said.shown;
-            let (why, place) = reason(page, visibility, axis, &condition);
-            let block =
-                if shown.is_empty() { String::new() } else { format!(" for {}", named(axis, &condition)) };
+            let (why, place) = reason(site, page, &condition);
+            let block = if shown.is_empty() { String::new() } else { format!(" for {}", named(&condition)) };
             let message = format!("this block{block} is never shown: {why}");
             let finding = findings.report(page, condition.tag_span(page), message);
             if let Some((span, label)) = place {
@@ -45,7 +44,8 @@ impl Rule for DeadBlock {
 }
 
 /// For whom the block is. A name may stand for several values of pages: then it says more than they do.
-fn named(axis: &Axis, condition: &Condition<'_>) -> String {
+fn named(condition: &Condition<'_>) -> String {
+    let axis = condition.axis;
     if axis.pages.is_none() || !condition.said.shows {
         return axis.names(condition.said.shown);
     }
@@ -54,12 +54,8 @@ fn named(axis: &Axis, condition: &Condition<'_>) -> String {
 }
 
 /// Why nobody sees the block, and the place that says so.
-fn reason(
-    page: &Page,
-    visibility: &Visibility,
-    axis: &Axis,
-    condition: &Condition<'_>,
-) -> (String, Option<(Span, String)>) {
+fn reason(site: &Site, page: &Page, condition: &Condition<'_>) -> (String, Option<(Span, String)>) {
+    let visibility = site.visibility(page);
     let shown = condition.said.shown;
     if shown.is_empty() {
         return (format!("`{}` hides it from everybody", condition.written(page)), None);
@@ -70,7 +66,7 @@ fn reason(
             && outer.shown.and(shown).is_empty()
         {
             let span = page.tag(call).span;
-            let readers = axis.names(outer.shown);
+            let readers = site.axes[outer.axis].names(outer.shown);
             let why = format!("it is in a block for {readers} (line {})", page.source.line(span.start));
             return (why, Some((span, format!("only for {readers}"))));
         }
@@ -79,7 +75,7 @@ fn reason(
     if !visibility.on_axis(None).and(shown).is_empty() {
         return ("nobody sees all the blocks it is in".to_owned(), None);
     }
-    page_reason(page, visibility, axis, shown)
+    page_reason(page, visibility, condition.axis, shown)
 }
 
 fn page_reason(

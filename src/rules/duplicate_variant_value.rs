@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Edit, Findings, Safety},
     page::Page,
     site::Site,
-    variants::{axis, conditions, value_removal},
+    variants::{conditions, value_removal},
 };
 
 /// A condition that names a value twice.
@@ -18,10 +18,7 @@ pub(super) struct DuplicateVariantValue {}
 
 impl Rule for DuplicateVariantValue {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        if axis(site).is_none() {
-            return;
-        }
-        for condition in conditions(page, site.visibility(page)) {
+        for condition in conditions(site, page) {
             let values = &condition.said.values;
             for (at, written) in values.iter().enumerate().skip(1) {
                 let Some(first) = values[..at].iter().find(|other| other.value == written.value) else {

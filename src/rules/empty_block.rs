@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Findings, Safety},
     page::Page,
     site::Site,
-    variants::{axis, conditions, removal},
+    variants::{conditions, removal},
 };
 
 /// A condition around nothing.
@@ -18,10 +18,7 @@ pub(super) struct EmptyBlock {}
 
 impl Rule for EmptyBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        if axis(site).is_none() {
-            return;
-        }
-        for condition in conditions(page, site.visibility(page)) {
+        for condition in conditions(site, page) {
             let inner = page.calls[condition.call].inner;
             let is_empty = inner.is_some_and(|inner| page.source.slice(inner).trim().is_empty());
             if is_empty && condition.is_closed(page) {

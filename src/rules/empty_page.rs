@@ -45,7 +45,7 @@ impl Rule for EmptyPage {
             findings.report(page, title.map_or(start, |entry| entry.value.span), "nothing is on this page");
         finding.editions(empty, site.visibility(page).page);
         finding.label(page, first_line(page, content), format!("what is on it is for {}", site.names(full)));
-        let key = site.axis.as_ref().and_then(|axis| axis.page_hide.as_deref());
+        let key = site.axes.iter().find_map(|axis| axis.page_hide.as_deref());
         let names = site.names(empty);
         finding.help(match key {
             Some(key) => format!("hide the page from them (`{key}: [{names}]`), or write something for them"),

@@ -10,7 +10,7 @@ use crate::{
     page::Page,
     site::{Site, edition::Axis},
     source::Span,
-    variants::{Branch, axis, inner_text},
+    variants::{Branch, Readers, inner_text},
 };
 
 /// Two versions of a block with the same text.
@@ -20,8 +20,9 @@ pub(super) struct IdenticalAlternatives {}
 
 impl Rule for IdenticalAlternatives {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
-        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
+        for group in site.alternatives(page) {
+            let Readers::Axis(axis) = group.readers else { continue };
+            let axis = &site.axes[axis];
             for (at, branch) in group.branches.iter().enumerate().skip(1) {
                 let text = |branch: &Branch| inner_text(page, branch.call as usize);
                 let is_same = |other: &&Branch| text(other).eq(text(branch));

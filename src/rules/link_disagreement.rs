@@ -14,7 +14,7 @@ use crate::{
         edition::{Axis, EditionSet},
         resolve::{Outcome, Target},
     },
-    variants::{Columns, Group, LinkedWords, Member, axis, first_line, links, names, readers},
+    variants::{Columns, Group, LinkedWords, Member, Readers, first_line, links, names, readers},
 };
 
 /// The same words of the same sentence, linked to another page in another version.
@@ -24,15 +24,15 @@ pub(super) struct LinkDisagreement {}
 
 impl Rule for LinkDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         // Where pages decide whose they are, who finds what elsewhere is another question.
         if site.visibility(page).values.is_some() {
             return;
         }
         let mut reported = BTreeSet::new();
-        for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
+        for group in site.alternatives(page) {
+            let Readers::Axis(axis) = group.readers else { continue };
             for words in links(page, group) {
-                if alike(page, axis, &words) {
+                if alike(page, &site.axes[axis], &words) {
                     continue;
                 }
                 check(page, site, group, &words, &mut reported, findings);

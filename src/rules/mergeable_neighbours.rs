@@ -10,7 +10,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{axis, runs},
+    variants::runs,
 };
 
 /// Two blocks next to each other with the same condition.
@@ -20,7 +20,7 @@ pub(super) struct MergeableNeighbours {}
 
 impl Rule for MergeableNeighbours {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(_), visibility) = (axis(site), site.visibility(page)) else { return };
+        let visibility = site.visibility(page);
         for run in runs(page, visibility) {
             for pair in run.windows(2) {
                 let [before, call] = [pair[0], pair[1]];

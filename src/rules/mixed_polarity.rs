@@ -8,9 +8,9 @@ use crate::{
     diagnostic::{Edit, Findings, Safety},
     hugo::shortcode::{CallEnd, Quoting},
     page::Page,
-    site::{Site, edition::Axis},
+    site::Site,
     source::Span,
-    variants::{Condition, axis, conditions, runs},
+    variants::{Condition, conditions, runs},
 };
 
 /// A block for some readers next to one for all but some.
@@ -20,11 +20,10 @@ pub(super) struct MixedPolarity {}
 
 impl Rule for MixedPolarity {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
         let all: Vec<Condition<'_>> =
-            conditions(page, visibility).filter(|condition| condition.said.certain).collect();
+            conditions(site, page).filter(|condition| condition.said.certain).collect();
         let of = |call: usize| all.iter().find(|condition| condition.call == call);
-        for run in runs(page, visibility) {
+        for run in runs(page, site.visibility(page)) {
             let known: Vec<&Condition<'_>> = run.iter().filter_map(|&call| of(call)).collect();
             for (at, hides) in known.iter().enumerate().filter(|(_, condition)| !condition.said.shows) {
                 let shown = known.iter().enumerate().filter(|(_, condition)| condition.said.shows);
@@ -33,7 +32,7 @@ impl Rule for MixedPolarity {
                 let finding =
                     findings.report(page, hides.tag_span(page), format!("`{one}` next to `{other}`"));
                 finding.label(page, shows.tag_span(page), "names those who see it");
-                let values = values(axis, hides);
+                let values = hides.axis.names(hides.said.shown).replace(", ", " ");
                 let name = &page.tag(shows.call).name;
                 finding.help(format!("name those who see it here, too: `{name} {values}`"));
                 if let Some(edits) = rewriting(page, hides, name, &values) {
@@ -42,14 +41,6 @@ impl Rule for MixedPolarity {
             }
         }
     }
-}
-
-/// The values of those who see a block.
-fn values(axis: &Axis, condition: &Condition<'_>) -> String {
-    let mut values: Vec<&str> =
-        condition.said.shown.iter().filter_map(|edition| Some(axis.values.get(edition)?.as_str())).collect();
-    values.dedup();
-    values.join(" ")
 }
 
 fn rewriting(page: &Page, condition: &Condition<'_>, name: &str, values: &str) -> Option<[Edit; 2]> {

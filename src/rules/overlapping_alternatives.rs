@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Findings,
     page::Page,
     site::Site,
-    variants::{axis, inner_text, runs},
+    variants::{inner_text, runs},
 };
 
 /// Two blocks next to each other that show the same text to the same readers.
@@ -21,7 +21,6 @@ const SHORTEST: usize = 6;
 
 impl Rule for OverlappingAlternatives {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
         let visibility = site.visibility(page);
         if visibility.conditions.iter().flatten().nth(1).is_none() {
             return;
@@ -39,6 +38,8 @@ impl Rule for OverlappingAlternatives {
                 let Some(first) = twice.filter(|_| length >= SHORTEST) else { continue };
                 let tag = page.tag(first).span;
                 let line = page.source.line(tag.start);
+                let Some(said) = &visibility.conditions[first] else { continue };
+                let axis = &site.axes[said.axis];
                 let message = format!("this text is shown twice: also on line {line}");
                 findings
                     .report(page, page.tag(call).span, message)

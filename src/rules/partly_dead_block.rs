@@ -8,7 +8,7 @@ use crate::{
     diagnostic::{Edit, Findings, Safety},
     page::Page,
     site::Site,
-    variants::{axis, conditions, value_removal},
+    variants::{conditions, value_removal},
 };
 
 /// A condition that names readers who cannot see the place where it stands, next to others who can.
@@ -18,9 +18,9 @@ pub(super) struct PartlyDeadBlock {}
 
 impl Rule for PartlyDeadBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
-        for condition in conditions(page, visibility) {
-            let said = condition.said;
+        let visibility = site.visibility(page);
+        for condition in conditions(site, page) {
+            let (axis, said) = (condition.axis, condition.said);
             if !said.certain || said.shown.and(condition.around).is_empty() {
                 continue;
             }

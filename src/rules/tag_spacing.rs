@@ -9,7 +9,7 @@ use crate::{
     hugo::shortcode::{CallEnd, Delimiter, Tag, TagKind},
     page::Page,
     site::Site,
-    variants::{axis, conditions},
+    variants::conditions,
 };
 
 /// A condition's tag with unusual white space.
@@ -19,10 +19,7 @@ pub(super) struct TagSpacing {}
 
 impl Rule for TagSpacing {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        if axis(site).is_none() {
-            return;
-        }
-        for condition in conditions(page, site.visibility(page)) {
+        for condition in conditions(site, page) {
             let close = match page.calls[condition.call].end {
                 CallEnd::Closed(close) => Some(&page.tags[close]),
                 _ => None,

@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Findings,
     page::Page,
     site::{Site, edition::EditionSet},
-    variants::{axis, runs},
+    variants::{Readers, runs},
 };
 
 /// Versions of a text for some readers, and nothing in their place for the others.
@@ -18,7 +18,7 @@ pub(super) struct UncoveredVariant {}
 
 impl Rule for UncoveredVariant {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let (Some(axis), visibility) = (axis(site), site.visibility(page)) else { return };
+        let visibility = site.visibility(page);
         let groups = site.alternatives(page);
         if groups.is_empty() {
             return;
@@ -26,6 +26,8 @@ impl Rule for UncoveredVariant {
         for run in runs(page, visibility) {
             let is_in = |call: u32| run.contains(&(call as usize));
             let Some(group) = groups.iter().find(|group| is_in(group.branches[0].call)) else { continue };
+            let Readers::Axis(axis) = group.readers else { continue };
+            let axis = &site.axes[axis];
             let is_certain =
                 |call: &usize| visibility.conditions[*call].as_ref().is_some_and(|own| own.certain);
             let all = |set: EditionSet, call: &usize| set.or(visibility.on_axis(Some(*call)));

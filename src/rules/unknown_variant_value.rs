@@ -11,7 +11,7 @@ use crate::{
         Site,
         edition::{Axis, WrittenValue},
     },
-    variants::{Condition, axis, conditions},
+    variants::{Condition, conditions},
 };
 
 /// A condition on a value that no edition has, or on none.
@@ -21,9 +21,11 @@ pub(super) struct UnknownVariantValue {}
 
 impl Rule for UnknownVariantValue {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
-        let Some(axis) = axis(site) else { return };
-        in_front_matter(page, axis, findings);
-        for condition in conditions(page, site.visibility(page)).filter(|condition| !condition.said.certain) {
+        for axis in &site.axes {
+            in_front_matter(page, axis, findings);
+        }
+        for condition in conditions(site, page).filter(|condition| !condition.said.certain) {
+            let axis = condition.axis;
             if condition.said.values.is_empty() {
                 let name = &page.tag(condition.call).name;
                 findings
@@ -32,7 +34,7 @@ impl Rule for UnknownVariantValue {
             }
             for written in &condition.said.values {
                 if !axis.knows(&written.value) {
-                    unknown(page, axis, &condition, written, findings);
+                    unknown(page, &condition, written, findings);
                 }
             }
         }
@@ -55,13 +57,8 @@ fn in_front_matter(page: &Page, axis: &Axis, findings: &mut Findings) {
     }
 }
 
-fn unknown(
-    page: &Page,
-    axis: &Axis,
-    condition: &Condition<'_>,
-    written: &WrittenValue,
-    findings: &mut Findings,
-) {
+fn unknown(page: &Page, condition: &Condition<'_>, written: &WrittenValue, findings: &mut Findings) {
+    let axis = condition.axis;
     let message = format!("unknown {} `{}`", axis.param, written.value);
     let finding = findings.report(page, written.span, message);
     let tag = page.tag(condition.call);
@@ -92,9 +89,7 @@ fn advice(nearest: Option<&str>, axis: &Axis) -> String {
 }
 
 fn known(axis: &Axis) -> String {
-    let mut values = axis.values.clone();
-    values.dedup();
-    values.join(", ")
+    axis.names(axis.everybody())
 }
 
 fn nearest<'v>(value: &str, values: &'v [String]) -> Option<&'v str> {

@@ -13,7 +13,6 @@ use crate::{
     page::Page,
     site::{Site, edition::EditionSet},
     source::Span,
-    variants::axis,
 };
 
 /// A page whose section some of its readers do not have.
@@ -23,7 +22,7 @@ pub(super) struct UnreachablePage {}
 
 impl Rule for UnreachablePage {
     fn check_site(&self, site: &Site, findings: &mut Findings) {
-        if axis(site).is_none_or(|axis| axis.pages.is_some()) {
+        if site.axes.first().is_none_or(|axis| axis.pages.is_some()) {
             return;
         }
         let candidates: Vec<(u32, u32, EditionSet)> =

@@ -151,14 +151,23 @@ enum Meaning {
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct Variants {
-    /// What decides who a reader is: one of `param`, `page` and `values`.
-    axis: Option<Axis>,
+    /// What decides who a reader is; a list where several things do.
+    axis: Option<Axes>,
     /// Shortcodes that show their inner text to some readers only.
     condition: Option<Vec<Condition>>,
     /// Shortcodes that hold alternatives.
     container: Option<Vec<Container>>,
 }
 
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum Axes {
+    One(Axis),
+    Several(Vec<Axis>),
+}
+
+/// What decides who a reader is: one of `param`, `page` and `values`.
 #[derive(JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
@@ -192,6 +201,8 @@ enum Param {
 struct Condition {
     /// The shortcode.
     shortcode: String,
+    /// The name of the axis whose values it names; without it, the first.
+    axis: Option<String>,
     /// Whether its inner text is shown to those named, or to all others.
     shows: Option<bool>,
     /// The argument that names them; without it, all positional ones.

@@ -10,8 +10,8 @@ use crate::{
 /// `[variants]`
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VariantSettings {
-    /// `[variants.axis]`
-    pub axis: Option<AxisSetting>,
+    /// `[variants.axis]`, or several `[[variants.axis]]` in the order of the file.
+    pub axes: Vec<AxisSetting>,
     /// `[[variants.condition]]`, in the order of the file.
     pub conditions: Vec<ConditionSetting>,
     /// `[[variants.container]]`, in the order of the file.
@@ -49,6 +49,8 @@ pub enum DecidedBy {
 pub struct ConditionSetting {
     /// The shortcode.
     pub shortcode: String,
+    /// The name of the axis whose values it names; `None`: the first.
+    pub axis: Option<String>,
     /// Whether its inner text is shown to those named, or to all others.
     pub shows: bool,
     /// The argument that names them; `None`: all positional ones.
@@ -74,12 +76,14 @@ impl VariantSettings {
     pub(super) fn read(table: &Value, mistakes: &mut Vec<Mistake>) -> Self {
         unknown_keys(table, &["axis", "condition", "container"], mistakes);
         let entries = |key| table.get(key).map(Value::items).unwrap_or_default();
+        let axes: Vec<AxisSetting> =
+            entries("axis").iter().filter_map(|axis| AxisSetting::read(axis, mistakes)).collect();
         Self {
-            axis: table.get("axis").and_then(|axis| AxisSetting::read(axis, mistakes)),
             conditions: entries("condition")
                 .iter()
-                .filter_map(|entry| ConditionSetting::read(entry, mistakes))
+                .filter_map(|entry| ConditionSetting::read(entry, &axes, mistakes))
                 .collect(),
+            axes,
             containers: entries("container")
                 .iter()
                 .filter_map(|entry| ContainerSetting::read(entry, mistakes))
@@ -112,10 +116,17 @@ impl AxisSetting {
 }
 
 impl ConditionSetting {
-    fn read(table: &Value, mistakes: &mut Vec<Mistake>) -> Option<Self> {
-        unknown_keys(table, &["shortcode", "shows", "argument", "separator"], mistakes);
+    fn read(table: &Value, axes: &[AxisSetting], mistakes: &mut Vec<Mistake>) -> Option<Self> {
+        unknown_keys(table, &["shortcode", "axis", "shows", "argument", "separator"], mistakes);
+        let axis = table.get("axis").and_then(|axis| Some((axis.as_str()?.to_owned(), axis.span)));
+        if let Some((name, span)) = &axis
+            && !axes.iter().any(|own| own.name == *name)
+        {
+            mistakes.push(mistake(*span, format!("no `[[variants.axis]]` has the name `{name}`")));
+        }
         Some(Self {
             shortcode: name(table, "shortcode", mistakes)?,
+            axis: axis.map(|(name, _)| name),
             shows: table.get("shows").and_then(Value::as_bool).unwrap_or(true),
             argument: param(table, "argument", mistakes),
             separator: table.get("separator").and_then(Value::as_str).map(str::to_owned),

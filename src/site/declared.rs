@@ -11,53 +11,85 @@ use crate::{
         templates::{PageText, Summary},
     },
     settings::variants::{AxisSetting, DecidedBy, VariantSettings},
+    value::Mistake,
 };
 
-/// The declared axis, if it is one of editions.
-pub(super) fn axis_of_editions(found: &[editions::Found], setting: &AxisSetting) -> Option<Axis> {
-    let DecidedBy::SiteParam(param) = &setting.decided_by else { return None };
-    let (param, values) = editions::values(found, param)?;
-    Some(Axis {
-        param,
-        values,
-        source: AxisSource::Settings,
-        pages: None,
-        page_hide: setting.hide.clone(),
-        page_show: setting.show.clone(),
-    })
+/// The declared axes of editions, as far as they tell any apart.
+pub(super) fn axes_of_editions(found: &[editions::Found], settings: &[AxisSetting]) -> Vec<Axis> {
+    let axis = |setting: &AxisSetting| {
+        let DecidedBy::SiteParam(param) = &setting.decided_by else { return None };
+        let (param, values) = editions::values(found, param)?;
+        Some(Axis {
+            param,
+            values,
+            source: AxisSource::Settings,
+            pages: None,
+            page_hide: setting.hide.clone(),
+            page_show: setting.show.clone(),
+        })
+    };
+    settings.iter().filter_map(axis).filter(Axis::tells_apart).collect()
 }
 
-/// The declared axis, if the reader decides in the browser: every page holds what is for all.
-pub(super) fn axis_of_readers(setting: &AxisSetting, pages: usize) -> Option<Axis> {
-    let DecidedBy::Reader(values) = &setting.decided_by else { return None };
-    let of_page = vec![EditionSet::all(values.len()); pages];
-    Some(Axis {
-        param: setting.name.clone(),
-        values: values.clone(),
-        source: AxisSource::Settings,
-        pages: Some(PageAxis {
-            texts: Vec::new(),
-            names: values.iter().map(|value| vec![value.clone()]).collect(),
-            of_page,
-            places: vec![None; pages],
-        }),
-        page_hide: None,
-        page_show: None,
-    })
+/// The declared axis on which the reader decides in the browser, if there is one: every page holds what is for all.
+pub(super) fn axis_of_readers(settings: &[AxisSetting], pages: usize) -> Option<Axis> {
+    let axis = |setting: &AxisSetting| {
+        let DecidedBy::Reader(values) = &setting.decided_by else { return None };
+        Some(Axis {
+            param: setting.name.clone(),
+            values: values.clone(),
+            source: AxisSource::Settings,
+            pages: Some(PageAxis {
+                texts: Vec::new(),
+                names: values.iter().map(|value| vec![value.clone()]).collect(),
+                of_page: vec![EditionSet::all(values.len()); pages],
+                places: vec![None; pages],
+            }),
+            page_hide: None,
+            page_show: None,
+        })
+    };
+    settings.iter().filter_map(axis).find(Axis::tells_apart)
+}
+
+/// The declared axes that came to nothing.
+pub(super) fn idle<'s>(settings: &'s [AxisSetting], axes: &'s [Axis]) -> impl Iterator<Item = Mistake> {
+    let counts = |setting: &&AxisSetting| match &setting.decided_by {
+        DecidedBy::SiteParam(param) => axes.iter().any(|axis| axis.param.eq_ignore_ascii_case(param)),
+        DecidedBy::PageParam(path) => {
+            axes.iter().any(|axis| axis.param.eq_ignore_ascii_case(&path.join(".")))
+        }
+        DecidedBy::Reader(_) => axes.iter().any(|axis| axis.param == setting.name),
+    };
+    let mistake = |setting: &AxisSetting| {
+        let by_editions = axes.first().filter(|axis| axis.pages.is_none());
+        let message = match (&setting.decided_by, by_editions) {
+            (DecidedBy::SiteParam(_), _) | (_, None) => "no two readers are told apart by this".to_owned(),
+            (_, Some(axis)) => format!(
+                "the editions differ in `{}`: what pages or readers decide is not judged beside that",
+                axis.param
+            ),
+        };
+        Mistake { span: setting.span, message, duplicate_of: None }
+    };
+    settings.iter().filter(move |setting| !counts(setting)).map(mistake)
 }
 
 /// Says of shortcodes what is declared.
-pub(super) fn define(settings: &VariantSettings, axis: Option<&Axis>, definitions: &mut Definitions) {
-    let asks = match settings.axis.as_ref().map(|axis| &axis.decided_by) {
-        Some(DecidedBy::PageParam(path)) => Some(Asks::Page(vec![vec![PageText::Param(path.clone())]])),
-        Some(DecidedBy::Reader(_)) => Some(Asks::Reader),
-        Some(DecidedBy::SiteParam(_)) | None => {
-            axis.map(|axis| Asks::SiteParam(vec![axis.param.to_lowercase()]))
+pub(super) fn define(settings: &VariantSettings, axes: &[Axis], definitions: &mut Definitions) {
+    let asks = |name: &Option<String>| {
+        let named = |setting: &&AxisSetting| name.as_ref().is_none_or(|name| setting.name == *name);
+        match settings.axes.iter().find(named).map(|axis| &axis.decided_by) {
+            Some(DecidedBy::PageParam(path)) => Some(Asks::Page(vec![vec![PageText::Param(path.clone())]])),
+            Some(DecidedBy::Reader(_)) => Some(Asks::Reader),
+            Some(DecidedBy::SiteParam(param)) => Some(Asks::SiteParam(vec![param.to_lowercase()])),
+            None if name.is_some() => None,
+            None => axes.first().map(|axis| Asks::SiteParam(vec![axis.param.to_lowercase()])),
         }
     };
     for setting in &settings.conditions {
-        let Some(asks) = asks.clone() else { continue };
         ensure(&setting.shortcode, definitions);
+        let Some(asks) = asks(&setting.axis) else { continue };
         let condition = Condition {
             asks,
             shows: setting.shows,

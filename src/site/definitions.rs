@@ -170,6 +170,7 @@ fn asks(selector: &Selector) -> Option<Asks> {
         Selector::SiteParam(path) => {
             Some(Asks::SiteParam(path.iter().map(|part| part.to_lowercase()).collect()))
         }
+        Selector::Dimension(own) => Some(Asks::Dimension(*own)),
         Selector::PageParam(path) => Some(Asks::Page(vec![vec![PageText::Param(path.clone())]])),
         Selector::PageTexts(texts) => Some(Asks::Page(texts.clone())),
         Selector::Param(_) | Selector::Environment | Selector::Language => None,

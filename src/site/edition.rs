@@ -130,7 +130,10 @@ impl Axis {
     /// Whether a condition asks for a value of this axis.
     pub fn is_asked_by(&self, condition: &Condition) -> bool {
         match (&self.pages, &condition.asks) {
-            (None, Asks::SiteParam(_)) => condition.is_on(&self.param),
+            (None, Asks::SiteParam(_)) => {
+                self.source != AxisSource::Dimensions && condition.is_on(&self.param)
+            }
+            (None, Asks::Dimension(own)) => self.source == AxisSource::Dimensions && own.name() == self.param,
             (Some(pages), Asks::Reader) => pages.texts.is_empty(),
             (Some(pages), Asks::Page(texts)) => texts.iter().all(|text| pages.texts.contains(text)),
             _ => false,
@@ -157,10 +160,19 @@ impl Axis {
         EditionSet::all(self.values.len())
     }
 
-    /// `JP, US`, in the order of the editions.
+    /// Whether readers have different values.
+    pub(super) fn tells_apart(&self) -> bool {
+        self.values.iter().any(|value| *value != self.values[0])
+    }
+
+    /// `JP, US`, in the order of the editions, each once.
     pub fn names(&self, editions: EditionSet) -> String {
-        let names: Vec<&str> =
-            editions.iter().filter_map(|index| self.values.get(index).map(String::as_str)).collect();
+        let mut names: Vec<&str> = Vec::new();
+        for value in editions.iter().filter_map(|index| self.values.get(index)) {
+            if !names.contains(&value.as_str()) {
+                names.push(value);
+            }
+        }
         names.join(", ")
     }
 }
@@ -177,6 +189,8 @@ pub struct WrittenValue {
 /// A call that is a condition, and what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConditionCall {
+    /// What it asks for, by index in [`super::Site::axes`].
+    pub axis: usize,
     /// The values it names, in order.
     pub values: Vec<WrittenValue>,
     /// For whom it shows its inner text, by its own words alone; everybody where a value is unknown.
@@ -237,7 +251,7 @@ impl Visibility {
         page: &Page,
         (visible, values): (EditionSet, Option<EditionSet>),
         page_key: Option<Span>,
-        axis: Option<&Axis>,
+        axes: &[Axis],
         definitions: &Definitions,
     ) -> Self {
         let on_axis = values.unwrap_or(visible);
@@ -249,10 +263,10 @@ impl Visibility {
             let tag = &page.tags[call.open];
             let definition = definitions.get(&tag.name);
             let condition = definition.and_then(|definition| definition.condition.as_ref());
-            let said = axis
-                .zip(condition)
-                .filter(|(axis, condition)| axis.is_asked_by(condition) && call.inner.is_some())
-                .map(|(axis, condition)| condition_call(tag, condition, axis));
+            let said = condition.filter(|_| call.inner.is_some()).and_then(|condition| {
+                let asked = axes.iter().position(|axis| axis.is_asked_by(condition))?;
+                Some(condition_call(tag, condition, asked, &axes[asked]))
+            });
             calls.push(around.and(said.as_ref().map_or(around, |said| said.shown)));
             conditions.push(said);
             if let Some(Choice::Branch { container, .. }) =
@@ -273,7 +287,7 @@ impl Visibility {
     }
 }
 
-fn condition_call(tag: &Tag, condition: &Condition, axis: &Axis) -> ConditionCall {
+fn condition_call(tag: &Tag, condition: &Condition, asked: usize, axis: &Axis) -> ConditionCall {
     let mut values: Vec<WrittenValue> = Vec::new();
     for (index, argument) in tag.arguments.iter().enumerate() {
         let asked = match &condition.argument {
@@ -305,5 +319,5 @@ fn condition_call(tag: &Tag, condition: &Condition, axis: &Axis) -> ConditionCal
         (true, true) => named,
         (true, false) => axis.everybody().without(named),
     };
-    ConditionCall { values, shown, shows: condition.shows, certain }
+    ConditionCall { axis: asked, values, shown, shows: condition.shows, certain }
 }

@@ -4,7 +4,7 @@ use super::edition::{Axis, AxisSource};
 use crate::{
     hugo::{
         config::{Config, PRODUCTION, default_files},
-        dimensions::{Cell, Dimensions},
+        dimensions::{Cell, Dimension, Dimensions},
         overrides::Overrides,
         version::Version,
     },
@@ -68,27 +68,22 @@ pub(super) fn by_cell(found: Vec<Found>, version: Version) -> Vec<Found> {
     all
 }
 
-/// What tells the editions apart if those are the versions or roles of one configuration.
-fn dimension(editions: &[Found]) -> Option<Axis> {
+/// The versions and the roles that the site is built for, as far as there are several.
+fn dimensions(editions: &[Found]) -> Vec<Axis> {
     let cells: Option<Vec<&Cell>> = editions.iter().map(|edition| edition.config.cell.as_ref()).collect();
-    let cells = cells?;
-    let version = |cell: &&Cell| cell.all.versions.names[cell.version].clone();
-    let role = |cell: &&Cell| cell.all.roles.names[cell.role].clone();
-    let several_versions = cells.iter().any(|cell| cell.all.versions.names.len() > 1);
-    let several_roles = cells.iter().any(|cell| cell.all.roles.names.len() > 1);
-    let (param, values): (&str, Vec<String>) = match (several_versions, several_roles) {
-        (true, false) => ("version", cells.iter().map(version).collect()),
-        (false, true) => ("role", cells.iter().map(role).collect()),
-        _ => ("version and role", editions.iter().map(|edition| edition.name.clone()).collect()),
+    let Some(cells) = cells else { return Vec::new() };
+    let axis = |dimension: Dimension| {
+        let name = |cell: &&Cell| match dimension {
+            Dimension::Version => cell.all.versions.names[cell.version].clone(),
+            Dimension::Role => cell.all.roles.names[cell.role].clone(),
+        };
+        new_axis(dimension.name(), cells.iter().map(name).collect(), AxisSource::Dimensions)
     };
-    Some(Axis {
-        param: param.to_owned(),
-        values,
-        source: AxisSource::Dimensions,
-        pages: None,
-        page_hide: None,
-        page_show: None,
-    })
+    [Dimension::Version, Dimension::Role].into_iter().map(axis).filter(Axis::tells_apart).collect()
+}
+
+fn new_axis(param: &str, values: Vec<String>, source: AxisSource) -> Axis {
+    Axis { param: param.to_owned(), values, source, pages: None, page_hide: None, page_show: None }
 }
 
 /// Whether there is a configuration at the tree's root.
@@ -139,19 +134,16 @@ pub(super) fn values(editions: &[Found], param: &str) -> Option<(String, Vec<Str
 
 /// What tells the readers apart. `asked` are the site parameters that conditions of templates look at.
 ///
-/// In this order: the parameter that a template asks for; the one whose values are the endings of the file names
-/// (`config_jp.toml`, `JP`); the one that arguments of shortcodes mention most (`mentions`).
-pub(super) fn axis(
-    editions: &[Found],
-    asked: &[String],
-    mentions: &dyn Fn(&[String]) -> usize,
-) -> Option<Axis> {
+/// First what every edition has another value of. In this order: the parameter that a template asks for; the one whose
+/// values are the endings of the file names (`config_jp.toml`, `JP`); the one that arguments of shortcodes mention most
+/// (`mentions`). Then whatever else templates ask for that some editions have another value of, and versions and roles.
+pub(super) fn axes(editions: &[Found], asked: &[String], mentions: &dyn Fn(&[String]) -> usize) -> Vec<Axis> {
     if editions.len() < 2 {
-        return None;
+        return Vec::new();
     }
     let telling = telling_params(editions);
-    let by_template =
-        || telling.iter().find(|(param, _)| asked.iter().any(|own| own.eq_ignore_ascii_case(param)));
+    let is_asked = |param: &str| asked.iter().any(|own| own.eq_ignore_ascii_case(param));
+    let by_template = || telling.iter().find(|(param, _)| is_asked(param));
     let by_name = || {
         telling.iter().find(|(_, values)| {
             values.iter().zip(editions).all(|(value, edition)| value.eq_ignore_ascii_case(&edition.name))
@@ -161,11 +153,20 @@ pub(super) fn axis(
         let best = telling.iter().map(|pair| (mentions(&pair.1), pair)).max_by_key(|(count, _)| *count);
         best.filter(|(count, _)| *count >= 3).map(|(_, pair)| pair)
     };
-    let found = by_template()
+    let first = by_template()
         .map(|found| (found, AxisSource::Templates))
         .or_else(|| by_name().map(|found| (found, AxisSource::FileNames)))
         .or_else(|| by_mention().map(|found| (found, AxisSource::Use)));
-    let Some(((param, values), source)) = found else { return dimension(editions) };
-    let (param, values) = (param.clone(), values.clone());
-    Some(Axis { param, values, source, pages: None, page_hide: None, page_show: None })
+    let first = first.map(|((param, values), source)| new_axis(param, values.clone(), source));
+    let mut axes: Vec<Axis> = first.into_iter().collect();
+    for param in asked {
+        if let Some((param, values)) = values(editions, param)
+            && !axes.iter().any(|axis| axis.param == param)
+        {
+            axes.push(new_axis(&param, values, AxisSource::Templates));
+        }
+    }
+    axes.extend(dimensions(editions));
+    axes.retain(Axis::tells_apart);
+    axes
 }

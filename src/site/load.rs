@@ -80,10 +80,9 @@ impl Site {
         let (settings, mistakes) = Settings::read(tree);
         let mut site = Self::load_alone(tree, circumstances, &settings.variants);
         site.mistakes.extend(mistakes);
-        if let (Some(axis), None, Some(path)) = (&settings.variants.axis, &site.axis, &settings.variants_path)
-        {
-            let message = "no two readers are told apart by this".to_owned();
-            site.mistakes.push((path.clone(), Mistake { span: axis.span, message, duplicate_of: None }));
+        if let Some(path) = &settings.variants_path {
+            let idle = declared::idle(&settings.variants.axes, &site.axes);
+            site.mistakes.extend(idle.map(|mistake| (path.clone(), mistake)));
         }
         let (neighbours, mistakes) = neighbours::read(tree, &settings, circumstances);
         site.mistakes.extend(mistakes);
@@ -135,9 +134,9 @@ impl Site {
         let ((mut drafts, unreadable), mut layouts) =
             rayon::join(|| read_drafts(tree, &mounted, version), read_templates);
         mistakes.extend(unreadable);
-        let mut axis = find_axis(&found, &drafts, &mut layouts, incomplete, settings);
+        let mut axes = find_axes(&found, &drafts, &mut layouts, incomplete, settings);
 
-        let editions = name_editions(found, mounted, axis.as_ref());
+        let editions = name_editions(found, mounted, axes.first());
         drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
         let known = circumstances.version.is_some() || detected.is_some();
         let known = known.then_some(version);
@@ -147,8 +146,10 @@ impl Site {
         let fields = take_front_matter(&mut drafts);
         // Shortcodes that ask pages for their parameters say more of readers than versions of the site do.
         let by_pages = page_axis::is_asked(&layouts.definitions);
-        axis = axis.filter(|axis| axis.source != AxisSource::Dimensions || !by_pages);
-        axis = axis.or_else(|| declared::axis_of_readers(settings.axis.as_ref()?, drafts.len()));
+        axes.retain(|axis| axis.source != AxisSource::Dimensions || !by_pages);
+        if axes.is_empty() {
+            axes.extend(declared::axis_of_readers(&settings.axes, drafts.len()));
+        }
         let reading = Reading {
             editions: &editions,
             definitions: &layouts.definitions,
@@ -156,18 +157,18 @@ impl Site {
             version,
         };
         let publish = |fields| publish_all(tree, &editions, fields, &reckoning);
-        let (pages, published, facts) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
+        let (pages, published, facts) = if axes.is_empty() && by_pages {
             // What cascades to a page is known when it is published, and with it whose the page is.
             let published = publish(&fields);
             let pages = drafts.into_par_iter().map(|draft| reading.page(draft)).collect();
             let pages = give_front_matter(pages, fields);
             let parameters = Parameters::of_all(&pages, &published[0], &editions[0].config, version);
-            axis = page_axis::find(&layouts.definitions, &parameters);
-            let facts = reading.facts_of_all(&pages, axis.as_ref());
+            axes.extend(page_axis::find(&layouts.definitions, &parameters));
+            let facts = reading.facts_of_all(&pages, &axes);
             (pages, published, facts)
         } else {
             // Editions are few and large, pages many and small: together they keep all threads busy.
-            let read = || reading.pages_and_facts(drafts, &fields, axis.as_ref());
+            let read = || reading.pages_and_facts(drafts, &fields, &axes);
             let (published, (pages, facts)) = rayon::join(|| publish(&fields), read);
             (give_front_matter(pages, fields), published, facts)
         };
@@ -194,7 +195,7 @@ impl Site {
             editions,
             today: circumstances.today,
             declared: settings.clone(),
-            axis,
+            axes,
             definitions: layouts.definitions,
             projections: pages.iter().map(|_| OnceLock::new()).collect(),
             suspects: pages.iter().map(|_| OnceLock::new()).collect(),
@@ -293,20 +294,20 @@ impl Reading<'_> {
         index: usize,
         page: &Page,
         fields: &Value,
-        axis: Option<&Axis>,
+        axes: &[Axis],
     ) -> (Visibility, (Vec<Group>, PageAnchors)) {
         let definitions = self.definitions;
         let everybody = EditionSet::all(self.editions.len());
-        let seen = page_visibility(index, (page, fields), everybody, axis, definitions);
+        let seen = page_visibility(index, (page, fields), everybody, axes, definitions);
         let setting = self.anchors(self.heading_hooks.on(""));
         let versions = variants::groups(page, &seen, definitions);
         let ids = anchors::collect(page, &seen, &setting);
         (seen, (versions, ids))
     }
 
-    fn facts_of_all(&self, pages: &[Page], axis: Option<&Axis>) -> Facts {
+    fn facts_of_all(&self, pages: &[Page], axes: &[Axis]) -> Facts {
         let of_page =
-            |(index, page): (usize, &Page)| self.facts(index, page, &page.front_matter.fields, axis);
+            |(index, page): (usize, &Page)| self.facts(index, page, &page.front_matter.fields, axes);
         pages.par_iter().enumerate().map(of_page).unzip()
     }
 
@@ -315,11 +316,11 @@ impl Reading<'_> {
         &self,
         drafts: Vec<Draft>,
         fields: &[(String, FrontMatter)],
-        axis: Option<&Axis>,
+        axes: &[Axis],
     ) -> (Vec<Page>, Facts) {
         let read = |(index, (draft, (_, front_matter))): (usize, (Draft, &(String, FrontMatter)))| {
             let page = self.page(draft);
-            let facts = self.facts(index, &page, &front_matter.fields, axis);
+            let facts = self.facts(index, &page, &front_matter.fields, axes);
             (page, facts)
         };
         drafts.into_par_iter().zip(fields).enumerate().map(read).unzip()
@@ -360,13 +361,13 @@ pub(super) fn identity(published: &[Arc<Published>], page: usize) -> &str {
 }
 
 /// What tells readers apart; along the way, use teaches about shortcodes that have no template.
-fn find_axis(
+fn find_axes(
     found: &[editions::Found],
     drafts: &[Draft],
     layouts: &mut definitions::Layouts,
     incomplete: bool,
     settings: &VariantSettings,
-) -> Option<Axis> {
+) -> Vec<Axis> {
     let mentions = |values: &[String]| {
         let in_page = |draft: &Draft| {
             let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
@@ -374,22 +375,23 @@ fn find_axis(
         };
         drafts.par_iter().map(in_page).sum()
     };
-    let mut axis = match &settings.axis {
-        Some(setting) => declared::axis_of_editions(found, setting),
-        None => editions::axis(found, &layouts.asked, &mentions),
+    let mut axes = if settings.axes.is_empty() {
+        editions::axes(found, &layouts.asked, &mentions)
+    } else {
+        declared::axes_of_editions(found, &settings.axes)
     };
     // Arguments are versions for other reasons than to ask for one (`new-in v2.0.0`).
-    let by_use = axis.as_ref().filter(|axis| axis.source != AxisSource::Dimensions);
+    let by_use = axes.first().filter(|axis| axis.source != AxisSource::Dimensions);
     infer::define(drafts, by_use, &mut layouts.definitions);
     containers::define(drafts, &mut layouts.definitions);
-    declared::define(settings, axis.as_ref(), &mut layouts.definitions);
+    declared::define(settings, &axes, &mut layouts.definitions);
     let is_open = |axis: &&mut Axis| {
         axis.page_hide.is_none() && axis.page_show.is_none() && axis.source != AxisSource::Dimensions
     };
-    if let Some(axis) = axis.as_mut().filter(is_open) {
+    for axis in axes.iter_mut().filter(is_open) {
         page_keys(layouts, drafts, axis, incomplete);
     }
-    axis
+    axes
 }
 
 /// What publishing is reckoned with.
@@ -520,12 +522,13 @@ fn page_keys(layouts: &definitions::Layouts, drafts: &[Draft], axis: &mut Axis, 
 }
 
 fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option<&Axis>) -> Vec<Edition> {
+    let naming = axis.filter(|axis| axis.values.iter().collect::<BTreeSet<_>>().len() == axis.values.len());
     found
         .into_iter()
         .zip(mounted)
         .enumerate()
         .map(|(index, (edition, mounts))| {
-            let value = axis.and_then(|axis| axis.values.get(index).cloned());
+            let value = naming.and_then(|axis| axis.values.get(index).cloned());
             Edition {
                 name: value.unwrap_or(edition.name),
                 files: edition.files,
@@ -549,16 +552,16 @@ fn page_visibility(
     index: usize,
     (page, fields): (&Page, &Value),
     everybody: EditionSet,
-    axis: Option<&Axis>,
+    axes: &[Axis],
     definitions: &Definitions,
 ) -> Visibility {
     let mut visible = everybody;
     let mut place = None;
-    if let Some(pages) = axis.and_then(|axis| axis.pages.as_ref()) {
+    if let Some(pages) = axes.first().and_then(|axis| axis.pages.as_ref()) {
         let seen = (everybody, Some(pages.of_page[index]));
-        return Visibility::new(page, seen, pages.places[index], axis, definitions);
+        return Visibility::new(page, seen, pages.places[index], axes, definitions);
     }
-    if let Some(axis) = axis {
+    for axis in axes {
         let listed = |key: &Option<String>| {
             let entry = fields.entry(key.as_deref()?)?;
             let values = entry.value.items().iter().filter_map(Value::to_text);
@@ -567,14 +570,14 @@ fn page_visibility(
         };
         if let Some((hidden, span)) = listed(&axis.page_hide) {
             visible = visible.without(hidden);
-            place = Some(span);
+            place = place.or(Some(span));
         }
         if let Some((shown, span)) = listed(&axis.page_show).filter(|(shown, _)| !shown.is_empty()) {
             visible = visible.and(shown);
             place = place.or(Some(span));
         }
     }
-    Visibility::new(page, (visible, None), place, axis, definitions)
+    Visibility::new(page, (visible, None), place, axes, definitions)
 }
 
 fn configurations(tree: &dyn Tree, editions: &[Edition]) -> Vec<Source> {

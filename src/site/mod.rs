@@ -106,8 +106,9 @@ pub struct Site {
     pub today: Day,
     /// What the user declares of readers.
     pub declared: VariantSettings,
-    /// What tells the readers of the editions apart, if anything does.
-    pub axis: Option<Axis>,
+    /// What tells readers apart: several parameters of the editions, or one thing that pages or readers decide. The
+    /// first gives the editions their names, if it has another value in each.
+    pub axes: Vec<Axis>,
     /// What is known of shortcodes.
     pub definitions: Definitions,
     /// Pages, by path.
@@ -209,7 +210,7 @@ impl Site {
     pub fn suspected(&self, page: &Page, problem: impl Fn(Suspects) -> bool) -> Option<&Projections> {
         let suspects = &self.suspects[self.index(page)];
         let may_be = || problem(*suspects.get_or_init(|| Suspects::of(page, self.visibility(page))));
-        let tells = self.axis.as_ref().is_some_and(|axis| axis.pages.is_none());
+        let tells = self.axes.first().is_some_and(|axis| axis.pages.is_none());
         let is_open = page.is_well_formed() && tells && may_be();
         is_open.then(|| self.projections(page)).flatten()
     }

@@ -74,7 +74,7 @@ fn most_asked(definitions: &Definitions, pages: &[Page]) -> Option<Vec<Vec<PageT
         .iter()
         .filter_map(|(name, own)| match &own.condition.as_ref()?.asks {
             Asks::Page(texts) => Some((name, texts)),
-            Asks::SiteParam(_) | Asks::Reader => None,
+            Asks::SiteParam(_) | Asks::Dimension(_) | Asks::Reader => None,
         })
         .collect();
     let mut counts: BTreeMap<&Vec<Vec<PageText>>, usize> = BTreeMap::new();

@@ -132,7 +132,7 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
         Dialect { version: setting.version, goldmark: setting.goldmark, definitions: setting.definitions };
     let page = markdown::page(draft, dialect);
     let everybody = EditionSet::all(site.editions.len());
-    let seen = Visibility::new(&page, (everybody, None), None, site.axis.as_ref(), setting.definitions);
+    let seen = Visibility::new(&page, (everybody, None), None, &site.axes, setting.definitions);
     let anchors = anchors::collect(&page, &seen, setting);
     let is_sure = anchors.open.is_none()
         && anchors.computed_headings().next().is_none()

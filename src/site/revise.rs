@@ -31,8 +31,7 @@ impl Site {
         };
         let page = reading.page(draft);
         let identity = super::load::identity(&self.published, index);
-        let (seen, (versions, mut ids)) =
-            reading.facts(index, &page, &page.front_matter.fields, self.axis.as_ref());
+        let (seen, (versions, mut ids)) = reading.facts(index, &page, &page.front_matter.fields, &self.axes);
         let hook = self.heading_hooks.on(identity);
         if hook != self.heading_hooks.on("") {
             ids = super::anchors::collect(&page, &seen, &reading.anchors(hook));

@@ -205,7 +205,7 @@ impl<'c, 'p> Composer<'c, 'p> {
         if said.certain {
             return Some(said.shown.contains(self.edition));
         }
-        let own = self.site.axis.as_ref()?.values.get(self.edition)?;
+        let own = self.site.axes[said.axis].values.get(self.edition)?;
         Some(said.values.iter().any(|named| named.value == *own) == said.shows)
     }
 

@@ -16,6 +16,8 @@ use crate::{
 pub struct Condition<'p> {
     /// Index in [`Page::calls`].
     pub call: usize,
+    /// What it asks for.
+    pub axis: &'p Axis,
     /// What it says.
     pub said: &'p ConditionCall,
     /// Who sees the place where it stands.
@@ -42,21 +44,18 @@ impl Condition<'_> {
     }
 }
 
-/// The axis, if it tells at least two editions apart.
-pub fn axis(site: &Site) -> Option<&Axis> {
-    site.axis.as_ref().filter(|axis| axis.values.iter().any(|value| *value != axis.values[0]))
-}
-
 /// The conditions that stand where somebody can see them. Those in a block that is never closed are left out: where that
 /// ends is a guess.
-pub fn conditions<'p>(page: &'p Page, visibility: &'p Visibility) -> impl Iterator<Item = Condition<'p>> {
+pub fn conditions<'p>(site: &'p Site, page: &'p Page) -> impl Iterator<Item = Condition<'p>> {
+    let visibility = site.visibility(page);
     let doubtful = in_open_conditions(page, visibility);
     visibility.conditions.iter().enumerate().filter_map(move |(call, said)| {
         if doubtful.get(call) == Some(&true) {
             return None;
         }
         let around = visibility.on_axis(page.calls[call].parent);
-        let condition = Condition { call, said: said.as_ref()?, around };
+        let said = said.as_ref()?;
+        let condition = Condition { call, axis: &site.axes[said.axis], said, around };
         (!around.is_empty()).then_some(condition)
     })
 }

@@ -45,8 +45,8 @@ pub struct Group {
 /// What tells the readers of a group apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Readers {
-    /// The site's axis: each condition names some of its values.
-    Axis,
+    /// One of the site's axes, by index: each condition names some of its values.
+    Axis(usize),
     /// Their choice among the branches of a container.
     Choice {
         /// The container, by index in [`Page::calls`].
@@ -60,7 +60,7 @@ impl Group {
     /// The names of those who see one of these versions: `JP, US`, `python`.
     pub fn names(&self, site: &Site, editions: EditionSet) -> String {
         match &self.readers {
-            Readers::Axis => site.axis.as_ref().map(|axis| axis.names(editions)).unwrap_or_default(),
+            Readers::Axis(axis) => site.axes[*axis].names(editions),
             Readers::Choice { labels, .. } => {
                 let names: Vec<&str> =
                     editions.iter().filter_map(|index| labels.get(index).map(String::as_str)).collect();
@@ -118,6 +118,7 @@ pub fn groups(page: &Page, visibility: &Visibility, definitions: &Definitions) -
     let mut groups = Vec::new();
     for run in runs {
         let start = page.calls[run[0]].span.start;
+        let Some(said) = &visibility.conditions[run[0]] else { continue };
         let members: Vec<Candidate<'_>> = run
             .iter()
             .enumerate()
@@ -129,7 +130,7 @@ pub fn groups(page: &Page, visibility: &Visibility, definitions: &Definitions) -
             let branches: Vec<Branch> = cluster.iter().map(|member| member.branch(&leaves)).collect();
             let ranges: Vec<Range<usize>> = cluster.iter().map(|member| member.leaves.clone()).collect();
             let sentences = shared(page, &branches, &ranges, &leaves, &outline, start);
-            groups.push(Group { readers: Readers::Axis, branches, sentences });
+            groups.push(Group { readers: Readers::Axis(said.axis), branches, sentences });
         }
     }
     groups.extend(choices(page, visibility, definitions, &leaves, &outline));

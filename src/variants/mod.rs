@@ -40,7 +40,7 @@ mod wording;
 pub use boxes::admonitions;
 pub use columns::{Columns, Dissent, Member, names, readers};
 pub use conditions::{
-    Condition, axis, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
+    Condition, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
 };
 pub use containers::{Container, containers, is_in_comment};
 pub use counts::{Count, counts};

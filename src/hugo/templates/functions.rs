@@ -10,6 +10,7 @@ use super::{
     texts::{code, markdown, printf, rebase, split, trimmed},
     value::{Condition, Fact, Origin, Value},
 };
+use crate::hugo::dimensions::Dimension;
 
 /// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
 pub(super) fn canonical(name: &str) -> &str {
@@ -344,9 +345,12 @@ impl Interpreter<'_> {
                 ("Params", _) => Origin::SiteParam(Vec::new()).into(),
                 ("Language", _) => Origin::LanguageObject.into(),
                 ("LanguageCode", _) => Origin::Language.into(),
+                ("Version", _) => Origin::DimensionObject(Dimension::Version).into(),
+                ("Role", _) => Origin::DimensionObject(Dimension::Role).into(),
                 ("GetPage", [.., path]) => self.page(path),
                 _ => Origin::Other.into(),
             },
+            Origin::DimensionObject(own) if name == "Name" => Origin::Dimension(*own).into(),
             Origin::LanguageObject => match name {
                 "Lang" | "LanguageCode" | "Locale" | "Name" => Origin::Language.into(),
                 _ => Origin::Other.into(),

@@ -30,6 +30,7 @@ fn side(origin: &Origin) -> Option<(Side, bool)> {
         Origin::EitherParam(path) => (Side::Selector(Selector::Param(path.clone())), false),
         Origin::Environment => (Side::Selector(Selector::Environment), false),
         Origin::Language => (Side::Selector(Selector::Language), false),
+        Origin::Dimension(own) => (Side::Selector(Selector::Dimension(*own)), false),
         Origin::Params | Origin::EachArgument => (Side::All, false),
         Origin::Argument(param, Exactness::Exact) => (Side::Argument(param.clone(), None, true), false),
         Origin::List(param, separator) => {

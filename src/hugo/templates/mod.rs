@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::source::Span;
+use crate::{hugo::dimensions::Dimension, source::Span};
 
 mod branches;
 mod call;
@@ -158,6 +158,8 @@ pub enum Selector {
     Environment,
     /// `.Page.Language.Lang`, `site.Language.Lang` and their like.
     Language,
+    /// `site.Version.Name` or `site.Role.Name`.
+    Dimension(Dimension),
     /// Any of several texts about the page, each made of these parts:
     /// `in (slice .Page.Params.version (print .Page.Params.product "/" .Page.Params.version)) …`.
     PageTexts(Vec<Vec<PageText>>),

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{Exactness, Guard, PageGuard, Param, Quote, known::Fixed, stored::Scope};
+use crate::hugo::dimensions::Dimension;
 
 /// One thing a value may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,10 @@ pub(super) enum Origin {
     SectionResources,
     Site,
     LanguageObject,
+    /// `site.Version` or `site.Role`.
+    DimensionObject(Dimension),
+    /// The name of the version or role that is built.
+    Dimension(Dimension),
     Language,
     Hugo,
     Environment,

@@ -177,8 +177,8 @@ fn usual(calls: &[&Tag], definition: &Definition) -> Vec<Param> {
 fn arguments(desk: &Desk<'_>, name: &str, span: Span) -> Vec<CompletionItem> {
     let Some(definition) = desk.site.definitions.get(name) else { return Vec::new() };
     let mut items = Vec::new();
-    if let (Some(condition), Some(axis)) = (&definition.condition, &desk.site.axis)
-        && axis.is_asked_by(condition)
+    if let Some(condition) = &definition.condition
+        && let Some(axis) = desk.site.axes.iter().find(|axis| axis.is_asked_by(condition))
     {
         let mut values = axis.values.clone();
         values.sort();

@@ -9,13 +9,13 @@ pub(in crate::lsp) fn hints(server: &Server<'_>, params: InlayHintParams) -> Opt
     let desk = Desk::of(server, &params.text_document.uri)?;
     let visibility = desk.site.visibility(desk.page);
     let (start, end) = (desk.offset(params.range.start), desk.offset(params.range.end));
-    let axis = desk.site.axis.as_ref()?;
     let mut found = Vec::new();
     for (number, condition) in visibility.conditions.iter().enumerate() {
         let tag = desk.page.tag(number);
-        if condition.is_none() || tag.span.end < start || end < tag.span.start {
+        let Some(said) = condition.as_ref().filter(|_| start <= tag.span.end && tag.span.start <= end) else {
             continue;
-        }
+        };
+        let axis = &desk.site.axes[said.axis];
         let seen = visibility.on_axis(Some(number)).and(axis.everybody());
         let names = if seen.is_empty() { "nobody".to_owned() } else { axis.names(seen) };
         found.push(InlayHint {

@@ -25,7 +25,7 @@ pub(super) fn edits(page: &Page, found: &Diagnostic) -> Option<Edits> {
     match block.kind {
         BlockKind::Code | BlockKind::Html => around_block(page, block, found.rule, newline),
         BlockKind::Paragraph | BlockKind::Heading(..) | BlockKind::Cell => {
-            let end = line.start as usize + text[line].trim_end().len();
+            let end = line.start + text[line].trim_end().len();
             let end = page
                 .headings
                 .iter()

@@ -45,6 +45,11 @@ pub trait Tree: Sync {
         None
     }
 
+    /// Whether a file says something else here than in the tree below this one, if there is one ([`Overlay`]).
+    fn changes(&self, _path: &str) -> bool {
+        false
+    }
+
     /// The tree of another directory, by its path from the root of this one.
     ///
     /// # Errors

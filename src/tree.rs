@@ -45,9 +45,9 @@ pub trait Tree: Sync {
         None
     }
 
-    /// Whether a file says something else here than in the tree below this one, if there is one ([`Overlay`]).
-    fn changes(&self, _path: &str) -> bool {
-        false
+    /// The files that are not as in the tree below this one, if there is one ([`Overlay`]), by path.
+    fn changed(&self) -> Vec<&str> {
+        Vec::new()
     }
 
     /// The tree of another directory, by its path from the root of this one.

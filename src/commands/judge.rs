@@ -238,8 +238,11 @@ impl Judge<'_> {
         let state = against.git.state(&against.origin)?;
         let mut then = Overlay::new(against.base);
         against.git.show(&state, &mut then);
-        let is_same = |path: &str| !tree.changes(path) && !then.changes(path);
-        let before = Site::load_alike(&then, self.circumstances(), Alike { site, is_same: &is_same });
+        let says = |tree: &dyn Tree, path: &str| tree.read(path).ok().map(|text| text.text.into_owned());
+        let mut changed: BTreeSet<&str> = then.changed().into_iter().collect();
+        changed
+            .extend(tree.changed().into_iter().filter(|path| says(tree, path) != says(against.base, path)));
+        let before = Site::load_alike(&then, self.circumstances(), &Alike { site, changed });
         let mut checked = self.found(&then, before, Some(&rules))?;
         let renamed = against.git.renamed(&state);
         if self.choose_edition(&mut checked).is_err() {

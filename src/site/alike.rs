@@ -1,28 +1,52 @@
 //! Another reading of the same site, with most files as they are: [`Alike`]. What follows from a file alone need not be
 //! worked out again where the file is the same.
 
-use super::{Site, load::Reading};
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{
+    Site,
+    load::{Circumstances, Reading},
+};
 use crate::{
-    hugo::{shortcode::Tag, version::Version},
+    hugo::{published::Published, shortcode::Tag, version::Version},
     markdown::{Draft, front_matter::FrontMatter},
-    page::{LinkKind, Page},
+    page::{Link, LinkKind, Page},
     source::Source,
 };
 
 /// Another reading of the same site.
-#[derive(Clone, Copy)]
+#[derive(Debug)]
 pub struct Alike<'a> {
     /// What was read.
     pub site: &'a Site,
-    /// Whether a file, by its path, says here what it said there.
-    pub is_same: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The files that may say something else here, by path.
+    pub changed: BTreeSet<&'a str>,
 }
 
 impl<'a> Alike<'a> {
     /// The page whose file is at a path, if it is the same here.
     pub(super) fn page(&self, path: &str, version: Version) -> Option<&'a Page> {
-        let page = self.site.page_at(path).filter(|_| self.site.version == version && (self.is_same)(path));
-        page.map(|index| &self.site.pages[index])
+        if self.site.version != version || self.changed.contains(path) {
+            return None;
+        }
+        self.site.page_at(path).map(|index| &self.site.pages[index])
+    }
+
+    /// What is published, if it is the same: all that changed is what pages say below their front matter.
+    pub(super) fn published(
+        &self,
+        pages: &[(String, FrontMatter)],
+        circumstances: Circumstances,
+        version: Version,
+    ) -> Option<&'a [Arc<Published>]> {
+        let site = self.site;
+        let is_same = |path: &&str| {
+            let here = pages.binary_search_by(|(own, _)| own.as_str().cmp(path));
+            let fields = here.ok().map(|index| &pages[index].1);
+            fields.is_some() && fields == site.page_at(path).map(|index| &site.pages[index].front_matter)
+        };
+        (site.version == version && site.today == circumstances.today && self.changed.iter().all(is_same))
+            .then_some(&site.published)
     }
 }
 
@@ -86,7 +110,7 @@ impl Sheet<'_> {
 
 /// A page as its text alone makes it: without its front matter, and without what running its calls added.
 fn as_written(page: &Page) -> Page {
-    let is_written = |link: &&crate::page::Link| !matches!(link.kind, LinkKind::Printed { .. });
+    let is_written = |link: &&Link| !matches!(link.kind, LinkKind::Printed { .. });
     Page {
         source: page.source.clone(),
         invalid_utf8: page.invalid_utf8,

@@ -80,11 +80,11 @@ impl Site {
     }
 
     /// Reads a site of which much is known from another reading. The result is the same.
-    pub fn load_alike(tree: &dyn Tree, circumstances: Circumstances, other: Alike<'_>) -> Self {
+    pub fn load_alike(tree: &dyn Tree, circumstances: Circumstances, other: &Alike<'_>) -> Self {
         Self::load_with(tree, circumstances, Some(other))
     }
 
-    fn load_with(tree: &dyn Tree, circumstances: Circumstances, other: Option<Alike<'_>>) -> Self {
+    fn load_with(tree: &dyn Tree, circumstances: Circumstances, other: Option<&Alike<'_>>) -> Self {
         let (settings, mistakes) = Settings::read(tree);
         let mut site = Self::load_alone(tree, circumstances, &settings.variants, other);
         site.mistakes.extend(mistakes);
@@ -114,7 +114,7 @@ impl Site {
         tree: &dyn Tree,
         circumstances: Circumstances,
         settings: &VariantSettings,
-        other: Option<Alike<'_>>,
+        other: Option<&Alike<'_>>,
     ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
         let (found, mut mistakes) = editions::find(tree, &overrides);
@@ -157,7 +157,10 @@ impl Site {
             version,
         };
         let same = other.is_some_and(|other| reading.is_same(other.site));
-        let publish = |fields| publish_all(tree, &editions, fields, &reckoning);
+        let publish = |fields: &[_]| {
+            let known = other.and_then(|other| other.published(fields, circumstances, version));
+            known.map_or_else(|| publish_all(tree, &editions, fields, &reckoning), <[_]>::to_vec)
+        };
         let (pages, published, facts) = if axis.is_none() && page_axis::is_asked(&layouts.definitions) {
             // What cascades to a page is known when it is published, and with it whose the page is.
             let published = publish(&fields);
@@ -484,7 +487,7 @@ fn read_sheets<'a>(
     tree: &dyn Tree,
     mounted: &[Mounts],
     version: Version,
-    other: Option<Alike<'a>>,
+    other: Option<&Alike<'a>>,
 ) -> (Vec<Sheet<'a>>, Vec<(String, Mistake)>) {
     let mut paths: Vec<&str> = mounted
         .iter()

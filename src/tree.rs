@@ -45,6 +45,11 @@ pub trait Tree: Sync {
         None
     }
 
+    /// The files that are not as in the tree below this one, if there is one ([`Overlay`]), by path.
+    fn changed(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// The tree of another directory, by its path from the root of this one.
     ///
     /// # Errors

@@ -298,6 +298,46 @@ fn where_nothing_is_found_every_report_says_so() {
     assert!(printed(site.path(), "html").contains("<h1>Javert: nothing found</h1>"));
 }
 
+// Schemas.
+
+/// Holds a report against a schema of `fixtures/schemas`.
+#[track_caller]
+fn assert_valid(schema: &str, document: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/schemas").join(schema);
+    let mut schema = json(&fs::read_to_string(path).expect("a schema"));
+    // What that of SARIF demands of languages is no pattern in Unicode; our reports name none.
+    for object in ["run", "toolComponent"] {
+        if let Some(language) = schema.pointer_mut(&format!("/definitions/{object}/properties/language")) {
+            *language = Value::Bool(false);
+        }
+    }
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
+    let wrong: Vec<String> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn reports_are_valid_by_the_schemas_of_their_consumers() {
+    for site in [everything(), site(&[("content/page.md", "Text.\n")])] {
+        assert_valid("sarif-2.1.0.json", &json(&printed(site.path(), "sarif")));
+        assert_valid("code-quality.json", &json(&printed(site.path(), "gitlab")));
+        for line in printed(site.path(), "rdjsonl").lines() {
+            assert_valid("rdjson.json", &json(line));
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "/0/severity")]
+fn a_report_with_something_else_is_not_valid() {
+    let site = everything();
+    assert_valid(
+        "code-quality.json",
+        &json(&printed(site.path(), "gitlab").replace("\"major\"", "\"error\"")),
+    );
+}
+
 // SARIF.
 
 #[test]
@@ -378,10 +418,13 @@ fn fixes_can_be_applied_in_each_formats_own_columns() {
     assert_eq!(String::from_utf16(&fixed).expect("UTF-16"), after);
 }
 
-// JUnit.
+// XML.
 
-/// What an element of JUnit's XML must have, may have, and may contain: what the schema of Jenkins' xUnit plugin
-/// (junit-10.xsd) allows, and `file` and `line` of a test, which that does not know and GitLab shows.
+/// What an element must have, may have, and may contain.
+type Grammar = fn(&str) -> [&'static [&'static str]; 3];
+
+/// JUnit's XML, as the schema of Jenkins' xUnit plugin (junit-10.xsd) has it, and besides `file` and `line` of a test:
+/// that schema does not know them, but GitLab reads them to link a test to its place, and Jenkins overlooks them.
 fn of_junit(element: &str) -> [&'static [&'static str]; 3] {
     match element {
         "testsuites" => [&[], &["name", "tests", "failures", "errors", "time"], &["testsuite"]],
@@ -395,25 +438,46 @@ fn of_junit(element: &str) -> [&'static [&'static str]; 3] {
     }
 }
 
-#[test]
-fn junit_has_what_its_readers_know() {
-    for site in [everything(), site(&[("content/page.md", "Text.\n")])] {
-        let text = printed(site.path(), "junit");
-        let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert!(document.root_element().has_tag_name("testsuites"), "{text}");
-        for node in document.descendants().filter(roxmltree::Node::is_element) {
-            let [must, may, within] = of_junit(node.tag_name().name());
-            let has: Vec<&str> = node.attributes().map(|attribute| attribute.name()).collect();
-            assert!(must.iter().all(|name| has.contains(name)), "{node:?} {has:?}");
-            assert!(has.iter().all(|name| must.contains(name) || may.contains(name)), "{node:?} {has:?}");
-            let mut children = node.children().filter(roxmltree::Node::is_element);
-            assert!(children.all(|child| within.contains(&child.tag_name().name())), "{node:?}");
-            for (counted, element) in [("tests", "testcase"), ("failures", "failure")] {
-                let count = node.descendants().filter(|inner| inner.has_tag_name(element)).count();
-                let said = node.attribute(counted).unwrap_or_default();
-                assert!(!must.contains(&counted) || said == count.to_string(), "{node:?}: {said} {counted}");
-            }
+/// Checkstyle's XML, as reviewdog's `checkstyle.go` and Jenkins' analysis model read it.
+fn of_checkstyle(element: &str) -> [&'static [&'static str]; 3] {
+    match element {
+        "checkstyle" => [&["version"], &[], &["file"]],
+        "file" => [&["name"], &[], &["error"]],
+        "error" => [&["line", "severity", "message"], &["column", "source"], &[]],
+        _ => panic!("<{element}>"),
+    }
+}
+
+#[track_caller]
+fn assert_spoken(text: &str, root: &str, grammar: Grammar) {
+    let document = roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    assert!(document.root_element().has_tag_name(root), "{text}");
+    for node in document.descendants().filter(roxmltree::Node::is_element) {
+        let [must, may, within] = grammar(node.tag_name().name());
+        let has: Vec<&str> = node.attributes().map(|attribute| attribute.name()).collect();
+        assert!(must.iter().all(|name| has.contains(name)), "{node:?} {has:?}");
+        assert!(has.iter().all(|name| must.contains(name) || may.contains(name)), "{node:?} {has:?}");
+        let mut children = node.children().filter(roxmltree::Node::is_element);
+        assert!(children.all(|child| within.contains(&child.tag_name().name())), "{node:?}");
+        for (counted, element) in [("tests", "testcase"), ("failures", "failure")] {
+            let count = node.descendants().filter(|inner| inner.has_tag_name(element)).count();
+            let said = node.attribute(counted).unwrap_or_default();
+            assert!(!must.contains(&counted) || said == count.to_string(), "{node:?}: {said} {counted}");
         }
+        for number in ["line", "column"].iter().filter_map(|name| node.attribute(*name)) {
+            assert!(number.parse::<usize>().is_ok_and(|number| number > 0), "{node:?}: {number}");
+        }
+        if let (Some(severity), "error") = (node.attribute("severity"), node.tag_name().name()) {
+            assert!(["ignore", "info", "warning", "error"].contains(&severity), "{severity}");
+        }
+    }
+}
+
+#[test]
+fn junit_and_checkstyle_have_what_their_readers_know() {
+    for site in [everything(), site(&[("content/page.md", "Text.\n")])] {
+        assert_spoken(&printed(site.path(), "junit"), "testsuites", of_junit);
+        assert_spoken(&printed(site.path(), "checkstyle"), "checkstyle", of_checkstyle);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What holds for every text.
 #![expect(clippy::disallowed_methods, reason = "the environment may ask for more cases")]
 
+use std::collections::BTreeMap;
+
 use javert::{
     commands::check::findings,
     diagnostic::apply,
@@ -10,7 +12,7 @@ use javert::{
         version::Version,
     },
     report::{Checked, concise, human},
-    site::{Site, load::Circumstances},
+    site::{Site, alike::Alike, load::Circumstances},
     source::Span,
     tree::MemoryTree,
 };
@@ -107,6 +109,14 @@ fn page() -> impl Strategy<Value = String> {
 
 /// A site of three editions with one page.
 fn three_editions(page: &str) -> Site {
+    load(&MemoryTree::new(files_of_three_editions(page)))
+}
+
+fn load(tree: &MemoryTree) -> Site {
+    Site::load(tree, Circumstances { today: Day { year: 2026, month: 1, day: 1 }, version: None })
+}
+
+fn files_of_three_editions(page: &str) -> BTreeMap<String, String> {
     let config = |region: &str| {
         format!(
             "baseURL = \"https://{region}.example.org/g/\"\nuglyURLs = true\n[params]\nTargetRegion = \"{region}\"\n[markup.goldmark.renderer]\nunsafe = true\n[markup.goldmark.parser.attribute]\nblock = true\n[languages.ja]\n"
@@ -130,8 +140,26 @@ fn three_editions(page: &str) -> Site {
         ),
         ("content/a.md", page.to_owned()),
     ];
-    let tree = MemoryTree::new(files.map(|(path, text)| (path.to_owned(), text)));
-    Site::load(&tree, Circumstances { today: Day { year: 2026, month: 1, day: 1 }, version: None })
+    files.map(|(path, text)| (path.to_owned(), text)).into()
+}
+
+/// Changes that may be made to a site of three editions, as files with their new texts.
+fn change() -> impl Strategy<Value = (&'static str, Option<String>)> {
+    let text = |text: &str| Some(text.to_owned());
+    prop_oneof![
+        4 => page().prop_map(|page| ("content/a.md", Some(page))),
+        2 => page().prop_map(|page| ("content/b.md", Some(page))),
+        1 => prop::sample::select(vec![
+            ("content/b.md", None),
+            ("layouts/_shortcodes/note.html", text("<aside id=\"b\">{{ .Get 0 }}</aside>")),
+            ("layouts/_shortcodes/note.html", None),
+            ("layouts/_markup/render-heading.html", text("<h2 id=\"q\">{{ .Text }}</h2>")),
+            ("layouts/_markup/render-image.html", text("<img id=\"{{ .Destination }}\">")),
+            ("config_us.toml", None),
+            ("config_us.toml", text("baseURL = \"https://us.example.org/\"\n[params]\nTargetRegion = \"EU\"\n[markup.goldmark.renderer]\nunsafe = false\n")),
+            ("netlify.toml", text("[build.environment]\nHUGO_VERSION = \"0.110.0\"\n")),
+        ]),
+    ]
 }
 
 proptest! {
@@ -153,6 +181,47 @@ proptest! {
             human::render(&checked, found, false);
             assert!(!concise::line(&checked, found).contains('\n'));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn a_site_read_after_one_that_is_alike_is_as_if_it_were_read_alone(
+        (one, other) in (page(), page()),
+        changes in prop::collection::vec(change(), 1..3),
+    ) {
+        let mut files = files_of_three_editions(&one);
+        // What its call prints is found out by running it.
+        files.insert("layouts/_shortcodes/runs.html".into(), "<a id=\"{{ .Page.Title }}\" href=\"/g/ja/{{ .Page.Title }}/\">".into());
+        files.insert("content/b.md".into(), format!("---\ntitle: x\n---\n{{{{< runs >}}}}\n{other}"));
+        let before = files.clone();
+        for (path, text) in changes {
+            match text {
+                Some(text) => files.insert(path.to_owned(), text),
+                None => files.remove(path),
+            };
+        }
+        let paths = before.keys().chain(files.keys()).map(String::as_str);
+        let changed = paths.filter(|path| before.get(*path) != files.get(*path)).collect();
+        let (known, tree) = (load(&MemoryTree::new(before.clone())), MemoryTree::new(files.clone()));
+        let circumstances = Circumstances { today: known.today, version: None };
+        let alike = Site::load_alike(&tree, circumstances, &Alike { site: &known, changed });
+        let alone = load(&tree);
+        assert_eq!(alike.pages, alone.pages);
+        assert_eq!(alike.definitions, alone.definitions);
+        assert_eq!(alike.visibility, alone.visibility);
+        assert_eq!(alike.alternatives, alone.alternatives);
+        assert_eq!(format!("{:?}", alike.anchors), format!("{:?}", alone.anchors));
+        for (one, other) in alike.published.iter().zip(&alone.published) {
+            assert_eq!(one.instances, other.instances);
+            assert_eq!(one.of_page, other.of_page);
+            assert_eq!(one.layouts, other.layouts);
+        }
+        assert_eq!(alike.links, alone.links);
+        assert_eq!(alike.sources, alone.sources);
+        assert_eq!(findings(&alike), findings(&alone));
     }
 }
 

@@ -60,6 +60,7 @@ fn main() {
     }
     assert!(trials.len() > 20, "there are cases");
     trials.push(Trial::test("no host sees more than its limits", limits_are_kept));
+    trials.push(Trial::test("the hosts of a domain share its limits", domains_are_spared));
     trials.push(Trial::test("a polite run takes hardly longer than its limits ask", polite_runs_are_quick));
     trials.push(Trial::test("a second run asks nothing", a_second_run_asks_nothing));
     trials
@@ -69,6 +70,7 @@ fn main() {
     trials.push(Trial::test("two runs at once lose nothing", two_runs_lose_nothing));
     trials.push(Trial::test("without a network there is one sentence", no_network));
     trials.push(Trial::test("repositories are asked for together", repositories_are_asked_together));
+    trials.push(Trial::test("files of GitLab are asked for together", files_of_gitlab_are_asked_together));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -306,6 +308,28 @@ fn limits_are_kept() -> Result<(), Failed> {
 
 /// Two thousand addresses of twenty hosts that answer after 50 ms. The limits hold always; a busy machine may be slow
 /// twice.
+fn domains_are_spared() -> Result<(), Failed> {
+    let hosts: Vec<String> = (0..8).map(|host| format!("h{host}.example.co.uk")).collect();
+    let script = hosts.iter().map(|name| Line::parse(&format!("HEAD {name}/* -> after 0.1 200")));
+    let second = Duration::from_millis(100);
+    let world = World::start(script.collect(), &[], second);
+    let urls = |name: &String| (0..5).map(|page| format!("http://{name}/{page}")).collect::<Vec<_>>();
+    let case = Case { asked: hosts.iter().flat_map(urls).collect(), ..Case::default() };
+    let mut settings = case.settings(&world);
+    settings.second = second;
+    let start = Instant::now();
+    let answers = web::ask(&questions(&case.asked, &settings), &settings, &mut ())
+        .map_err(|down| format!("{down:?}"))?;
+    let took = start.elapsed().as_secs_f64() / second.as_secs_f64();
+    assert_eq!(answers.by_url.values().filter(|answer| answer.verdict == Verdict::Alive).count(), 40);
+    assert_eq!(world.complaints(), [""; 0]);
+    // By their own limits, the hosts would be done after 0.75 seconds.
+    let shared = Limits::POLITE.doubled();
+    let least = shared.interval.as_secs_f64() * 0.8 * f64::from(40 - shared.burst);
+    assert!(took >= least, "{took} s, but at least {least} s");
+    Ok(())
+}
+
 fn polite_runs_are_quick() -> Result<(), Failed> {
     const SHARE: u32 = 100;
     let second = Duration::from_millis(500);
@@ -546,6 +570,40 @@ fn repositories_are_asked_together() -> Result<(), Failed> {
         .map_err(|down| format!("{down:?}"))?;
     let said: Vec<String> = case.asked.iter().map(|asked| shown(asked, &answers, &settings)).collect();
     assert_eq!(said, ["alive", "dead http:404", "alive", "blocked blocked:sign-in"]);
+    assert_eq!(world.complaints(), [""; 0]);
+    Ok(())
+}
+
+fn files_of_gitlab_are_asked_together() -> Result<(), Failed> {
+    let none = r#"{"nodes":[]}"#;
+    let some = r#"{"nodes":[{"id":"3"}]}"#;
+    let nothing = format!(r#"{{"tree":{{"blobs":{none},"trees":{none},"submodules":{none}}}}}"#);
+    let said = format!(
+        r#"{{"data":{{"r0":{{"id":"1","c0_0":{{"blobs":{some}}},"c0_1":{nothing},"c1_0":{{"blobs":{none}}},"c1_1":{nothing},"c2_0":{{"tree":{{"blobs":{some}}}}}}},"r1":{{"id":"2","c0_0":null,"c0_1":null}}}}}}"#
+    );
+    let line = format!(
+        "POST api.world/graphql [authorization: Bearer t] -> 200 content-type: application/json body {said}"
+    );
+    let page = Line::parse("HEAD forge.world/g/q/-/blob/main/x -> 302 location: /users/sign_in");
+    let sign_in = Line::parse("HEAD forge.world/users/sign_in -> 200");
+    let world = World::start(vec![Line::parse(&line), page, sign_in], &[], SECOND);
+    let asked = ["/g/p/-/blob/main/x.md", "/g/p/-/raw/main/y.md", "/g/p/-/tags/v1", "/g/q/-/blob/main/x"];
+    let case = Case {
+        asked: asked.iter().map(|path| format!("http://forge.world{path}")).collect(),
+        ..Case::default()
+    };
+    let mut settings = case.settings(&world);
+    let mut forge = Forge::usual(None, Some("t".to_owned())).swap_remove(1);
+    (forge.host, forge.api) = ("forge.world".to_owned(), "http://api.world/graphql".to_owned());
+    settings.forges = vec![forge];
+    let answers = web::ask(&questions(&case.asked, &settings), &settings, &mut ())
+        .map_err(|down| format!("{down:?}"))?;
+    let said: Vec<String> = case.asked.iter().map(|asked| shown(asked, &answers, &settings)).collect();
+    // Who may not see the files of a project is not told that one is missing.
+    assert_eq!(
+        said,
+        ["alive", "dead http:404", "alive", "blocked blocked:sign-in -> http://forge.world/users/sign_in"]
+    );
     assert_eq!(world.complaints(), [""; 0]);
     Ok(())
 }

@@ -15,7 +15,10 @@ use super::{
 use crate::{
     cli::{CheckArgs, FailOn},
     diagnostic::{Diagnostic, Level},
-    disk::{self, Directory, git::Git},
+    disk::{
+        self, Directory,
+        git::{Git, Origin},
+    },
     lint::{self, Wishes},
     report::{Checked, Outcome, summary::Statistics},
     rules::{self, RULES},
@@ -123,30 +126,40 @@ fn check_site(
     mending: &mut Mending,
 ) -> Result<Checked, String> {
     let directory = Directory::open(judge.root)?;
-    let mut judge = judge;
     // `pre-commit run --from-ref REF`, and its hook before a push: what is staged is not the question.
     let pushed = (judge.around.variable)("PRE_COMMIT_FROM_REF").filter(|own| args.staged && !own.is_empty());
     let staged = args.staged && pushed.is_none();
-    if let Some(reference) = args.since.as_ref().or(pushed.as_ref()) {
-        let git = Git::around(judge.root)?;
-        let commit = git.base(reference)?;
-        judge.against = Some(Against::new(git, commit, &directory));
-    }
-    if stdin.is_none() && !staged && !args.fixes() {
-        return judge.all(&directory);
-    }
     let mut tree = Overlay::new(&directory);
     if let (Some(text), Some(path)) = (stdin, judge.asked.first()) {
         tree.set(&inside(judge.root, path), Some(text.to_owned()));
     }
     if staged {
         let git = Git::around(judge.root)?;
-        git.show(&git.staged()?, &mut tree);
-        if let Some(head) = git.head() {
-            judge.against = Some(Against::new(git, head, &directory));
-        }
+        git.show(&git.state(&Origin::Staged)?, &mut tree);
+        let against = git.head().map(|head| Against::new(git, Origin::BeforeStaging(head), &tree));
+        return finished(Judge { against, ..judge }, |judge| judge.all(&tree));
     }
-    if args.fixes() { mend(&judge, args, tree, stdin.is_some(), mending) } else { judge.all(&tree) }
+    let mut against = None;
+    if let Some(reference) = args.since.as_ref().or(pushed.as_ref()) {
+        let git = Git::around(judge.root)?;
+        let commit = git.base(reference)?;
+        against = Some(Against::new(git, Origin::Commit(commit), &directory));
+    }
+    finished(Judge { against, ..judge }, |judge| match (args.fixes(), stdin) {
+        (true, _) => mend(judge, args, tree, stdin.is_some(), mending),
+        (false, Some(_)) => judge.all(&tree),
+        (false, None) => judge.all(&directory),
+    })
+}
+
+/// What came of a judge's work. The process ends soon: to give the memory back piece by piece takes time.
+fn finished(
+    judge: Judge<'_>,
+    work: impl FnOnce(&Judge<'_>) -> Result<Checked, String>,
+) -> Result<Checked, String> {
+    let checked = work(&judge);
+    std::mem::forget(judge);
+    checked
 }
 
 /// What the arguments say about rules.

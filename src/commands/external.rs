@@ -65,16 +65,19 @@ pub(super) fn ask(
     let answers = match asked {
         Ok(answers) => answers,
         Err(down) => {
-            save(&path, journal, &Answers::default())?;
+            save(&path, journal, &Answers::default(), false)?;
             return Err(in_words(&down));
         }
     };
-    if answers.requests > 0 || journal.is_some() {
+    let left_over = disk::journal::has_left_over(&path);
+    if answers.requests > 0 || journal.is_some() || left_over {
         match failed {
             Some(error) => {
                 notes.push(format!("answers could not be remembered in `{}`: {error}", path.display()))
             }
-            None => save(&path, journal, &answers).unwrap_or_else(|error| notes.push(error)),
+            None => {
+                save(&path, journal, &answers, left_over).unwrap_or_else(|error| notes.push(error));
+            }
         }
     }
     site.external = Some(External {
@@ -124,9 +127,10 @@ pub(super) fn read_memory(path: &Path, notes: &mut Vec<String>) -> Result<Memory
     Ok(all)
 }
 
-/// Writes what was learned, together with what others have learned meanwhile.
-fn save(path: &Path, journal: Option<Journal>, answers: &Answers) -> Result<(), String> {
-    if journal.is_none() && answers.hosts.is_empty() {
+/// Writes what was learned, together with what others have learned meanwhile, and with what is left over of those that
+/// died.
+fn save(path: &Path, journal: Option<Journal>, answers: &Answers, left_over: bool) -> Result<(), String> {
+    if journal.is_none() && answers.hosts.is_empty() && !left_over {
         return Ok(());
     }
     disk::journal::settle(path, journal, |texts| {

@@ -10,14 +10,17 @@ use super::{Surroundings, external, inside, relative};
 use crate::{
     baseline::Baseline,
     diagnostic::Diagnostic,
-    disk::{self, Directory, git::Git},
+    disk::{
+        self,
+        git::{Git, Origin},
+    },
     fingerprint::{Fingerprint, matched},
     hugo::version::Version,
     lint::{self, Wishes},
     report::Checked,
     restore::Before,
     rules::RULES,
-    site::{Site, edition::EditionSet, load::Circumstances},
+    site::{Site, alike::Alike, edition::EditionSet, load::Circumstances},
     tree::{Overlay, Tree},
 };
 
@@ -48,8 +51,9 @@ pub(super) struct Judge<'j> {
 /// Another state of the files, of which nothing is reported that is there already.
 pub(super) struct Against<'j> {
     git: Git,
-    commit: String,
-    directory: &'j Directory,
+    origin: Origin,
+    /// The files with which it is compared, without fixes.
+    base: &'j dyn Tree,
     /// Read when it is asked for: where nothing is found there is nothing to compare.
     read: RefCell<Option<Earlier>>,
 }
@@ -65,9 +69,9 @@ struct Earlier {
 }
 
 impl<'j> Against<'j> {
-    /// A commit of a repository, in which `directory` lies.
-    pub(super) fn new(git: Git, commit: String, directory: &'j Directory) -> Self {
-        Self { git, commit, directory, read: RefCell::new(None) }
+    /// A commit, compared with the files of `base`.
+    pub(super) fn new(git: Git, origin: Origin, base: &'j dyn Tree) -> Self {
+        Self { git, origin, base, read: RefCell::new(None) }
     }
 }
 
@@ -86,14 +90,22 @@ impl Judge<'_> {
             None => vec![false; checked.diagnostics.len()],
         };
         match &self.against {
-            Some(against) if listed.contains(&false) => self.subtract(against, &listed, &mut checked)?,
+            Some(against) if listed.contains(&false) => {
+                self.subtract(against, tree, &listed, &mut checked)?;
+            }
             _ => checked.aside.baseline = retain_new(&mut checked.diagnostics, &listed),
         }
         Ok(checked)
     }
 
     /// Takes away what was there before or is listed, and says how to bring back what went.
-    fn subtract(&self, against: &Against<'_>, listed: &[bool], checked: &mut Checked) -> Result<(), String> {
+    fn subtract(
+        &self,
+        against: &Against<'_>,
+        tree: &dyn Tree,
+        listed: &[bool],
+        checked: &mut Checked,
+    ) -> Result<(), String> {
         let mut rules: BTreeSet<&'static str> = checked.diagnostics.iter().map(|found| found.rule).collect();
         let mut read = against.read.borrow_mut();
         if let Some(earlier) = read.take_if(|earlier| !rules.is_subset(&earlier.rules)) {
@@ -101,7 +113,7 @@ impl Judge<'_> {
         }
         let Earlier { prints, before, .. } = match &mut *read {
             Some(earlier) => earlier,
-            none => none.insert(self.read_before(against, rules)?),
+            none => none.insert(self.read_before(against, rules, (tree, &checked.site))?),
         };
         let there = matched(&Fingerprint::all(checked), prints).0;
         // What is both counts once: two lists do not hide two of a kind.
@@ -119,13 +131,20 @@ impl Judge<'_> {
     /// # Errors
     /// When the web cannot be asked.
     pub(super) fn whole(&self, tree: &dyn Tree) -> Result<Checked, String> {
-        self.found(tree, None)
+        self.found(tree, Site::load(tree, self.circumstances()), None)
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances { today: self.around.today, version: self.version }
     }
 
     /// What these rules find; without rules, all that are chosen.
-    fn found(&self, tree: &dyn Tree, only: Option<&BTreeSet<&'static str>>) -> Result<Checked, String> {
-        let circumstances = Circumstances { today: self.around.today, version: self.version };
-        let mut site = Site::load(tree, circumstances);
+    fn found(
+        &self,
+        tree: &dyn Tree,
+        mut site: Site,
+        only: Option<&BTreeSet<&'static str>>,
+    ) -> Result<Checked, String> {
         let mut chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
         if let Some(only) = only {
             let all =
@@ -209,12 +228,22 @@ impl Judge<'_> {
         listed
     }
 
-    /// What was there in another state of the files.
-    fn read_before(&self, against: &Against<'_>, rules: BTreeSet<&'static str>) -> Result<Earlier, String> {
-        let state = against.git.at(&against.commit)?;
-        let mut tree = Overlay::new(against.directory);
-        against.git.show(&state, &mut tree);
-        let mut checked = self.found(&tree, Some(&rules))?;
+    /// What was there in another state of the files; most of them are those of `tree`, which is read.
+    fn read_before(
+        &self,
+        against: &Against<'_>,
+        rules: BTreeSet<&'static str>,
+        (tree, site): (&dyn Tree, &Site),
+    ) -> Result<Earlier, String> {
+        let state = against.git.state(&against.origin)?;
+        let mut then = Overlay::new(against.base);
+        against.git.show(&state, &mut then);
+        let says = |tree: &dyn Tree, path: &str| tree.read(path).ok().map(|text| text.text.into_owned());
+        let mut changed: BTreeSet<&str> = then.changed().into_iter().collect();
+        changed
+            .extend(tree.changed().into_iter().filter(|path| says(tree, path) != says(against.base, path)));
+        let before = Site::load_alike(&then, self.circumstances(), &Alike { site, changed });
+        let mut checked = self.found(&then, before, Some(&rules))?;
         let renamed = against.git.renamed(&state);
         if self.choose_edition(&mut checked).is_err() {
             checked.diagnostics.clear();

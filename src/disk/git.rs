@@ -24,12 +24,23 @@ pub struct Git {
     site: String,
 }
 
-/// Another state of the files in a repository, compared with those on disk.
+/// Which state of the files in a repository.
+#[derive(Debug)]
+pub enum Origin {
+    /// What is staged for the next commit, compared with what is on disk.
+    Staged,
+    /// That of a commit, compared with what is on disk.
+    Commit(String),
+    /// That of a commit, compared with what is staged.
+    BeforeStaging(String),
+}
+
+/// Another state of the files in a repository, compared with those on disk or with what is staged.
 #[derive(Debug, Default)]
 pub struct State {
     /// By path from the root of the repository: the text, or `None` for a file that is not there.
     files: BTreeMap<String, Option<String>>,
-    /// Files that have another name on disk: from that in this state to that on disk.
+    /// Files that have another name in what it is compared with: from that in this state to that.
     renamed: BTreeMap<String, String>,
 }
 
@@ -37,7 +48,7 @@ pub struct State {
 struct Difference {
     /// In the other state.
     path: String,
-    /// On disk, if it was renamed.
+    /// In what it is compared with, if it was renamed.
     renamed: Option<String>,
     /// What it says in the other state; `None`: it is not there, or no regular file.
     object: Option<String>,
@@ -84,23 +95,11 @@ impl Git {
         self.line(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).ok()
     }
 
-    /// The files as a commit has them.
+    /// The files in a state.
     ///
     /// # Errors
     /// When git fails.
-    pub fn at(&self, commit: &str) -> Result<State, String> {
-        self.state(&["diff", commit])
-    }
-
-    /// The files as they are staged.
-    ///
-    /// # Errors
-    /// When git fails.
-    pub fn staged(&self) -> Result<State, String> {
-        self.state(&["diff"])
-    }
-
-    fn state(&self, diff: &[&str]) -> Result<State, String> {
+    pub fn state(&self, origin: &Origin) -> Result<State, String> {
         let options = [
             "--raw",
             "-z",
@@ -110,8 +109,23 @@ impl Git {
             "--no-textconv",
             "--no-color",
             "--ignore-submodules=all",
+            "--",
         ];
-        let output = self.run(&[diff, &options[..], &["--"]].concat(), None)?;
+        let of_origin = match origin {
+            Origin::Staged => vec!["diff"],
+            Origin::Commit(commit) => vec!["diff", commit],
+            Origin::BeforeStaging(commit) => vec!["diff", "--cached", commit],
+        };
+        let diff = || self.run(&[&of_origin, &options[..]].concat(), None);
+        // Files that git does not know are on disk only.
+        let unknown = || match origin {
+            Origin::Staged | Origin::Commit(_) => {
+                self.run(&["ls-files", "--others", "--exclude-standard", "-z"], None)
+            }
+            Origin::BeforeStaging(_) => Ok(Vec::new()),
+        };
+        let (output, unknown) = rayon::join(diff, unknown);
+        let output = output?;
         let differences = read_raw(&output);
         let mut state = State::default();
         let mut wanted: Vec<(String, String)> = Vec::new();
@@ -125,7 +139,7 @@ impl Git {
                 wanted.push((difference.path, object));
             }
         }
-        for path in fields(&self.run(&["ls-files", "--others", "--exclude-standard", "-z"], None)?) {
+        for path in fields(&unknown?) {
             state.files.insert(path, None);
         }
         let texts = self.texts(&wanted)?;
@@ -216,7 +230,7 @@ impl Git {
         }
     }
 
-    /// The names that files of this state have on disk, where they differ: both from the site's root.
+    /// The names that files of this state have in what it is compared with, where they differ: both from the site's root.
     pub fn renamed(&self, state: &State) -> BTreeMap<String, String> {
         let both = |(then, now): (&String, &String)| Some((self.inside(then)?, self.inside(now)?));
         state.renamed.iter().filter_map(both).collect()

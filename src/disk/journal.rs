@@ -36,7 +36,10 @@ impl Journal {
             match OpenOptions::new().append(true).create_new(true).open(&own) {
                 Ok(file) => {
                     file.lock()?;
-                    return Ok(Self { file, path: own });
+                    // Before it was locked, somebody may have taken it for that of a process that died.
+                    if own.exists() {
+                        return Ok(Self { file, path: own });
+                    }
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => {}
                 Err(error) => return Err(error),
@@ -99,18 +102,29 @@ pub fn settle(
     let mut merged = Vec::new();
     for journal in journals(path) {
         let is_own = own_path.as_ref() == Some(&journal);
-        let is_over = || File::open(&journal).is_ok_and(|file| file.try_lock().is_ok());
-        if is_own || is_over() {
+        let locked = if is_own { None } else { locked_if_over(&journal) };
+        if is_own || locked.is_some() {
             texts.extend(fs::read_to_string(&journal).ok());
-            merged.push(journal);
+            merged.push((journal, locked));
         }
     }
     super::replace(path, &merge(&texts)).map_err(failed)?;
     drop(own);
-    for journal in merged {
+    for (journal, locked) in merged {
         _ = fs::remove_file(journal);
+        drop(locked);
     }
     Ok(())
+}
+
+/// The journal of a process that has died, locked, so that nobody begins it meanwhile; `None`: it lives.
+fn locked_if_over(journal: &Path) -> Option<File> {
+    File::open(journal).ok().filter(|file| file.try_lock().is_ok())
+}
+
+/// Whether processes have died that left journals of a file, which are to be merged.
+pub fn has_left_over(path: &Path) -> bool {
+    journals(path).iter().any(|journal| locked_if_over(journal).is_some())
 }
 
 /// All journals beside a file, sorted.
@@ -165,8 +179,10 @@ mod tests {
         let mut own = Journal::begin(&path).expect("a journal");
         own.add("own\n").expect("written");
         assert_eq!(read(&path).expect("readable").len(), 3);
+        assert!(has_left_over(&path));
         settle(&path, Some(own), |texts| texts.concat()).expect("written");
         let text = fs::read_to_string(&path).expect("there");
+        assert!(!has_left_over(&path));
         assert!(text.contains("dead\n") && text.contains("own\n") && !text.contains("living"), "{text}");
         settle(&path, Some(living), |texts| texts.concat()).expect("written");
         assert!(fs::read_to_string(&path).expect("there").contains("living\n"));

@@ -3,13 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    hugo::{
-        definitions::{Choice, Definitions, Offers},
-        shortcode::{Argument, Inner, Tag, TagKind},
-        templates::Param,
-    },
-    markdown::Draft,
+use super::alike::Sheet;
+use crate::hugo::{
+    definitions::{Choice, Definitions, Offers},
+    shortcode::{Argument, Inner, Tag, TagKind},
+    templates::Param,
 };
 
 /// In so many of ten cases it must be so.
@@ -24,10 +22,10 @@ struct Container<'d> {
 }
 
 /// Says of shortcodes that they are containers and branches.
-pub(super) fn define(drafts: &[Draft], definitions: &mut Definitions) {
+pub(super) fn define(sheets: &[Sheet<'_>], definitions: &mut Definitions) {
     let mut containers: BTreeMap<&str, Vec<Container<'_>>> = BTreeMap::new();
-    for draft in drafts {
-        let tags = &draft.scan.tags;
+    for sheet in sheets {
+        let tags = sheet.tags();
         if tags.iter().any(|tag| tag.kind == TagKind::Close && sounds_like_one(&tag.name)) {
             collect(tags, &mut containers);
         }

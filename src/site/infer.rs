@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use super::edition::Axis;
+use super::{alike::Sheet, edition::Axis};
 use crate::{
     hugo::{
         definitions::{Asks, Condition, Definition, Definitions, Origin},
         shortcode::{Argument, Inner, TagKind},
         templates::{Exactness, Param, Role, Summary},
     },
-    markdown::Draft,
     value::Value,
 };
 
@@ -40,11 +39,11 @@ struct Looks {
 const MIN_USES: usize = 3;
 
 /// Defines what is used and has no template, if templates may be missing.
-pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut Definitions) {
+pub(super) fn define(sheets: &[Sheet<'_>], axis: Option<&Axis>, definitions: &mut Definitions) {
     if !definitions.incomplete {
         return;
     }
-    for (name, used) in uses(drafts, axis, definitions) {
+    for (name, used) in uses(sheets, axis, definitions) {
         // Hugo wants all calls of a paired shortcode closed. One stray closer among many calls is a slip of the pen;
         // anything in between is not for us to say.
         let calls = used.opened.max(1);
@@ -74,9 +73,9 @@ pub(super) fn define(drafts: &[Draft], axis: Option<&Axis>, definitions: &mut De
     }
 }
 
-fn uses(drafts: &[Draft], axis: Option<&Axis>, definitions: &Definitions) -> BTreeMap<String, Use> {
+fn uses(sheets: &[Sheet<'_>], axis: Option<&Axis>, definitions: &Definitions) -> BTreeMap<String, Use> {
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
-    for tag in drafts.iter().flat_map(|draft| &draft.scan.tags) {
+    for tag in sheets.iter().flat_map(Sheet::tags) {
         if tag.kind == TagKind::Comment || definitions.get(&tag.name).is_some() {
             continue;
         }
@@ -150,10 +149,10 @@ fn hides(name: &str) -> bool {
 
 /// The front matter key that hides (or shows) pages by values of the axis: a list whose items are such values in nine
 /// of ten cases.
-pub(super) fn page_key(drafts: &[Draft], axis: &mut Axis) {
+pub(super) fn page_key(sheets: &[Sheet<'_>], axis: &mut Axis) {
     let mut keys: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for draft in drafts {
-        for entry in draft.front_matter.fields.entries() {
+    for sheet in sheets {
+        for entry in sheet.front_matter().fields.entries() {
             for value in entry.value.items().iter().filter_map(Value::as_str) {
                 let counts = keys.entry(entry.key.to_lowercase()).or_default();
                 counts.0 += 1;

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     Edition, Site,
+    alike::{Alike, Sheet},
     anchors::{self, PageAnchors},
     calls,
     cascaded::Parameters,
@@ -77,8 +78,17 @@ impl Site {
 
     /// Reads a site. What cannot be read is a mistake of the site ([`Site::mistakes`]), never a failure.
     pub fn load(tree: &dyn Tree, circumstances: Circumstances) -> Self {
+        Self::load_with(tree, circumstances, None)
+    }
+
+    /// Reads a site of which much is known from another reading. The result is the same.
+    pub fn load_alike(tree: &dyn Tree, circumstances: Circumstances, other: &Alike<'_>) -> Self {
+        Self::load_with(tree, circumstances, Some(other))
+    }
+
+    fn load_with(tree: &dyn Tree, circumstances: Circumstances, other: Option<&Alike<'_>>) -> Self {
         let (settings, mistakes) = Settings::read(tree);
-        let mut site = Self::load_alone(tree, circumstances, &settings.variants);
+        let mut site = Self::load_alone(tree, circumstances, &settings.variants, other);
         site.mistakes.extend(mistakes);
         if let Some(path) = &settings.variants_path {
             let idle = declared::idle(&settings.variants.axes, &site.axes);
@@ -105,6 +115,7 @@ impl Site {
         tree: &dyn Tree,
         circumstances: Circumstances,
         settings: &VariantSettings,
+        other: Option<&Alike<'_>>,
     ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
         let (found, mut mistakes) = editions::find(tree, &overrides);
@@ -131,24 +142,24 @@ impl Site {
             definitions::read(tree, &mounts, version, incomplete, &params)
         };
         // Templates are read one after the other, and what they say is not asked for before all pages are there.
-        let ((mut drafts, unreadable), mut layouts) =
-            rayon::join(|| read_drafts(tree, &mounted, version), read_templates);
+        let ((mut sheets, unreadable), mut layouts) =
+            rayon::join(|| read_sheets(tree, &mounted, version, other), read_templates);
         mistakes.extend(unreadable);
-        let mut axes = find_axes(&found, &drafts, &mut layouts, incomplete, settings);
+        let mut axes = find_axes(&found, &sheets, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axes.first());
-        drafts.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+        sheets.sort_by(|a, b| a.path().cmp(b.path()));
         let known = circumstances.version.is_some() || detected.is_some();
         let known = known.then_some(version);
         let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
-        let fields = take_front_matter(&mut drafts);
+        let fields = take_front_matter(&mut sheets);
         // Shortcodes that ask pages for their parameters say more of readers than versions of the site do.
         let by_pages = page_axis::is_asked(&layouts.definitions);
         axes.retain(|axis| axis.source != AxisSource::Dimensions || !by_pages);
         if axes.is_empty() {
-            axes.extend(declared::axis_of_readers(&settings.axes, drafts.len()));
+            axes.extend(declared::axis_of_readers(&settings.axes, sheets.len()));
         }
         let reading = Reading {
             editions: &editions,
@@ -156,11 +167,15 @@ impl Site {
             heading_hooks: &layouts.heading_hooks,
             version,
         };
-        let publish = |fields| publish_all(tree, &editions, fields, &reckoning);
+        let same = other.is_some_and(|other| reading.is_same(other.site));
+        let publish = |fields: &[_]| {
+            let known = other.and_then(|other| other.published(fields, circumstances, version));
+            known.map_or_else(|| publish_all(tree, &editions, fields, &reckoning), <[_]>::to_vec)
+        };
         let (pages, published, facts) = if axes.is_empty() && by_pages {
             // What cascades to a page is known when it is published, and with it whose the page is.
             let published = publish(&fields);
-            let pages = drafts.into_par_iter().map(|draft| reading.page(draft)).collect();
+            let pages = sheets.into_par_iter().map(|sheet| sheet.into_page(&reading, same)).collect();
             let pages = give_front_matter(pages, fields);
             let parameters = Parameters::of_all(&pages, &published[0], &editions[0].config, version);
             axes.extend(page_axis::find(&layouts.definitions, &parameters));
@@ -168,7 +183,7 @@ impl Site {
             (pages, published, facts)
         } else {
             // Editions are few and large, pages many and small: together they keep all threads busy.
-            let read = || reading.pages_and_facts(drafts, &fields, &axes);
+            let read = || reading.pages_and_facts(sheets, same, &fields, &axes);
             let (published, (pages, facts)) = rayon::join(|| publish(&fields), read);
             (give_front_matter(pages, fields), published, facts)
         };
@@ -260,10 +275,10 @@ impl Site {
 /// What follows from pages alone, by page: who sees what, which blocks are versions of one another, and the ids.
 type Facts = (Vec<Visibility>, (Vec<Vec<Group>>, Vec<PageAnchors>));
 
-/// The paths and front matter of drafts. Publishing asks for them while pages are read.
-fn take_front_matter(drafts: &mut [Draft]) -> Vec<(String, FrontMatter)> {
-    let take = |draft: &mut Draft| (draft.source.path.clone(), std::mem::take(&mut draft.front_matter));
-    drafts.iter_mut().map(take).collect()
+/// The paths and front matter of content files. Publishing asks for them while pages are read.
+fn take_front_matter(sheets: &mut [Sheet<'_>]) -> Vec<(String, FrontMatter)> {
+    let take = |sheet: &mut Sheet<'_>| (sheet.path().to_owned(), sheet.take_front_matter());
+    sheets.iter_mut().map(take).collect()
 }
 
 fn give_front_matter(mut pages: Vec<Page>, fields: Vec<(String, FrontMatter)>) -> Vec<Page> {
@@ -282,6 +297,14 @@ pub(super) struct Reading<'s> {
 }
 
 impl Reading<'_> {
+    /// Whether the same text makes the same page here as in another reading.
+    fn is_same(&self, other: &Site) -> bool {
+        let goldmark = |editions: &[Edition]| editions.first().map(|own| own.config.goldmark.clone());
+        self.version == other.version
+            && goldmark(self.editions) == goldmark(&other.editions)
+            && *self.definitions == other.definitions
+    }
+
     /// A page, without its front matter if the draft has none any more.
     pub(super) fn page(&self, draft: Draft) -> Page {
         let goldmark = &self.editions[0].config.goldmark;
@@ -314,16 +337,17 @@ impl Reading<'_> {
     /// What follows from a page is worked out while the page is at hand: to come back to it takes longer.
     fn pages_and_facts(
         &self,
-        drafts: Vec<Draft>,
+        sheets: Vec<Sheet<'_>>,
+        same: bool,
         fields: &[(String, FrontMatter)],
         axes: &[Axis],
     ) -> (Vec<Page>, Facts) {
-        let read = |(index, (draft, (_, front_matter))): (usize, (Draft, &(String, FrontMatter)))| {
-            let page = self.page(draft);
+        let read = |(index, (sheet, (_, front_matter))): (usize, (Sheet<'_>, &(String, FrontMatter)))| {
+            let page = sheet.into_page(self, same);
             let facts = self.facts(index, &page, &front_matter.fields, axes);
             (page, facts)
         };
-        drafts.into_par_iter().zip(fields).enumerate().map(read).unzip()
+        sheets.into_par_iter().zip(fields).enumerate().map(read).unzip()
     }
 
     pub(super) fn anchors<'a>(&'a self, hook: Option<&'a HeadingHook>) -> anchors::Setting<'a> {
@@ -363,17 +387,17 @@ pub(super) fn identity(published: &[Arc<Published>], page: usize) -> &str {
 /// What tells readers apart; along the way, use teaches about shortcodes that have no template.
 fn find_axes(
     found: &[editions::Found],
-    drafts: &[Draft],
+    sheets: &[Sheet<'_>],
     layouts: &mut definitions::Layouts,
     incomplete: bool,
     settings: &VariantSettings,
 ) -> Vec<Axis> {
     let mentions = |values: &[String]| {
-        let in_page = |draft: &Draft| {
-            let arguments = draft.scan.tags.iter().flat_map(|tag| &tag.arguments);
+        let in_page = |sheet: &Sheet<'_>| {
+            let arguments = sheet.tags().iter().flat_map(|tag| &tag.arguments);
             arguments.filter(|argument| values.contains(&argument.value)).count()
         };
-        drafts.par_iter().map(in_page).sum()
+        sheets.par_iter().map(in_page).sum()
     };
     let mut axes = if settings.axes.is_empty() {
         editions::axes(found, &layouts.asked, &mentions)
@@ -382,14 +406,14 @@ fn find_axes(
     };
     // Arguments are versions for other reasons than to ask for one (`new-in v2.0.0`).
     let by_use = axes.first().filter(|axis| axis.source != AxisSource::Dimensions);
-    infer::define(drafts, by_use, &mut layouts.definitions);
-    containers::define(drafts, &mut layouts.definitions);
+    infer::define(sheets, by_use, &mut layouts.definitions);
+    containers::define(sheets, &mut layouts.definitions);
     declared::define(settings, &axes, &mut layouts.definitions);
     let is_open = |axis: &&mut Axis| {
         axis.page_hide.is_none() && axis.page_show.is_none() && axis.source != AxisSource::Dimensions
     };
     for axis in axes.iter_mut().filter(is_open) {
-        page_keys(layouts, drafts, axis, incomplete);
+        page_keys(layouts, sheets, axis, incomplete);
     }
     axes
 }
@@ -470,12 +494,13 @@ fn read_others(tree: &dyn Tree, editions: &[Edition], version: Version) -> Vec<(
     paths.into_iter().filter_map(read).collect()
 }
 
-/// Reads the Markdown files of all editions.
-fn read_drafts(
+/// The Markdown files of all editions: read, unless another reading has the same.
+fn read_sheets<'a>(
     tree: &dyn Tree,
     mounted: &[Mounts],
     version: Version,
-) -> (Vec<Draft>, Vec<(String, Mistake)>) {
+    other: Option<&Alike<'a>>,
+) -> (Vec<Sheet<'a>>, Vec<(String, Mistake)>) {
     let mut paths: Vec<&str> = mounted
         .iter()
         .flat_map(|mounts| &mounts.content)
@@ -485,30 +510,33 @@ fn read_drafts(
     // Those of each edition are nearly in order, which this sort makes use of.
     paths.sort();
     paths.dedup();
-    let read: Vec<Result<Draft, (String, Mistake)>> = paths
-        .into_par_iter()
-        .map(|path| match tree.read(path) {
+    let read = |path: &str| {
+        if let Some(page) = other.and_then(|other| other.page(path, version)) {
+            return Ok(Sheet::Known(page));
+        }
+        match tree.read(path) {
             Ok(text) => {
                 let invalid = text.invalid.and_then(|at| u32::try_from(at).ok());
-                Ok(Draft::new(Source::new(path, text.text), invalid, version))
+                Ok(Sheet::New(Draft::new(Source::new(path, text.text), invalid, version)))
             }
             Err(message) => {
                 Err((path.to_owned(), Mistake { span: Span::default(), message, duplicate_of: None }))
             }
-        })
-        .collect();
-    let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
+        }
+    };
+    let read: Vec<Result<Sheet<'_>, (String, Mistake)>> = paths.into_par_iter().map(read).collect();
+    let (mut sheets, mut mistakes) = (Vec::new(), Vec::new());
     for result in read {
         match result {
-            Ok(draft) => drafts.push(draft),
+            Ok(sheet) => sheets.push(sheet),
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    (drafts, mistakes)
+    (sheets, mistakes)
 }
 
 /// Which front matter keys hide or show pages: what layouts say, else what use says where layouts may be missing.
-fn page_keys(layouts: &definitions::Layouts, drafts: &[Draft], axis: &mut Axis, incomplete: bool) {
+fn page_keys(layouts: &definitions::Layouts, sheets: &[Sheet<'_>], axis: &mut Axis, incomplete: bool) {
     for guard in &layouts.page_guards {
         let on_axis = matches!(&guard.selector, Selector::SiteParam(param) if matches!(param.as_slice(), [own] if own.eq_ignore_ascii_case(&axis.param)));
         if let (true, [key]) = (on_axis, guard.key.as_slice()) {
@@ -517,7 +545,7 @@ fn page_keys(layouts: &definitions::Layouts, drafts: &[Draft], axis: &mut Axis, 
         }
     }
     if incomplete && axis.page_hide.is_none() && axis.page_show.is_none() {
-        infer::page_key(drafts, axis);
+        infer::page_key(sheets, axis);
     }
 }
 

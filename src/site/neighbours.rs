@@ -53,7 +53,7 @@ fn inventory(tree: &dyn Tree, site: &OtherSite, circumstances: Circumstances) ->
         let other = tree.beside(&site.inventory)?;
         // Its own neighbours are no business of ours: two sites may name each other.
         let (settings, _) = Settings::read(&*other);
-        return Ok(Inventory::of(&Site::load_alone(&*other, circumstances, &settings.variants)));
+        return Ok(Inventory::of(&Site::load_alone(&*other, circumstances, &settings.variants, None)));
     }
     let text = tree.read(&site.inventory)?.text;
     let found: Inventory = serde_json::from_str(&text)

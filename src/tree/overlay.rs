@@ -97,6 +97,10 @@ impl Tree for Overlay<'_> {
         self.under.history()
     }
 
+    fn changed(&self) -> Vec<&str> {
+        self.changed.keys().map(String::as_str).collect()
+    }
+
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
         self.under.beside(path)
     }
@@ -120,6 +124,7 @@ mod tests {
         assert_eq!(overlay.paths(), ["a.md", "c.md", "package.json"]);
         assert_eq!(overlay.read("a.md").map(|text| text.text.into_owned()), Ok("A".to_owned()));
         assert!(overlay.read("b.md").is_err());
+        assert_eq!(overlay.changed(), ["a.md", "b.md", "c.md", "package.json"]);
         assert_eq!(overlay.surroundings(), [("package.json".to_owned(), "{1}".to_owned())]);
         assert!(overlay.has_in_repository("docs") && !overlay.has_in_repository("docs/y.md"));
     }

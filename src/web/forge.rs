@@ -10,8 +10,11 @@ use super::{
     memory::Finding,
 };
 
-/// So many things are asked for in one request.
-pub const BATCH: usize = 50;
+/// So much is asked for in one request of GitHub: things.
+const MOST_OF_GITHUB: usize = 50;
+/// So much is asked for in one request of GitLab, which refuses queries of more than 250 points. A thing costs some, and
+/// each way to read the address of a file more. GitLab: `app/graphql/types/base_field.rb`, `field_complexity`.
+const MOST_OF_GITLAB: usize = 200;
 
 /// What language its interface speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +104,10 @@ fn split(kind: Kind, url: &Url) -> Option<(String, Vec<String>)> {
         // Groups may be nested, and `-` is behind the project.
         Kind::GitLab => {
             parts.iter().position(|part| part == "-").unwrap_or(match parts.get(2).map(String::as_str) {
-                Some("blob" | "tree" | "raw" | "issues" | "merge_requests" | "blame" | "commits") => 2,
+                Some(
+                    "blob" | "tree" | "raw" | "issues" | "merge_requests" | "blame" | "commits" | "tags"
+                    | "releases",
+                ) => 2,
                 _ => parts.len(),
             })
         }
@@ -114,21 +120,31 @@ fn split(kind: Kind, url: &Url) -> Option<(String, Vec<String>)> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Object {
     Repository,
-    /// A file or directory in a revision: the parts of `REVISION/PATH`, as branches may hold `/`.
+    /// A file in a revision: the parts of `REVISION/PATH`, as branches may hold `/`.
+    File(Vec<String>),
+    /// The same, of a file or directory.
     Tree(Vec<String>),
+    Tag(String),
     Issue(u64),
     Pull(u64),
     Release(String),
     Discussion(u64),
 }
 
-fn object(rest: &[String]) -> Option<Object> {
+fn object(kind: Kind, rest: &[String]) -> Option<Object> {
     let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    let owned = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
     Some(match rest.as_slice() {
         [] => Object::Repository,
-        ["blob" | "tree" | "raw" | "blame" | "commits", revision @ ..] if !revision.is_empty() => {
-            Object::Tree(revision.iter().map(|part| (*part).to_owned()).collect())
+        // A file is shown at the address of a directory, and the other way round; GitLab tells them apart if asked.
+        ["blob" | "raw" | "blame", revision @ ..] if kind == Kind::GitLab && revision.len() > 1 => {
+            Object::File(owned(revision))
         }
+        ["blob" | "tree" | "raw" | "blame" | "commits", revision @ ..] if !revision.is_empty() => {
+            Object::Tree(owned(revision))
+        }
+        ["tags", tag @ ..] if kind == Kind::GitLab && !tag.is_empty() => Object::Tag(tag.join("/")),
+        ["releases", tag @ ..] if kind == Kind::GitLab && !tag.is_empty() => Object::Release(tag.join("/")),
         ["issues", number] => Object::Issue(number.parse().ok()?),
         ["pull" | "merge_requests", number, ..] => Object::Pull(number.parse().ok()?),
         ["releases", "tag", tag @ ..] if !tag.is_empty() => Object::Release(tag.join("/")),
@@ -175,31 +191,53 @@ pub fn batches<'u>(pages: impl IntoIterator<Item = (usize, &'u Url)>, forges: &[
         let is_host = |own: &Forge| url.host_str() == Some(own.host.as_str()) && own.token.is_some();
         let Some(number) = forges.iter().position(is_host) else { continue };
         let Some((path, rest)) = split(forges[number].kind, url) else { continue };
-        let Some(object) = object(&rest).filter(|object| can_ask(forges[number].kind, object)) else {
-            continue;
-        };
+        let kind = forges[number].kind;
+        let is_asked = |object: &Object| kind == Kind::GitHub || !matches!(object, Object::Discussion(_));
+        let Some(object) = object(kind, &rest).filter(is_asked) else { continue };
         wanted.entry((number, path)).or_default().push((page, object));
     }
     let mut batches: Vec<Batch> = Vec::new();
     let mut current: Option<(usize, Vec<Repository>, usize)> = None;
     for ((forge, path), objects) in wanted {
-        for part in objects.chunks(BATCH) {
-            let full =
-                current.as_ref().is_some_and(|(own, _, count)| *own != forge || count + part.len() > BATCH);
-            if full && let Some((forge, repositories, _)) = current.take() {
+        let kind = forges[forge].kind;
+        for object in objects {
+            let cost = kind.cost(&object.1);
+            let is_full =
+                |(own, _, sum): &(usize, Vec<Repository>, usize)| *own != forge || sum + cost > kind.most();
+            if let Some((forge, repositories, _)) = current.take_if(|current| is_full(current)) {
                 batches.push(Batch::of(&forges[forge], repositories));
             }
-            let (_, repositories, count) = current.get_or_insert_with(|| (forge, Vec::new(), 0));
-            repositories.push((path.clone(), part.to_vec()));
-            *count += part.len();
+            let (_, repositories, sum) = current.get_or_insert_with(|| (forge, Vec::new(), 0));
+            *sum += cost;
+            match repositories.last_mut().filter(|(own, _)| *own == path) {
+                Some((_, objects)) => objects.push(object),
+                None => repositories.push((path.clone(), vec![object])),
+            }
         }
     }
     batches.extend(current.map(|(forge, repositories, _)| Batch::of(&forges[forge], repositories)));
     batches
 }
 
-fn can_ask(kind: Kind, object: &Object) -> bool {
-    kind == Kind::GitHub || matches!(object, Object::Repository | Object::Issue(_) | Object::Pull(_))
+impl Kind {
+    /// What one request may cost.
+    fn most(self) -> usize {
+        match self {
+            Self::GitHub => MOST_OF_GITHUB,
+            Self::GitLab => MOST_OF_GITLAB,
+        }
+    }
+
+    /// What it costs to ask for an object.
+    fn cost(self, object: &Object) -> usize {
+        match (self, object) {
+            (Self::GitHub, _) => 1,
+            (Self::GitLab, Object::File(parts)) => 12 * parts.len().min(DEEPEST_BRANCH),
+            (Self::GitLab, Object::Tree(parts)) => 26 * parts.len().min(DEEPEST_BRANCH),
+            (Self::GitLab, Object::Tag(_)) => 16,
+            (Self::GitLab, _) => 6,
+        }
+    }
 }
 
 impl Batch {
@@ -233,10 +271,12 @@ impl Batch {
             for (at, (page, object)) in objects.iter().enumerate() {
                 let fields = fields(batch.kind, object);
                 // What a branch of so deep a name may hold is not certain.
-                let is_deep = matches!(object, Object::Tree(parts) if parts.len() > DEEPEST_BRANCH);
+                let is_deep = matches!(object, Object::File(parts) | Object::Tree(parts) if parts.len() > DEEPEST_BRANCH);
+                let is_content = matches!(object, Object::File(_) | Object::Tree(_) | Object::Tag(_));
+                let first = if batch.kind == Kind::GitLab && is_content { OF_CONTENT } else { 'o' };
                 let mut names = Vec::new();
                 for (try_number, field) in fields.iter().enumerate() {
-                    let name = format!("o{at}_{try_number}");
+                    let name = format!("{first}{at}_{try_number}");
                     query.push_str(&format!(" {name}: {field}"));
                     names.push(name);
                 }
@@ -262,12 +302,12 @@ impl Batch {
                     // It is not there, or the token is not for it.
                     Some(Value::Null) => finding(Verdict::Blocked, Some(Cause::SignIn)),
                     Some(repository) => {
-                        let fields: Vec<Option<&Value>> =
-                            names.iter().map(|name| repository.get(name)).collect();
-                        if names.is_empty() || fields.iter().flatten().any(|field| !field.is_null()) {
+                        let shown = names.iter().map(|name| shows(name, repository.get(name)?));
+                        let shown: Vec<Option<bool>> = shown.collect();
+                        if names.is_empty() || shown.contains(&Some(true)) {
                             finding(Verdict::Alive, None)
                         } else if !may_be_elsewhere
-                            && fields.iter().all(Option::is_some)
+                            && shown.iter().all(Option::is_some)
                             && !has_errors(answer, names)
                         {
                             finding(Verdict::Dead, Some(Cause::Status(404)))
@@ -283,6 +323,21 @@ impl Batch {
         found
     }
 }
+
+/// Whether an answer shows that the thing is there; `None`: it does not say, as the token is not for the content of the
+/// repository.
+fn shows(name: &str, answer: &Value) -> Option<bool> {
+    if !name.starts_with(OF_CONTENT) {
+        return Some(!answer.is_null());
+    }
+    let has_nodes =
+        |list: &Value| list.get("nodes").and_then(Value::as_array).is_some_and(|nodes| !nodes.is_empty());
+    let lists = |part: &Value| part.as_object().is_some_and(|part| part.values().any(has_nodes));
+    Some(answer.as_object()?.values().any(|part| has_nodes(part) || lists(part)))
+}
+
+/// The names of questions for the content of a repository of GitLab start with this.
+const OF_CONTENT: char = 'c';
 
 /// Whether the interface reports something else than that the thing is not there.
 fn has_errors(answer: &Value, names: &[String]) -> bool {
@@ -300,8 +355,32 @@ fn finding(verdict: Verdict, cause: Option<Cause>) -> Finding {
 
 fn fields(kind: Kind, object: &Object) -> Vec<String> {
     let quoted = |text: &str| Value::from(text).to_string();
+    let file = |reference: &str, path: &str| {
+        format!("blobs(ref: {}, paths: [{}]) {{ nodes {{ id }} }}", quoted(reference), quoted(path))
+    };
+    let directory = |reference: &str, path: &str| {
+        let (reference, path) = (quoted(reference), quoted(path));
+        format!(
+            "tree(ref: {reference}, path: {path}) {{ blobs(first: 1) {{ nodes {{ id }} }} trees(first: 1) {{ nodes {{ id }} }} submodules(first: 1) {{ nodes {{ id }} }} }}"
+        )
+    };
     match (kind, object) {
         (_, Object::Repository) => Vec::new(),
+        (Kind::GitHub, Object::File(_) | Object::Tag(_)) => Vec::new(),
+        (Kind::GitLab, Object::File(parts) | Object::Tree(parts)) => (1..=parts.len().min(DEEPEST_BRANCH))
+            .map(|branch| {
+                let (reference, path) = (parts[..branch].join("/"), parts[branch..].join("/"));
+                let mut asked = if path.is_empty() { String::new() } else { file(&reference, &path) };
+                if path.is_empty() || matches!(object, Object::Tree(_)) {
+                    asked = format!("{asked} {}", directory(&reference, &path)).trim_start().to_owned();
+                }
+                format!("repository {{ {asked} }}")
+            })
+            .collect(),
+        (Kind::GitLab, Object::Tag(tag)) => vec![format!("repository {{ {} }}", directory(tag, ""))],
+        (Kind::GitLab, Object::Release(tag)) => {
+            vec![format!("release(tagName: {}) {{ tagName }}", quoted(tag))]
+        }
         (Kind::GitHub, Object::Tree(parts)) => (1..=parts.len().min(DEEPEST_BRANCH))
             .map(|branch| {
                 let expression = format!("{}:{}", parts[..branch].join("/"), parts[branch..].join("/"));
@@ -327,7 +406,7 @@ fn fields(kind: Kind, object: &Object) -> Vec<String> {
         (Kind::GitHub, Object::Discussion(number)) => vec![format!("discussion(number: {number}) {{ id }}")],
         (Kind::GitLab, Object::Issue(number)) => vec![format!("issue(iid: \"{number}\") {{ id }}")],
         (Kind::GitLab, Object::Pull(number)) => vec![format!("mergeRequest(iid: \"{number}\") {{ id }}")],
-        (Kind::GitLab, _) => Vec::new(),
+        (Kind::GitLab, Object::Discussion(_)) => Vec::new(),
     }
 }
 
@@ -378,6 +457,52 @@ mod tests {
             (0..120).map(|number| format!("https://github.com/a/b/issues/{number}")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
         assert_eq!(batch(&many).iter().map(|own| own.pages.len()).collect::<Vec<_>>(), [50, 50, 20]);
+    }
+
+    #[test]
+    fn files_of_gitlab_are_looked_for_in_every_revision_that_they_may_be_of() {
+        let all = batch(&[
+            "https://gitlab.com/g/p/-/blob/main/a.md",
+            "https://gitlab.com/g/p/-/tree/v1",
+            "https://gitlab.com/g/p/-/tags/v2",
+            "https://gitlab.com/g/p/-/releases/v2",
+        ]);
+        let query = all[0].query["query"].as_str().expect("text");
+        let root = |tag: &str| {
+            format!(
+                "repository {{ tree(ref: \"{tag}\", path: \"\") {{ blobs(first: 1) {{ nodes {{ id }} }} trees(first: 1) {{ nodes {{ id }} }} submodules(first: 1) {{ nodes {{ id }} }} }} }}"
+            )
+        };
+        let expected = [
+            "query { r0: project(fullPath: \"g/p\") { id".to_owned(),
+            "c0_0: repository { blobs(ref: \"main\", paths: [\"a.md\"]) { nodes { id } } }".to_owned(),
+            format!("c0_1: {}", root("main/a.md")),
+            format!("c1_0: {}", root("v1")),
+            format!("c2_0: {}", root("v2")),
+            "o3_0: release(tagName: \"v2\") { tagName } } }".to_owned(),
+        ];
+        assert_eq!(query, expected.join(" "));
+        let said = |answer: Value| -> Vec<(usize, &str)> {
+            let found = all[0].read(&json!({ "data": { "r0": answer } }));
+            found.into_iter().map(|(page, own)| (page, own.verdict.expect("there is one").name())).collect()
+        };
+        let (some, none) = (json!({ "nodes": [{ "id": "1" }] }), json!({ "nodes": [] }));
+        let of_tree =
+            |trees: &Value| json!({ "tree": { "blobs": none, "trees": trees, "submodules": none } });
+        let empty = of_tree(&none);
+        let there = json!({ "id": "1", "c0_0": { "blobs": some }, "c0_1": empty, "c1_0": of_tree(&some), "c2_0": of_tree(&some), "o3_0": { "tagName": "v2" } });
+        assert_eq!(said(there), [(0, "alive"), (1, "alive"), (2, "alive"), (3, "alive")]);
+        let gone = json!({ "id": "1", "c0_0": { "blobs": none }, "c0_1": empty, "c1_0": { "tree": null }, "c2_0": empty, "o3_0": null });
+        assert_eq!(said(gone), [(0, "dead"), (1, "dead"), (2, "dead"), (3, "dead")]);
+        // A project may show everybody its name and few its files.
+        let closed =
+            json!({ "id": "1", "c0_0": null, "c0_1": null, "c1_0": null, "c2_0": null, "o3_0": null });
+        assert_eq!(said(closed), [(3, "dead")]);
+        assert_eq!(said(Value::Null), [(0, "blocked"), (1, "blocked"), (2, "blocked"), (3, "blocked")]);
+        let many: Vec<String> =
+            (0..20).map(|number| format!("https://gitlab.com/g/p/-/blob/main/{number}.md")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(batch(&many).iter().map(|own| own.pages.len()).collect::<Vec<_>>(), [8, 8, 4]);
     }
 
     #[test]

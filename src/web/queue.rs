@@ -23,16 +23,73 @@ impl Limits {
     pub const POLITE: Self = Self { concurrency: 2, interval: Duration::from_millis(250), burst: 2 };
     /// For hosts that are known to be quick to take offence.
     pub const STRICT: Self = Self { concurrency: 1, interval: Duration::from_secs(1), burst: 1 };
+
+    /// Twice as much: for all hosts of a domain together, which mostly are of one owner.
+    pub fn doubled(self) -> Self {
+        Self { concurrency: 2 * self.concurrency, interval: self.interval / 2, burst: 2 * self.burst }
+    }
+}
+
+/// What holds for a host: its own limits, and those that it shares with the other hosts of its domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// Its own.
+    pub host: Limits,
+    /// The domain and its limits.
+    pub domain: Option<(String, Limits)>,
+}
+
+impl From<Limits> for Bounds {
+    fn from(host: Limits) -> Self {
+        Self { host, domain: None }
+    }
+}
+
+/// How a host or domain was asked lately.
+#[derive(Debug)]
+struct Pace {
+    limits: Limits,
+    running: usize,
+    /// When the next request may start if requests are spread evenly.
+    even: Moment,
+}
+
+impl Pace {
+    fn new(limits: Limits) -> Self {
+        Self { limits, running: 0, even: Moment::ZERO }
+    }
+
+    /// When the next request may start; `None`: not before one ends.
+    fn next(&self) -> Option<Moment> {
+        // As much as the shortest intervals, so that chance never adds to a burst.
+        let early = self.limits.interval.mul_f64(0.8) * self.limits.burst.saturating_sub(1);
+        (self.running < self.limits.concurrency.max(1)).then(|| self.even.saturating_sub(early))
+    }
+
+    fn start(&mut self, now: Moment, jitter: f64) {
+        self.running += 1;
+        self.even = self.even.max(now) + self.limits.interval.mul_f64(jitter);
+    }
+
+    fn end(&mut self) {
+        self.running = self.running.saturating_sub(1);
+    }
+}
+
+/// Hosts that share limits.
+#[derive(Debug)]
+struct Domain {
+    pace: Pace,
+    hosts: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Host {
-    limits: Limits,
+    pace: Pace,
+    /// By index in [`Queue::domains`].
+    domain: Option<usize>,
     /// Jobs by the time before which they must not start, then in the order in which they came.
     waiting: BTreeSet<(Moment, u64, usize)>,
-    running: usize,
-    /// When the next request may start if requests are spread evenly.
-    even: Moment,
     /// Nothing starts before.
     held: Moment,
     /// The number of the request that started last.
@@ -46,6 +103,8 @@ struct Host {
 pub struct Queue {
     hosts: Vec<Host>,
     numbers: FxHashMap<String, usize>,
+    domains: Vec<Domain>,
+    domain_numbers: FxHashMap<String, usize>,
     /// Hosts that have something to start, by the time of that, then those first that had to wait longest.
     due: BTreeSet<(Moment, u64, usize)>,
     running: usize,
@@ -71,6 +130,8 @@ impl Queue {
         Self {
             hosts: Vec::new(),
             numbers: FxHashMap::default(),
+            domains: Vec::new(),
+            domain_numbers: FxHashMap::default(),
             due: BTreeSet::new(),
             running: 0,
             most,
@@ -79,29 +140,44 @@ impl Queue {
         }
     }
 
-    /// Adds a job that asks `host`, not before `not_before`; `limits` are asked for when the host is new.
-    pub fn add(&mut self, host: &str, job: usize, not_before: Moment, limits: impl FnOnce() -> Limits) {
+    /// Adds a job that asks `host`, not before `not_before`; `bounds` are asked for when the host is new.
+    pub fn add<B: Into<Bounds>>(
+        &mut self,
+        host: &str,
+        job: usize,
+        not_before: Moment,
+        bounds: impl FnOnce() -> B,
+    ) {
         self.count += 1;
-        let number = self.number(host, limits);
+        let number = match self.numbers.get(host) {
+            Some(number) => *number,
+            None => self.new_host(host, bounds().into()),
+        };
         self.hosts[number].waiting.insert((not_before, self.count, job));
         self.update(number);
     }
 
-    fn number(&mut self, host: &str, limits: impl FnOnce() -> Limits) -> usize {
-        if let Some(number) = self.numbers.get(host) {
-            return *number;
-        }
+    fn new_host(&mut self, name: &str, bounds: Bounds) -> usize {
+        let number = self.hosts.len();
+        let domain = bounds.domain.map(|(name, limits)| {
+            let new = self.domains.len();
+            let domain = *self.domain_numbers.entry(name).or_insert(new);
+            if domain == new {
+                self.domains.push(Domain { pace: Pace::new(limits), hosts: Vec::new() });
+            }
+            self.domains[domain].hosts.push(number);
+            domain
+        });
         self.hosts.push(Host {
-            limits: limits(),
+            pace: Pace::new(bounds.host),
+            domain,
             waiting: BTreeSet::new(),
-            running: 0,
-            even: Moment::ZERO,
             held: Moment::ZERO,
             last: 0,
             key: None,
         });
-        self.numbers.insert(host.to_owned(), self.hosts.len() - 1);
-        self.hosts.len() - 1
+        self.numbers.insert(name.to_owned(), number);
+        number
     }
 
     /// What to do at `now`.
@@ -116,11 +192,13 @@ impl Queue {
         self.count += 1;
         let host = &mut self.hosts[number];
         let Some((.., job)) = host.waiting.pop_first() else { return Next::Idle };
-        host.running += 1;
+        host.pace.start(now, jitter);
         host.last = self.count;
-        host.even = host.even.max(now) + host.limits.interval.mul_f64(jitter);
+        if let Some(domain) = host.domain {
+            self.domains[domain].pace.start(now, jitter);
+        }
         self.running += 1;
-        self.update(number);
+        self.update_all(number);
         Next::Start(job)
     }
 
@@ -128,8 +206,11 @@ impl Queue {
     pub fn end(&mut self, host: &str) {
         self.running = self.running.saturating_sub(1);
         if let Some(&number) = self.numbers.get(host) {
-            self.hosts[number].running = self.hosts[number].running.saturating_sub(1);
-            self.update(number);
+            self.hosts[number].pace.end();
+            if let Some(domain) = self.hosts[number].domain {
+                self.domains[domain].pace.end();
+            }
+            self.update_all(number);
         }
     }
 
@@ -167,19 +248,25 @@ impl Queue {
         self.hosts.len()
     }
 
-    /// Puts a host where it belongs in [`Queue::due`].
+    /// Puts a host where it belongs in [`Queue::due`], and those that share its domain.
+    fn update_all(&mut self, number: usize) {
+        let Some(domain) = self.hosts[number].domain else { return self.update(number) };
+        for at in 0..self.domains[domain].hosts.len() {
+            self.update(self.domains[domain].hosts[at]);
+        }
+    }
+
     fn update(&mut self, number: usize) {
         let host = &mut self.hosts[number];
         if let Some(key) = host.key.take() {
             self.due.remove(&key);
         }
-        if host.running >= host.limits.concurrency.max(1) {
+        let of_domain = host.domain.map_or(Some(Moment::ZERO), |domain| self.domains[domain].pace.next());
+        let (Some(own), Some(shared), Some(first)) = (host.pace.next(), of_domain, host.waiting.first())
+        else {
             return;
-        }
-        let Some((not_before, ..)) = host.waiting.first() else { return };
-        // As much as the shortest intervals, so that chance never adds to a burst.
-        let early = host.limits.interval.mul_f64(0.8) * host.limits.burst.saturating_sub(1);
-        let at = host.even.saturating_sub(early).max(host.held).max(*not_before);
+        };
+        let at = own.max(shared).max(host.held).max(first.0);
         let key = (at, host.last, number);
         host.key = Some(key);
         self.due.insert(key);
@@ -268,6 +355,30 @@ mod tests {
         let end = starts.last().expect("there are some").0 + LATENCY;
         let least = Limits::POLITE.interval * 98 + LATENCY;
         assert!(end < least.mul_f64(1.1), "{end:?} {least:?}");
+    }
+
+    #[test]
+    fn the_hosts_of_a_domain_share_its_limits() {
+        let mut queue = Queue::new(64, 1);
+        let second = Duration::from_secs(1);
+        let limits = Limits { concurrency: 2, interval: second, burst: 1 };
+        let bounds = || Bounds { host: limits, domain: Some(("a.org".to_owned(), limits.doubled())) };
+        for (job, host) in ["1.a.org", "2.a.org", "3.a.org"].iter().cycle().take(9).enumerate() {
+            queue.add(host, job, Moment::ZERO, bounds);
+        }
+        queue.add("b.org", 9, Moment::ZERO, || limits);
+        // Two may start at nearly the same time, each of another host; a host of another domain is nothing to them.
+        let soon = second.mul_f64(0.2);
+        assert_eq!([queue.next(Moment::ZERO), queue.next(Moment::ZERO)], [Next::Start(0), Next::Start(9)]);
+        assert_eq!(queue.next(soon), Next::Start(1));
+        let Next::Wait(at) = queue.next(soon) else { panic!("too early") };
+        assert!(at >= second.mul_f64(0.4) && at <= second.mul_f64(0.8), "{at:?}");
+        // It is the turn of the third host, and then none may start before one ends.
+        assert_eq!(queue.next(second), Next::Start(2));
+        assert!(matches!(queue.next(second * 3), Next::Start(_)));
+        assert_eq!(queue.next(second * 60), Next::Idle);
+        queue.end("1.a.org");
+        assert!(matches!(queue.next(second * 60), Next::Start(_)));
     }
 
     #[test]

@@ -264,7 +264,7 @@ impl<'r> Run<'r> {
         let Some(visit) = &self.visits[job] else { return };
         let name = visit.url().host_str().unwrap_or("").to_owned();
         let settings = self.settings;
-        self.queue.add(&visit.host(), job, not_before, || settings.limits(&name));
+        self.queue.add(&visit.host(), job, not_before, || settings.bounds(&name));
     }
 
     /// Starts all requests for which it is time; how long there is nothing more to start, `None` for as long as nothing

@@ -3,7 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
-    cause::Verdict, forge::Forge, guard::Openings, known, memory::Memory, names::Names, queue::Limits,
+    cause::Verdict,
+    forge::Forge,
+    guard::Openings,
+    known,
+    memory::Memory,
+    names::Names,
+    queue::{Bounds, Limits},
     stamp::Stamp,
 };
 
@@ -145,6 +151,20 @@ impl Settings {
         }
     }
 
+    /// The limits of a host, and those that it shares with others of its registrable domain: `docs.example.co.uk` with
+    /// `www.example.co.uk`. Whoever says how often a host may be asked means all of it.
+    pub fn bounds(&self, host: &str) -> Bounds {
+        let is_said = self.limits.is_some()
+            || self.host(host).is_some_and(|own| own.concurrency.is_some() || own.interval.is_some());
+        let is_address = host.starts_with('[') || host.parse::<std::net::Ipv4Addr>().is_ok();
+        let domain = psl::domain_str(host).filter(|_| !is_said && !is_address);
+        let shared = |domain: &str| if known::is_strict(domain) { Limits::STRICT } else { Limits::POLITE };
+        Bounds {
+            host: self.limits(host),
+            domain: domain.map(|domain| (domain.to_owned(), shared(domain).doubled())),
+        }
+    }
+
     /// As whom a host is asked: the names of the headers that were configured for it.
     pub fn identity(&self, host: &str) -> String {
         let mut names: Vec<String> = self
@@ -155,5 +175,31 @@ impl Settings {
             .collect();
         names.sort_unstable();
         names.join(",")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_of_one_owner_share_limits() {
+        let mut settings = Settings::new(Stamp(0));
+        settings.hosts.push(HostSettings {
+            pattern: "docs.example.co.uk".to_owned(),
+            concurrency: Some(8),
+            ..HostSettings::default()
+        });
+        let domain =
+            |host: &str| settings.bounds(host).domain.map(|(name, limits)| (name, limits.concurrency));
+        let of = |name: &str, concurrency| Some((name.to_owned(), concurrency));
+        assert_eq!(domain("www.example.co.uk"), of("example.co.uk", 4));
+        assert_eq!(domain("docs.example.co.uk"), None);
+        assert_eq!(domain("docs.github.com"), of("github.com", 2));
+        // Everybody has a host there.
+        assert_eq!(domain("a.github.io"), of("a.github.io", 4));
+        assert_eq!(domain("127.0.0.1"), None);
+        assert_eq!(domain("[2001:4860::1]"), None);
+        assert_eq!(domain("localhost"), None);
     }
 }

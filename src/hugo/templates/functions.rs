@@ -6,10 +6,12 @@ use super::{
     Exactness, Param,
     guard::{self, check},
     interpret::{Interpreter, Lookup},
+    known::argument,
     stored::Scope,
     texts::{code, markdown, printf, rebase, split, trimmed},
     value::{Condition, Fact, Origin, Value},
 };
+use crate::hugo::shortcode::Tag;
 
 /// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
 pub(super) fn canonical(name: &str) -> &str {
@@ -365,6 +367,10 @@ impl Interpreter<'_> {
             Origin::Parent => match name {
                 "Scratch" | "Store" => Origin::Scratch(Scope::Parent).into(),
                 "Page" => Origin::Page.into(),
+                "Get" => match self.known.and_then(|known| known.around?).zip(args.last()) {
+                    Some((around, key)) => of_parent(around, key),
+                    None => self.field(&Origin::Other, name, args),
+                },
                 _ => self.field(&Origin::Other, name, args),
             },
             Origin::Stored => Origin::Stored.into(),
@@ -410,6 +416,7 @@ impl Interpreter<'_> {
             ("Get" | "Params" | "Inner" | "InnerDeindent", _) if self.given.is_some() => Origin::Other.into(),
             ("Get", [.., key]) => self.get(key),
             ("Params", _) => Origin::Params.into(),
+            ("Inner" | "InnerDeindent", _) if self.other_inner => Origin::Other.into(),
             ("Inner" | "InnerDeindent", _) => {
                 self.facts.mentions_inner = true;
                 Origin::Inner.into()
@@ -463,6 +470,17 @@ impl Interpreter<'_> {
                 },
             },
         }
+    }
+}
+
+/// `.Parent.Get`.
+fn of_parent(around: &Tag, key: &Value) -> Value {
+    match key.literal() {
+        Some(key) => match key.parse() {
+            Ok(position) => argument(around, &Param::Positional(position)),
+            Err(_) => argument(around, &Param::Named(key.to_owned())),
+        },
+        None => Origin::Other.into(),
     }
 }
 

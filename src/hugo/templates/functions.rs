@@ -212,13 +212,31 @@ impl Interpreter<'_> {
             "resources.Get" | "resources.GetMatch" | "resources.Match" => {
                 self.resource(Lookup::GlobalResource, &last)
             }
+            // What is made of a picture or style sheet is one.
+            "minify"
+            | "fingerprint"
+            | "toCSS"
+            | "postCSS"
+            | "css.Sass"
+            | "css.PostCSS"
+            | "js.Build"
+            | "resources.Minify"
+            | "resources.Fingerprint"
+            | "resources.ToCSS"
+            | "resources.PostCSS"
+            | "resources.Copy"
+                if last.only() == Some(&Origin::Asset) =>
+            {
+                last
+            }
             _ => self.unknown(args),
         }
     }
 
     /// Notes that a page template hands text on as HTML or Markdown that stands neither in it nor in the content.
     fn hand_on(&mut self, value: &Value) {
-        self.facts.prints_text |= self.layout && value.any(|leaf| !is_text(leaf));
+        let is_known = |leaf: &Origin| is_text(leaf) || *leaf == Origin::Asset;
+        self.facts.prints_text |= self.layout && value.any(|leaf| !is_known(leaf));
     }
 
     /// A function we know nothing about: it computes something from its arguments.

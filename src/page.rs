@@ -5,7 +5,7 @@
 use crate::{
     hugo::{
         paths::Day,
-        shortcode::{Call, Problem, Tag},
+        shortcode::{Call, Delimiter, Problem, Tag},
         templates::{Exactness, Renderer, Role},
     },
     markdown::front_matter::FrontMatter,
@@ -106,6 +106,13 @@ impl Page {
     /// The opening tag of a call.
     pub fn tag(&self, call: usize) -> &Tag {
         &self.tags[self.calls[call].open]
+    }
+
+    /// Whether what a call prints is source code: it flows into the Markdown of a code block.
+    pub fn is_code(&self, call: usize) -> bool {
+        let tag = self.tag(call);
+        let holds = |block: &Block| block.kind == BlockKind::Code && block.span.contains(tag.span);
+        tag.delimiter == Delimiter::Markdown && self.blocks.iter().any(holds)
     }
 
     /// The innermost call whose inner text holds the byte.

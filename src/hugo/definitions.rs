@@ -1,11 +1,13 @@
 //! What is known of each shortcode, wherever the knowledge comes from: [`Definitions`].
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 use super::{
     dimensions::Dimension,
     shortcode::{Argument, Delimiter, Inner, Tag},
-    templates::{Exactness, InnerUse, PageText, Param, Role, Summary},
+    templates::{Exactness, InnerUse, InnerUses, PageText, Param, Role, Summary},
 };
 use crate::{page::Reading, source::Span};
 
@@ -94,14 +96,14 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// How the inner text of a call is read. `nested` calls stand inside another call.
+    /// How the inner text of a call is read of which this becomes. `nested` calls stand inside another call.
     /// Hugo: `hugolib/shortcode.go`, `doRenderShortcode`.
-    pub fn reading(&self, delimiter: Delimiter, nested: bool) -> Reading {
+    fn reading(&self, inner_use: InnerUse, delimiter: Delimiter, nested: bool) -> Reading {
         if self.origin == Origin::Use {
             return Reading::Separate;
         }
         let separate = delimiter == Delimiter::Markdown && (nested || self.summary.legacy);
-        match (self.summary.inner_use, delimiter) {
+        match (inner_use, delimiter) {
             (InnerUse::Raw | InnerUse::Markdown, _) if separate => Reading::Separate,
             (InnerUse::Markdown, _) => Reading::Separate,
             (InnerUse::Raw, Delimiter::Markdown) => Reading::Flow,
@@ -118,24 +120,45 @@ impl Definition {
 }
 
 /// All shortcodes of a site, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Definitions {
     by_name: FxHashMap<String, Definition>,
     /// Names are case-insensitive since Hugo 0.146.
     fold_case: bool,
     /// Whether templates may exist that are not there, so that an unknown name means nothing.
     pub incomplete: bool,
+    /// What becomes of inner texts where that depends on the call.
+    inner_uses: Arc<InnerUses>,
 }
 
 impl Definitions {
     /// No definitions yet.
     pub fn new(fold_case: bool, incomplete: bool) -> Self {
-        Self { by_name: FxHashMap::default(), fold_case, incomplete }
+        Self { by_name: FxHashMap::default(), fold_case, incomplete, inner_uses: Arc::default() }
     }
 
     /// The definition of a name as written in a call.
     pub fn get(&self, name: &str) -> Option<&Definition> {
         self.by_name.get(name).or_else(|| self.by_name.get(&name.to_lowercase()).filter(|_| self.fold_case))
+    }
+
+    /// Says how to find what becomes of inner texts where that depends on the call.
+    pub fn set_inner_uses(&mut self, inner_uses: InnerUses) {
+        self.inner_uses = Arc::new(inner_uses);
+    }
+
+    /// How the inner text of a call is read, which may stand in another one.
+    pub fn reading(&self, tag: &Tag, around: Option<&Tag>) -> Reading {
+        let Some(definition) = self.get(&tag.name) else { return Reading::Separate };
+        let depends = matches!(definition.summary.inner_use, InnerUse::Mixed | InnerUse::Unknown);
+        let inner_use = if depends {
+            let named = |tag: &Tag| if self.fold_case { tag.name.to_lowercase() } else { tag.name.clone() };
+            let outer = around.map(|around| (named(around), around));
+            self.inner_uses.of((&named(tag), tag), outer.as_ref().map(|(name, tag)| (name.as_str(), *tag)))
+        } else {
+            definition.summary.inner_use
+        };
+        definition.reading(inner_use, tag.delimiter, around.is_some())
     }
 
     /// Adds a definition, replacing one of the same name.

@@ -2,6 +2,7 @@
 //!
 //! Hugo: `resources/page/page_paths.go`, `resources/page/permalinks.go`, `helpers/url.go`, `common/paths/path.go`.
 
+use percent_encoding::percent_decode_str;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
@@ -200,7 +201,9 @@ pub fn expand(pattern: &str, tokens: &Tokens<'_>, style: &PathStyle) -> Option<S
         rest = tail;
     }
     path.push_str(rest);
-    Some(path)
+    // It is decoded as if it were a query. Hugo: `hugolib/page__paths.go`, `url.QueryUnescape`.
+    let spaced = path.replace('+', " ");
+    Some(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
 }
 
 fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle) -> Option<String> {

@@ -151,7 +151,10 @@ impl HeadingText {
         self.unknown |= has_filler(text);
         if nested {
             let text = bare.first().map_or(text, |url| &text[..url.start.min(text.len())]);
-            self.plain.push_str(first_text_node(text, self.typographer));
+            match first_text_node(text, self.typographer) {
+                "" => self.mark(text),
+                first => self.plain.push_str(first),
+            }
             return;
         }
         let mut done = 0;
@@ -160,6 +163,20 @@ impl HeadingText {
             done = url.end;
         }
         self.words(&text[done..]);
+    }
+
+    /// The typographer's mark that a text starts with, if it does: ids have none, but it is no blank at their end.
+    fn mark(&mut self, text: &str) {
+        const MARKS: [&str; 6] = ["--", "...", "<<", ">>", "'", "\""];
+        let own =
+            self.typography.as_ref().and_then(|all| all.iter().find(|(mark, _)| text.starts_with(mark)));
+        match own {
+            Some((_, word)) => self.plain.push_str(word),
+            None if self.typographer && MARKS.iter().any(|mark| text.starts_with(mark)) => {
+                self.plain.push('–')
+            }
+            None => {}
+        }
     }
 
     /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
@@ -176,7 +193,7 @@ impl HeadingText {
                 rest = &rest[found.map_or(c.len_utf8(), |(mark, _)| mark.len())..];
             }
         } else if self.typographer && text.contains("--") {
-            self.plain.push_str(&text.replace("---", "").replace("--", ""));
+            self.plain.push_str(&text.replace("---", "—").replace("--", "–"));
         } else {
             self.plain.push_str(text);
         }

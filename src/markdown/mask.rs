@@ -101,8 +101,7 @@ pub(super) fn documents(
             // Its inner text is a template, not Markdown.
             _ if tag.name.ends_with(".inline") => Reading::Hidden,
             (Some(definition), Some(_)) if !is_shown(definition, index, tags, calls) => Reading::Hidden,
-            (Some(definition), Some(_)) => definition.reading(tag.delimiter, call.parent.is_some()),
-            (None, Some(_)) => Reading::Separate,
+            (_, Some(_)) => definitions.reading(tag, call.parent.map(|parent| &tags[calls[parent].open])),
         };
         // `{{% %}}` prints into Markdown, which leaves no HTML unless the site allows it.
         let is_markdown = around

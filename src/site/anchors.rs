@@ -293,7 +293,9 @@ fn pattern(heading: &Heading, setting: &Setting<'_>) -> Vec<String> {
         .map(|part| {
             let text = format!("x{part}x");
             let made = slug(&text, setting.goldmark.auto_id_type).unwrap_or_default();
-            made.strip_prefix('x').and_then(|it| it.strip_suffix('x')).unwrap_or_default().to_owned()
+            let made = made.strip_prefix('x').and_then(|it| it.strip_suffix('x')).unwrap_or_default();
+            // Where the output is no text, the blanks next to it may be at the end of the heading's.
+            made.trim_matches('-').to_owned()
         })
         .collect()
 }
@@ -312,6 +314,9 @@ fn shortcodes(
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
+        if page.is_code(index) {
+            continue;
+        }
         let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);
         let mut add = |id: String, explicit: bool| {
             // The argument that becomes the id is the better place.

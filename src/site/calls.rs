@@ -18,7 +18,7 @@ use crate::{
     hugo::{
         definitions::{Definition, Origin},
         shortcode::Tag,
-        templates::{Known, Library, Printout, SiteData, Template, evaluate, parse},
+        templates::{Exactness, Family, Known, Library, Printout, SiteData, Template, evaluate, parse},
     },
     page::{Link, LinkKind, Page},
     source::Span,
@@ -36,6 +36,8 @@ pub(super) struct Ran {
     /// It prints no other ids but those of its inner text.
     pub(super) closed: bool,
     pub(super) links: Vec<Brought>,
+    /// All links that it prints are among these, or lead to other sites.
+    pub(super) links_told: bool,
 }
 
 /// What the calls of one page print that were run, by index in [`Page::calls`].
@@ -46,7 +48,12 @@ fn is_worth_it(definition: &Definition) -> bool {
     let summary = &definition.summary;
     matches!(definition.origin, Origin::Template(_))
         && summary.problem.is_none()
-        && (summary.unknown_anchors || summary.opaque || summary.computed_links)
+        && (summary.unknown_anchors || summary.opaque || summary.computed_links || summary.reads_store)
+}
+
+/// Whether a template may hand something up to the call around.
+fn asks_parent(template: &str) -> bool {
+    template.contains(".Parent")
 }
 
 /// Runs such calls on some pages: what they print, by page.
@@ -67,8 +74,9 @@ pub(super) fn run<'s>(
         .definitions
         .iter()
         .filter_map(|(_, own)| match &own.origin {
-            Origin::Template(path) if is_worth_it(own) => {
-                Some((path.as_str(), parse(&site.source(path)?.text)))
+            Origin::Template(path) => {
+                let text = &site.source(path)?.text;
+                (is_worth_it(own) || asks_parent(text)).then(|| (path.as_str(), parse(text)))
             }
             _ => None,
         })
@@ -106,30 +114,92 @@ struct Runner<'r> {
     known: RefCell<FxHashMap<String, Printout>>,
 }
 
+/// How the calls of a page stand to each other.
+struct Places {
+    /// For each call, which of those next to each other it is.
+    ordinals: Vec<usize>,
+    /// For each call, those right inside it.
+    inside: Vec<Vec<usize>>,
+}
+
+impl Places {
+    fn of(page: &Page) -> Self {
+        let mut inside: Vec<Vec<usize>> = vec![Vec::new(); page.calls.len()];
+        let mut ordinals = Vec::with_capacity(page.calls.len());
+        let mut outermost = 0;
+        for (number, call) in page.calls.iter().enumerate() {
+            match call.parent {
+                Some(parent) => {
+                    ordinals.push(inside[parent].len());
+                    inside[parent].push(number);
+                }
+                None => {
+                    ordinals.push(outermost);
+                    outermost += 1;
+                }
+            }
+        }
+        Self { ordinals, inside }
+    }
+}
+
 impl Runner<'_> {
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
         let page = &self.site.pages[index];
+        let places = Places::of(page);
         let mut found = Printouts::default();
         let mut taken = FxHashSet::default();
         let is_known = |page: usize| !(self.waits)(page);
-        for (number, call) in page.calls.iter().enumerate() {
-            let tag = &page.tags[call.open];
+        for number in (0..page.calls.len()).filter(|&number| !page.is_code(number)) {
             // Readers of several editions or languages who see different things are left alone.
-            let [only] = self.call(index, tag).try_into().unwrap_or_else(|_| [Printout::default()]);
-            let ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
-            if ran.closed || !ran.links.is_empty() {
+            let [only] =
+                self.call(index, number, &places).try_into().unwrap_or_else(|_| [Printout::default()]);
+            let mut ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
+            // What it hands up, the call around may print.
+            let is_closed = |number: usize| found.get(&number).is_some_and(|own: &Ran| own.closed);
+            let hands_up = || self.template(page.tag(number)).is_some_and(|(_, text)| asks_parent(text));
+            let around = page.calls[number].parent;
+            ran.closed &= around.is_none_or(is_closed) || !hands_up();
+            if ran.closed || ran.links_told || !ran.links.is_empty() {
                 found.insert(number, ran);
             }
         }
         found
     }
 
+    /// The path and the text of a call's template, if it can be followed.
+    fn template(&self, tag: &Tag) -> Option<(&str, &str)> {
+        let definition = self.site.definitions.get(&tag.name)?;
+        let Origin::Template(path) = &definition.origin else { return None };
+        definition.summary.problem.is_none().then_some((path, self.site.source(path)?.text.as_str()))
+    }
+
+    /// A call with those inside it; `None`: its template is not there.
+    fn family<'p>(&'p self, page: &'p Page, number: usize, places: &Places) -> Option<Family<'p>> {
+        let tag = page.tag(number);
+        let (path, _) = self.template(tag)?;
+        let inside = places.inside[number].iter().filter_map(|&inner| match self.template(page.tag(inner)) {
+            Some((_, text)) => asks_parent(text).then(|| self.family(page, inner, places)),
+            // Hugo's own templates ask for nothing.
+            None => {
+                let definition = self.site.definitions.get(&page.tag(inner).name);
+                (definition.is_none_or(|own| own.origin != Origin::Embedded)).then_some(None)
+            }
+        });
+        let inside = inside.collect();
+        Some(Family { tag, ordinal: places.ordinals[number], template: self.templates.get(path)?, inside })
+    }
+
     /// What a call prints for each who may see it, as far as that differs.
-    fn call(&self, index: usize, tag: &Tag) -> Vec<Printout> {
-        let Some(definition) = self.site.definitions.get(&tag.name) else { return Vec::new() };
-        let Origin::Template(path) = &definition.origin else { return Vec::new() };
-        let Some(template) = self.templates.get(path.as_str()) else { return Vec::new() };
+    fn call(&self, index: usize, number: usize, places: &Places) -> Vec<Printout> {
         let page = &self.site.pages[index];
+        let tag = page.tag(number);
+        if !self.site.definitions.get(&tag.name).is_some_and(is_worth_it) {
+            return Vec::new();
+        }
+        let Some((path, _)) = self.template(tag) else { return Vec::new() };
+        let Some(family) = self.family(page, number, places) else { return Vec::new() };
+        let around = page.calls[number].parent.map(|parent| page.tag(parent));
         let mut outputs: Vec<Printout> = Vec::new();
         for (edition, published) in self.site.published.iter().enumerate() {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
@@ -140,10 +210,16 @@ impl Runner<'_> {
                 let run = |known: &Known<'_>| {
                     let (kind, section, language) = (known.kind, known.section, known.language);
                     let written = page.source.slice(tag.span);
-                    let key = format!("{edition}\n{language}\n{kind}\n{section}\n{written}");
-                    if let Some(printout) = self.known.borrow().get(&key) {
+                    let outer = around.map_or("", |around| page.source.slice(around.span));
+                    let key = format!("{edition}\n{language}\n{kind}\n{section}\n{written}\n{outer}");
+                    let is_alone = family.inside.as_ref().is_some_and(Vec::is_empty);
+                    if let Some(printout) = self.known.borrow().get(&key).filter(|_| is_alone) {
                         return printout.clone();
                     }
+                    let ordinal = || {
+                        shelves.asked.set(true);
+                        family.ordinal
+                    };
                     let fields = |field: &str| {
                         shelves.asked.set(true);
                         (known.fields)(field)
@@ -151,12 +227,14 @@ impl Runner<'_> {
                     let known = Known {
                         fields: &fields,
                         call: Some(tag),
+                        around: Some(around),
+                        ordinal: Some(&ordinal),
                         library: Some(&shelves as &dyn Library),
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
-                    let printout = evaluate(template, self.site.printed.partials(), &known);
-                    if !shelves.asked.get() {
+                    let printout = evaluate(&family, self.site.printed.partials(), &known);
+                    if is_alone && !shelves.asked.get() {
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
@@ -190,6 +268,8 @@ impl Resolver<'_> {
             language: &self.instance.language,
             id_type: self.config.goldmark.auto_id_type,
             call: None,
+            around: None,
+            ordinal: None,
             library: None,
             escapes: true,
         })
@@ -279,6 +359,13 @@ pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
             });
         }
     }
+    // What was taken for an argument in a computed destination.
+    page.links.retain(|link| match link.kind {
+        LinkKind::Argument { call, exactness: Exactness::Derived, .. } => {
+            !printouts.get(&(call as usize)).is_some_and(|own| own.links_told)
+        }
+        _ => true,
+    });
     if !links.is_empty() {
         page.links.extend(links);
         page.links.sort_by_key(|link| link.span);

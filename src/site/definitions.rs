@@ -1,6 +1,9 @@
 //! Gathers what templates, Hugo itself and use teach about shortcodes.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     hugo::{
@@ -8,10 +11,10 @@ use crate::{
         mounts::Mounts,
         shortcode::Inner,
         templates::{
-            GuardArguments, Layout, Lookup, PageGuard, PageText, Partials, Role, Selector, Shortcodes,
-            Summary,
+            GuardArguments, InnerUse, InnerUses, Layout, Lookup, PageGuard, PageText, Partials, Role,
+            Selector, Shortcode, Shortcodes, Summary,
             hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
-            page_guard,
+            page_guard, parse,
         },
         version::Version,
     },
@@ -41,7 +44,7 @@ pub(super) struct Layouts {
     /// Conditions on front matter that layouts put around a page's content.
     pub(super) page_guards: Vec<PageGuard>,
     /// The partials that layouts and shortcodes call.
-    pub(super) partials: Partials,
+    pub(super) partials: Arc<Partials>,
     /// Templates that do not parse: path, place, why.
     pub(super) problems: Vec<(String, Span, String)>,
 }
@@ -67,7 +70,7 @@ pub(super) fn read(
         }
     }
     let text_of = |disk: &str| texts.get(disk).map_or("", String::as_str);
-    let partials = Partials::new(files.iter().map(|(path, disk, _)| (*path, text_of(disk))));
+    let partials = Arc::new(Partials::new(files.iter().map(|(path, disk, _)| (*path, text_of(disk)))));
     let layouts: Vec<Layout<'_>> = files
         .iter()
         .map(|(path, disk, module)| Layout { path, text: text_of(disk), module: *module })
@@ -75,6 +78,7 @@ pub(super) fn read(
     let shortcodes = Shortcodes::new(&layouts, &partials, version);
     let mut found =
         Layouts { definitions: Definitions::new(version.at_least(146), incomplete), ..Layouts::default() };
+    found.definitions.set_inner_uses(inner_uses(&shortcodes, &layouts, &partials));
     for (name, shortcode) in shortcodes.iter() {
         let path = shortcode.variants.first().map(|variant| {
             let disk = files.iter().find(|(path, ..)| *path == variant.path).map_or("", |(_, disk, _)| disk);
@@ -122,6 +126,25 @@ pub(super) fn read(
     found.partials = partials;
     found.sources = texts.into_iter().map(|(disk, text)| Source::new(disk, text)).collect();
     found
+}
+
+/// The templates of shortcodes whose use of their inner text depends on the call, and of those that print it for them.
+fn inner_uses(shortcodes: &Shortcodes, layouts: &[Layout<'_>], partials: &Arc<Partials>) -> InnerUses {
+    let depends = |shortcode: &Shortcode| {
+        matches!(shortcode.summary.inner_use, InnerUse::Mixed | InnerUse::Unknown)
+            && shortcode.summary.problem.is_none()
+    };
+    let printing =
+        shortcodes.iter().filter_map(|(_, own)| own.summary.shown_by.as_ref().filter(|_| depends(own)));
+    let printing: BTreeSet<&str> =
+        printing.flat_map(|shown_by| shown_by.names.iter().map(String::as_str)).collect();
+    let template = |shortcode: &Shortcode| {
+        let [only] = shortcode.variants.as_slice() else { return None };
+        layouts.iter().find(|layout| layout.path == only.path).map(|layout| parse(layout.text))
+    };
+    let wanted = shortcodes.iter().filter(|(name, own)| depends(own) || printing.contains(name));
+    let templates = wanted.filter_map(|(name, own)| Some((name.to_owned(), template(own)?))).collect();
+    InnerUses::new(templates, Arc::clone(partials))
 }
 
 /// The hooks of a kind among template files, in the order in which they win.

@@ -33,7 +33,7 @@ const LONG_PARAGRAPH: u32 = 2000;
 /// What the layouts of a site print, worked out for those that somebody asks for.
 #[derive(Debug, Default)]
 pub struct Printed {
-    partials: Partials,
+    partials: Arc<Partials>,
     known: Mutex<FxHashMap<PageLayout, Arc<LayoutIds>>>,
     /// The texts of translations and data files, from which layouts take what they print; read when they are wanted.
     texts: OnceLock<Vec<String>>,
@@ -49,7 +49,7 @@ pub struct Printed {
 
 impl Printed {
     /// Of a site with these partials.
-    pub(super) fn new(partials: Partials) -> Self {
+    pub(super) fn new(partials: Arc<Partials>) -> Self {
         Self { partials, ..Self::default() }
     }
 

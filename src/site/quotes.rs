@@ -169,7 +169,14 @@ pub(super) fn settle(
     taken: &mut FxHashSet<String>,
 ) -> Ran {
     let html = |destination: String| Brought { destination, hooked: None, embedded: false };
+    let is_own = |start: &String| {
+        site.editions.iter().any(|edition| {
+            let origins = edition.config.languages.iter().map(|own| edition.config.origin_of(&own.key));
+            origins.into_iter().any(|origin| !origin.is_empty() && start.starts_with(&*origin))
+        })
+    };
     let mut ran = Ran {
+        links_told: printout.outside.is_some_and(|all| !all.iter().any(is_own)),
         ids: printout.ids,
         of_markdown: Vec::new(),
         closed: printout.closed,
@@ -210,7 +217,11 @@ pub(super) fn settle(
     }
     if !printout.of_pages {
         let known: Vec<String> = ran.links.iter().map(|link| link.destination.clone()).collect();
-        ran.links.extend(reading.links(Renderer::Page).filter(|link| !known.contains(&link.destination)));
+        // Those in the template's own HTML are known already, where they are known wholly.
+        let is_new = |link: &Brought| {
+            !known.contains(&link.destination) && (link.hooked.is_some() || link.destination.contains("://"))
+        };
+        ran.links.extend(reading.links(Renderer::Page).filter(is_new));
     }
     ran
 }

@@ -109,44 +109,57 @@ impl<'s> Resolver<'s> {
         self.get_page_in(&self.instance.language, path, false).first().copied()
     }
 
-    /// A page by its path as seen from this page; with `by_name` also by unique base name, as `ref` does.
-    fn get_page_in(&self, language: &str, path: &str, by_name: bool) -> Vec<u32> {
-        let lookup = |directory: &str, path: &str| {
-            let joined = resolve_path(&["/", directory, "/"].concat(), path);
-            self.published.identity(language, joined.trim_matches('/'))
+    /// Whether `GetPage` may find content that is not here, or what a content adapter makes.
+    pub(super) fn may_find_page(&self, path: &str) -> bool {
+        let root = self.config.site_root(&self.instance.language);
+        let may_be = |identity: String| {
+            self.published.may_be_adapted(&format!("{}/{identity}", root.trim_end_matches('/')))
         };
+        self.identities(path).any(may_be)
+    }
+
+    /// The identities under which a page is looked up by its path as seen from this page, in their order.
+    fn identities(&self, path: &str) -> impl Iterator<Item = String> {
         let wanted = self.identity_of(path);
         let has_extension =
             path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
-        if let Some(absolute) = wanted.strip_prefix('/') {
-            return lookup("", absolute).into_iter().collect();
-        }
         let identity = self.instance.identity.as_str();
         let parent = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let is_leaf = self.instance.kind == PageKind::Leaf;
         let base = match self.instance.kind {
             PageKind::Page => parent,
             PageKind::Leaf if path.starts_with("../") && has_extension => identity,
             PageKind::Leaf => parent,
             _ => identity,
         };
-        if let Some(found) = lookup(base, &wanted) {
-            return vec![found];
-        }
-        // By the names of files, paths start at the bundle's own directory.
-        if self.instance.kind == PageKind::Leaf
-            && has_extension
-            && let Some(found) = lookup(identity, &wanted)
+        let directories = match wanted.starts_with('/') {
+            true => [Some(""), None, None],
+            // By the names of files, paths start at the bundle's own directory.
+            false => [
+                Some(base),
+                Some(identity).filter(|_| is_leaf && has_extension),
+                Some("").filter(|_| !path.starts_with('.')),
+            ],
+        };
+        directories.into_iter().flatten().map(move |directory| {
+            let joined = resolve_path(&["/", directory, "/"].concat(), wanted.trim_start_matches('/'));
+            joined.trim_matches('/').to_owned()
+        })
+    }
+
+    /// A page by its path as seen from this page; with `by_name` also by unique base name, as `ref` does.
+    fn get_page_in(&self, language: &str, path: &str, by_name: bool) -> Vec<u32> {
+        if let Some(found) =
+            self.identities(path).find_map(|identity| self.published.identity(language, &identity))
         {
             return vec![found];
         }
-        if path.starts_with('.') {
-            return Vec::new();
-        }
-        if let Some(found) = lookup("", &wanted) {
-            return vec![found];
-        }
-        if by_name && !wanted.trim_end_matches('/').contains('/') {
-            return self.published.by_base_name(language, wanted.trim_end_matches('/')).to_vec();
+        let name = path.trim_end_matches('/');
+        if by_name && !path.starts_with(['.', '/']) && !name.contains('/') {
+            return self
+                .published
+                .by_base_name(language, self.identity_of(name).trim_end_matches('/'))
+                .to_vec();
         }
         Vec::new()
     }

@@ -340,6 +340,9 @@ impl<'s> Resolver<'s> {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             return Some(self.on_page(number, fragment));
         }
+        if reaches(hook.pages) && seen.may_find_page(lookup) {
+            return Some(unknown("a content adapter may make it, or content that is not here"));
+        }
         if reaches(hook.page_resources) && seen.page_resource(lookup) {
             self.step(|| format!("`{lookup}` is a file of this page's bundle"));
             return Some(Outcome::Good(Target::Resource));

@@ -354,10 +354,8 @@ impl<'c, 'p> Composer<'c, 'p> {
             Some(Reading::Html) => return self.text(inner, Some(call), out),
             Some(Reading::Separate | Reading::Opaque) => {}
             _ => {
-                let tag = page.tag(call);
-                let nested = page.calls[call].parent.is_some();
-                let own = self.definition(call).map(|own| own.reading(tag.delimiter, nested));
-                if own == Some(Reading::Flow) {
+                let around = page.calls[call].parent.map(|parent| page.tag(parent));
+                if self.site.definitions.reading(page.tag(call), around) == Reading::Flow {
                     self.text(inner, Some(call), out);
                 }
                 return;

@@ -1,12 +1,13 @@
 //! What one call of a shortcode prints on one page: [`evaluate`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Known, Partials, Quote, Template,
+    Family, Known, Partials, Quote, Template,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN, run_call, run_known},
+    interpret::{Facts, INNER, UNKNOWN, run_known},
     layout::of_facts,
+    stored::Scope,
     value::{Origin, Value},
 };
 use crate::hugo::shortcode::Delimiter;
@@ -20,6 +21,8 @@ pub struct Printout {
     pub closed: bool,
     /// Destinations of links written in HTML, in order.
     pub links: Vec<String>,
+    /// How those destinations begin of which the end is not known; `None`: of some, the beginning is not known either.
+    pub outside: Option<BTreeSet<String>>,
     /// Content from elsewhere, whose ids are not among these.
     pub quotes: Vec<Quote>,
     /// What a call for Markdown prints, which flows into the text of its page: its headings are not among the ids.
@@ -28,9 +31,15 @@ pub struct Printout {
     pub of_pages: bool,
 }
 
-/// Runs a shortcode's template for a call.
-pub fn evaluate<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Printout {
-    printout(run_call(template, partials, known), known)
+/// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
+pub fn evaluate(family: &Family<'_>, partials: &Partials, known: &Known<'_>) -> Printout {
+    let mut printout = printout(family.run(None, partials, known), known);
+    // What they hand up is theirs.
+    let is_theirs = |link: &String| {
+        family.inside.iter().flatten().any(|inside| inside.tag.arguments.iter().any(|own| own.value == *link))
+    };
+    printout.links.retain(|link| !is_theirs(link));
+    printout
 }
 
 /// Runs a render hook for an image with this destination.
@@ -56,18 +65,34 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let flows = known.call.is_some_and(|call| call.delimiter == Delimiter::Markdown);
     let is_exact = !facts.out.contains(UNKNOWN) && !facts.doubtful;
     let has_calls = facts.out.contains("{{<") || facts.out.contains("{{%");
-    let flow = (flows && is_exact && holds_headings(&facts.out)).then_some(facts.out);
-    let all_told = flow.is_some() || !has_calls && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    // With the inner text in it, it is not read by itself.
+    let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
+    let is_told = !has_calls
+        && !(flows && is_around && has_own_headings(&facts))
+        && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    let flow = (flows && is_exact && !is_around && holds_headings(&facts.out)).then_some(facts.out);
+    let all_told = flow.is_some() || is_told;
     // What it stores, other calls print for it.
-    let keeps_all = facts.flow.stores.values().all(is_plain);
+    let mut on_page = facts.flow.stores.iter().filter(|((scope, _), _)| *scope != Scope::Parent);
+    let keeps_all = on_page.all(|(_, value)| is_plain(value));
     Printout {
         closed: ids.is_closed() && constants.is_some() && all_told && keeps_all,
         ids: constants.unwrap_or_default(),
         links: facts.sinks.iter().filter_map(link).collect(),
+        outside: outside(&facts.sinks),
         quotes: facts.quotes,
         flow,
         of_pages: facts.quotes_pages,
     }
+}
+
+/// Whether what is printed around an inner text makes headings in Markdown.
+fn has_own_headings(facts: &Facts) -> bool {
+    let is_line = |line: &str| {
+        let line = line.trim();
+        !line.is_empty() && (line.bytes().all(|byte| byte == b'=') || line.bytes().all(|byte| byte == b'-'))
+    };
+    facts.sinks.iter().any(|sink| sink.place == Place::MarkdownHeading) || facts.out.lines().any(is_line)
 }
 
 /// Whether a text may hold headings, links or anything else than plain text.
@@ -93,6 +118,54 @@ fn may_hold_markup(sink: &Sink) -> bool {
         _ => false,
     };
     sink.place == Place::Text && sink.parts.iter().filter_map(Part::value).any(|value| value.any(is_markup))
+}
+
+/// How the destinations begin that are not known wholly; `None`: of some it is not even known that they lead elsewhere.
+fn outside(sinks: &[Sink]) -> Option<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    for sink in sinks {
+        match &sink.place {
+            Place::Attribute(tag, name) => match (tag.as_str(), name.as_str()) {
+                ("a" | "area", "href") | ("img" | "iframe", "src") => {}
+                _ => continue,
+            },
+            Place::Destination { .. } => {}
+            Place::Tag(_) => return None,
+            _ => continue,
+        }
+        let (start, is_whole) = beginning(&sink.parts);
+        let host = start.split_once("//").filter(|(scheme, _)| matches!(*scheme, "" | "http:" | "https:"));
+        let leads_out = host.is_some_and(|(_, rest)| rest.contains('/') && !rest.starts_with('/'));
+        if leads_out {
+            found.insert(start);
+        } else if !is_whole || !sink.conditions.is_empty() {
+            return None;
+        }
+    }
+    Some(found)
+}
+
+/// What is known of a text from its beginning on, and whether that is all of it.
+fn beginning(parts: &[Part]) -> (String, bool) {
+    let mut known = String::new();
+    for part in parts {
+        match part {
+            Part::Literal(text) => known.push_str(text),
+            Part::Value(value) => match value.only() {
+                Some(Origin::Literal(text)) => known.push_str(text),
+                Some(Origin::Concat(parts, _)) => {
+                    let parts: Vec<Part> = parts.iter().cloned().map(Part::Value).collect();
+                    let (text, is_whole) = beginning(&parts);
+                    known.push_str(&text);
+                    if !is_whole {
+                        return (known, false);
+                    }
+                }
+                _ => return (known, false),
+            },
+        }
+    }
+    (known, true)
 }
 
 /// The destination of a link that is printed in any case.
@@ -142,11 +215,15 @@ mod tests {
             language: "en",
             id_type: IdType::Github,
             call: scan.tags.first(),
+            around: None,
+            ordinal: None,
             library: None,
             escapes: true,
         };
+        let tag = scan.tags.first().expect("a call");
+        let template = parse(template);
         evaluate(
-            &parse(template),
+            &Family { tag, ordinal: 0, template: &template, inside: Some(Vec::new()) },
             &Partials::new([(
                 "_partials/version.html",
                 "{{ return (index hugo.Data.cli site.Params.latest) }}",

@@ -6,11 +6,12 @@ use super::{
     Exactness, Param,
     guard::{self, check},
     interpret::{Interpreter, Lookup},
+    known::argument,
     stored::Scope,
     texts::{code, markdown, printf, rebase, split, trimmed},
     value::{Condition, Fact, Origin, Value},
 };
-use crate::hugo::dimensions::Dimension;
+use crate::hugo::{dimensions::Dimension, shortcode::Tag};
 
 /// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
 pub(super) fn canonical(name: &str) -> &str {
@@ -211,13 +212,31 @@ impl Interpreter<'_> {
             "resources.Get" | "resources.GetMatch" | "resources.Match" => {
                 self.resource(Lookup::GlobalResource, &last)
             }
+            // What is made of a picture or style sheet is one.
+            "minify"
+            | "fingerprint"
+            | "toCSS"
+            | "postCSS"
+            | "css.Sass"
+            | "css.PostCSS"
+            | "js.Build"
+            | "resources.Minify"
+            | "resources.Fingerprint"
+            | "resources.ToCSS"
+            | "resources.PostCSS"
+            | "resources.Copy"
+                if last.only() == Some(&Origin::Asset) =>
+            {
+                last
+            }
             _ => self.unknown(args),
         }
     }
 
     /// Notes that a page template hands text on as HTML or Markdown that stands neither in it nor in the content.
     fn hand_on(&mut self, value: &Value) {
-        self.facts.prints_text |= self.layout && value.any(|leaf| !is_text(leaf));
+        let is_known = |leaf: &Origin| is_text(leaf) || *leaf == Origin::Asset;
+        self.facts.prints_text |= self.layout && value.any(|leaf| !is_known(leaf));
     }
 
     /// A function we know nothing about: it computes something from its arguments.
@@ -369,6 +388,10 @@ impl Interpreter<'_> {
             Origin::Parent => match name {
                 "Scratch" | "Store" => Origin::Scratch(Scope::Parent).into(),
                 "Page" => Origin::Page.into(),
+                "Get" => match self.known.and_then(|known| known.around?).zip(args.last()) {
+                    Some((around, key)) => of_parent(around, key),
+                    None => self.field(&Origin::Other, name, args),
+                },
                 _ => self.field(&Origin::Other, name, args),
             },
             Origin::Stored => Origin::Stored.into(),
@@ -414,6 +437,7 @@ impl Interpreter<'_> {
             ("Get" | "Params" | "Inner" | "InnerDeindent", _) if self.given.is_some() => Origin::Other.into(),
             ("Get", [.., key]) => self.get(key),
             ("Params", _) => Origin::Params.into(),
+            ("Inner" | "InnerDeindent", _) if self.other_inner => Origin::Other.into(),
             ("Inner" | "InnerDeindent", _) => {
                 self.facts.mentions_inner = true;
                 Origin::Inner.into()
@@ -467,6 +491,17 @@ impl Interpreter<'_> {
                 },
             },
         }
+    }
+}
+
+/// `.Parent.Get`.
+fn of_parent(around: &Tag, key: &Value) -> Value {
+    match key.literal() {
+        Some(key) => match key.parse() {
+            Ok(position) => argument(around, &Param::Positional(position)),
+            Err(_) => argument(around, &Param::Named(key.to_owned())),
+        },
+        None => Origin::Other.into(),
     }
 }
 

@@ -237,6 +237,8 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         language: "",
         id_type: IdType::Github,
         call: None,
+        around: None,
+        ordinal: None,
         library: None,
         escapes: true,
     };

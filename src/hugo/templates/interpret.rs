@@ -10,7 +10,7 @@ use super::{
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
-    stored::{Flow, Stores},
+    stored::{Flow, Scope, Stores},
     value::{Condition, Origin, Value},
 };
 
@@ -93,6 +93,8 @@ pub(super) struct Facts {
     pub(super) doubtful: bool,
     /// It prints what are definitions in Markdown.
     pub(super) defines_terms: bool,
+    /// What the store of the call around holds in the end, where it was known before.
+    pub(super) handed_up: Stores,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;
@@ -130,6 +132,11 @@ pub(super) struct Interpreter<'a> {
     pub(super) known: Option<&'a Known<'a>>,
     /// Something happened that we do not follow exactly: what is printed from here on may not be.
     pub(super) doubtful: bool,
+    /// All is known that the call's own store holds at first, and that of the call around.
+    pub(super) own_known: bool,
+    pub(super) above_known: bool,
+    /// `.Inner` is none of the text that is followed.
+    pub(super) other_inner: bool,
 }
 
 /// Runs `template` with `context` as its dot.
@@ -200,9 +207,34 @@ pub(super) fn run_known<'a>(
     interpreter.facts
 }
 
-/// Runs a shortcode's template for one call.
-pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
-    run_known(template, Origin::Context.into(), partials, known)
+/// Runs a shortcode's template for one call. `own` is what its store holds at first, `above` that of the call around;
+/// `None`: that is not known. `other_inner`: the inner text of this call is not the one that is followed.
+pub(super) fn run_family<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+    (own, above): (Option<Stores>, Option<Stores>),
+    other_inner: bool,
+) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
+    (interpreter.known, interpreter.other_inner) = (Some(known), other_inner);
+    (interpreter.own_known, interpreter.above_known) = (own.is_some(), above.is_some());
+    let in_scope = |stores: Option<Stores>, to: Scope| {
+        stores.into_iter().flatten().map(move |((_, key), value)| ((to, key), value))
+    };
+    interpreter.scratch = in_scope(own, Scope::Own).chain(in_scope(above, Scope::Parent)).collect();
+    interpreter.nodes(&template.nodes);
+    interpreter.html.finish(&mut interpreter.facts.sinks);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
+    }
+    // What was put there in a way that is not certain stays unknown.
+    let mut left = interpreter.scratch;
+    for key in interpreter.facts.flow.stores.keys().filter(|(scope, _)| *scope == Scope::Parent) {
+        left.insert(key.clone(), Origin::Stored.into());
+    }
+    left.retain(|(scope, _), _| *scope == Scope::Parent);
+    Facts { handed_up: left, ..interpreter.facts }
 }
 
 impl<'a> Interpreter<'a> {
@@ -231,6 +263,9 @@ impl<'a> Interpreter<'a> {
             layout: false,
             known: None,
             doubtful: false,
+            own_known: false,
+            above_known: false,
+            other_inner: false,
         }
     }
 

@@ -43,6 +43,10 @@ pub struct Known<'k> {
     pub id_type: IdType,
     /// The call, in a shortcode.
     pub call: Option<&'k Tag>,
+    /// The call around it, if there is one; `None`: that is not known.
+    pub around: Option<Option<&'k Tag>>,
+    /// Which of the calls next to each other it is, from 0.
+    pub ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
     pub library: Option<&'k dyn Library>,
     /// Text is escaped where it is printed, as in all templates for HTML.
@@ -59,11 +63,17 @@ pub struct SiteData {
 /// A list or map that is known wholly.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fixed {
-    List(Vec<Value>),
+    List {
+        items: Vec<Value>,
+        /// There is more in it than data.
+        is_mixed: bool,
+    },
     Map {
         entries: BTreeMap<String, Value>,
         /// Keys are in lower case, and found in any.
         folded: bool,
+        /// There is more in it than data.
+        is_mixed: bool,
     },
 }
 
@@ -83,7 +93,13 @@ fn literal(text: &str) -> Value {
 }
 
 pub(super) fn list(items: Vec<Value>) -> Value {
-    Origin::Fixed(Rc::new(Fixed::List(items))).into()
+    let is_mixed = items.iter().any(is_more_than_data);
+    Origin::Fixed(Rc::new(Fixed::List { items, is_mixed })).into()
+}
+
+pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
+    let is_mixed = entries.values().any(is_more_than_data);
+    Origin::Fixed(Rc::new(Fixed::Map { entries, folded: false, is_mixed })).into()
 }
 
 /// A value of front matter, configuration (`folded`) or data.
@@ -97,24 +113,56 @@ fn of_datum(datum: &Datum, folded: bool) -> Value {
         Data::Map(all) => {
             let key = |key: &str| if folded { key.to_lowercase() } else { key.to_owned() };
             let entries = all.iter().map(|own| (key(&own.key), of_datum(&own.value, folded))).collect();
-            Origin::Fixed(Rc::new(Fixed::Map { entries, folded })).into()
+            Origin::Fixed(Rc::new(Fixed::Map { entries, folded, is_mixed: false })).into()
         }
     }
 }
 
+fn is_more_than_data(value: &Value) -> bool {
+    value.any(|leaf| match leaf {
+        Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => false,
+        Origin::Fixed(fixed) => fixed.is_mixed(),
+        _ => true,
+    })
+}
+
 impl Fixed {
+    /// Whether there is more in it than data.
+    pub(super) fn is_mixed(&self) -> bool {
+        match self {
+            Self::List { is_mixed, .. } | Self::Map { is_mixed, .. } => *is_mixed,
+        }
+    }
+
+    /// All elements.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Value> {
+        let (list, map) = match self {
+            Self::List { items, .. } => (Some(items), None),
+            Self::Map { entries, .. } => (None, Some(entries)),
+        };
+        list.into_iter().flatten().chain(map.into_iter().flat_map(BTreeMap::values))
+    }
+
     pub(super) fn get(&self, key: &str) -> Value {
         let found = match self {
-            Self::List(items) => key.parse::<usize>().ok().and_then(|at| items.get(at)),
-            Self::Map { entries, folded: false } => entries.get(key),
-            Self::Map { entries, folded: true } => entries.get(&key.to_lowercase()),
+            Self::List { items, .. } => key.parse::<usize>().ok().and_then(|at| items.get(at)),
+            Self::Map { entries, folded: false, .. } => entries.get(key),
+            Self::Map { entries, folded: true, .. } => entries.get(&key.to_lowercase()),
         };
         found.cloned().unwrap_or_else(|| Origin::Nil.into())
     }
 
+    /// The entries of a map whose keys are found as they are written.
+    pub(super) fn entries(&self) -> Option<&BTreeMap<String, Value>> {
+        match self {
+            Self::Map { entries, folded: false, .. } => Some(entries),
+            _ => None,
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
-            Self::List(items) => items.len(),
+            Self::List { items, .. } => items.len(),
             Self::Map { entries, .. } => entries.len(),
         }
     }
@@ -122,7 +170,7 @@ impl Fixed {
     /// Keys and elements, in the order in which templates range over them.
     pub(super) fn items(&self) -> Vec<(Value, Value)> {
         match self {
-            Self::List(items) => {
+            Self::List { items, .. } => {
                 items.iter().enumerate().map(|(at, item)| (literal(&at.to_string()), item.clone())).collect()
             }
             Self::Map { entries, .. } => {
@@ -139,7 +187,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
-        Origin::File(_) | Origin::KnownPage(_) | Origin::Quote(_) => Some(true),
+        Origin::File(_) | Origin::KnownPage(_) | Origin::Quote(_) | Origin::Parent => Some(true),
         Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
             Some(parts.iter().any(|part| part.literal() != Some("")))
         }
@@ -150,6 +198,36 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 /// A value that is known wholly.
 fn is_known(value: &Value) -> bool {
     matches!(value.only(), Some(Origin::Nil | Origin::Bool(_) | Origin::Literal(_) | Origin::Fixed(_)))
+}
+
+/// An argument of a call. Hugo: `hugolib/shortcode.go`, `ShortcodeWithPage.Get`.
+pub(super) fn argument(call: &Tag, param: &Param) -> Value {
+    let argument = match param {
+        Param::Named(key) => call.named(key),
+        Param::Positional(at) => call.positional(*at),
+    };
+    match argument {
+        Some(own) if own.quoting == Quoting::Bare && own.value == "true" => Origin::Bool(true).into(),
+        Some(own) if own.quoting == Quoting::Bare && own.value == "false" => Origin::Bool(false).into(),
+        Some(own) => literal(&own.value),
+        None if call.arguments.is_empty() => Origin::Nil.into(),
+        None => literal(""),
+    }
+}
+
+fn is_dict(value: &Value) -> bool {
+    matches!(value.only(), Some(Origin::Dict(_)))
+}
+
+/// The elements of a list that is known.
+pub(super) fn items(value: &Value) -> Option<Vec<Value>> {
+    match value.only()? {
+        Origin::Fixed(fixed) => match &**fixed {
+            Fixed::List { items, .. } => Some(items.clone()),
+            Fixed::Map { .. } => None,
+        },
+        _ => None,
+    }
 }
 
 impl Interpreter<'_> {
@@ -164,17 +242,7 @@ impl Interpreter<'_> {
 
     /// An argument of the call.
     pub(super) fn known_argument(&self, param: &Param) -> Option<Value> {
-        let call = self.known?.call?;
-        let argument = match param {
-            Param::Named(key) => call.named(key),
-            Param::Positional(at) => call.positional(*at),
-        };
-        Some(match argument {
-            Some(own) if own.quoting == Quoting::Bare && own.value == "true" => Origin::Bool(true).into(),
-            Some(own) if own.quoting == Quoting::Bare && own.value == "false" => Origin::Bool(false).into(),
-            Some(own) => literal(&own.value),
-            None => literal(""),
-        })
+        self.known?.call.map(|call| argument(call, param))
     }
 
     /// A field of the page, the site or Hugo.
@@ -192,6 +260,12 @@ impl Interpreter<'_> {
             (Origin::Page, "IsNode") => flag(known.kind != "page"),
             (Origin::Page, "Lang") | (Origin::LanguageObject, "Lang") => Some(literal(known.language)),
             (Origin::Site | Origin::Hugo, "Data") => Some(known.data?.value()),
+            (Origin::Context, "Ordinal") => Some(literal(&(known.ordinal?)().to_string())),
+            (Origin::Context, "Parent") => {
+                Some(if known.around?.is_some() { Origin::Parent } else { Origin::Nil }.into())
+            }
+            (Origin::Context, "Name") => Some(literal(&known.call?.name)),
+            (Origin::Parent, "Name") => Some(literal(&known.around??.name)),
             (Origin::Context, "IsNamedParams") => {
                 flag(known.call?.arguments.iter().any(|argument| argument.key.is_some()))
             }
@@ -227,8 +301,22 @@ impl Interpreter<'_> {
             ("cond", [condition, yes, no]) => {
                 return Some(if truth(condition)? { yes.clone() } else { no.clone() });
             }
-            ("printf", [_, _, ..]) if args.iter().all(is_known) => return whole(&printf(args)),
-            ("slice", _) if args.iter().all(is_known) => return Some(list(args.to_vec())),
+            ("printf", [format, values @ ..]) if !values.is_empty() && args.iter().all(is_known) => {
+                let exact = format.literal().and_then(|format| formatted(format, values));
+                return exact.map(|text| literal(&text)).or_else(|| whole(&printf(args)));
+            }
+            ("merge", _) => return merged(args),
+            ("slice", _) if args.iter().all(|arg| is_known(arg) || is_dict(arg)) => {
+                return Some(list(args.to_vec()));
+            }
+            ("append", [more @ .., all]) if !more.is_empty() => {
+                let mut all = items(all)?;
+                match more {
+                    [only] if items(only).is_some() => all.extend(items(only)?),
+                    _ => all.extend(more.iter().cloned()),
+                }
+                return Some(list(all));
+            }
             _ => {}
         }
         if !args.iter().all(is_known) {
@@ -276,6 +364,54 @@ fn whole(value: &Value) -> Option<Value> {
         Origin::Literal(_) => Some(value.clone()),
         _ => None,
     }
+}
+
+/// `printf` of values that are known, for the verbs that are common. Numbers are kept as text.
+fn formatted(format: &str, values: &[Value]) -> Option<String> {
+    let (mut out, mut rest, mut values) = (String::new(), format, values.iter());
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (flags, verb) = (&rest[..end], rest[end..].chars().next()?);
+        rest = &rest[end + verb.len_utf8()..];
+        if verb == '%' {
+            out.push('%');
+            continue;
+        }
+        let value = values.next()?;
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        let text = match (verb, value.only()?) {
+            ('v', Origin::Nil) => "<nil>".to_owned(),
+            ('s' | 'd', Origin::Nil) => format!("%!{verb}(<nil>)"),
+            ('v', Origin::Bool(flag)) => flag.to_string(),
+            ('s' | 'v', Origin::Literal(text)) => text.to_string(),
+            ('d', Origin::Literal(text)) if is_number(text) => text.to_string(),
+            ('q', Origin::Literal(text))
+                if !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) =>
+            {
+                format!("\"{text}\"")
+            }
+            _ => return None,
+        };
+        let width: usize = if flags.is_empty() { 0 } else { flags.parse().ok()? };
+        // Text is filled up with blanks, whatever the flag.
+        let fill = if flags.starts_with('0') && is_number(&text) { '0' } else { ' ' };
+        out.extend(std::iter::repeat_n(fill, width.saturating_sub(text.chars().count())));
+        out.push_str(&text);
+    }
+    out.push_str(rest);
+    values.next().is_none().then_some(out)
+}
+
+/// Dictionaries of which the later ones win.
+fn merged(args: &[Value]) -> Option<Value> {
+    let mut all = BTreeMap::new();
+    for arg in args {
+        let Origin::Dict(entries) = arg.only()? else { return None };
+        all.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+    Some(Value::dict(all))
 }
 
 fn get(value: &Value, key: &str) -> Value {

@@ -259,6 +259,11 @@ mod tests {
             ("{{ range .Pages }}{{ .Content }}{{ end }}", true, false),
             ("{{ range .Pages }}{{ .Summary }}{{ end }}", true, false),
             ("{{ range .Pages }}{{ .Content | plainify }}{{ end }}", false, false),
+            (
+                "{{ with resources.Get \"logo.svg\" }}{{ (. | minify).Content | safeHTML }}{{ end }}",
+                false,
+                false,
+            ),
             ("{{ range .Pages }}{{ .Render \"missing\" }}{{ end }}", true, false),
             ("{{ range .Pages }}{{ .Render \"li\" }}{{ end }}", false, false),
             ("{{ .Render \"li\" }}", false, false),

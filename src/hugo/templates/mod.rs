@@ -11,6 +11,7 @@ use crate::{hugo::dimensions::Dimension, source::Span};
 mod branches;
 mod call;
 pub mod embedded;
+mod family;
 mod files;
 mod functions;
 mod guard;
@@ -35,6 +36,7 @@ mod value;
 
 pub use call::{Printout, evaluate, evaluate_image};
 pub use embedded::embedded;
+pub use family::{Family, InnerUses};
 pub use files::{Library, Quote, Shelf};
 pub use guard::page_guard;
 pub use known::{Known, Lookup, SiteData};
@@ -304,6 +306,8 @@ pub struct Summary {
     pub transcludes: bool,
     /// Whose links the render hooks take those in the inner text for.
     pub renderer: Renderer,
+    /// It prints what calls inside it have stored.
+    pub reads_store: bool,
     /// The inner text is not printed here, but stored for these shortcodes.
     pub shown_by: Option<ShownBy>,
     /// The condition around `.Inner`.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     InnerUse, Layout, Partials, Renderer, ShownBy, Summary,
     interpret::{Interpreter, is_inner},
+    known::{items, list, map},
     parse::Template,
     summary::summarize_given,
     value::{Origin, Value},
@@ -86,22 +87,51 @@ impl Interpreter<'_> {
 impl Interpreter<'_> {
     /// The call's own store where it is known what is done with it, and when.
     fn known_scratch(&mut self, key: &(Scope, String), name: &str, args: &[Value]) -> Option<Value> {
-        if self.known.is_none() || key.0 != Scope::Own || key.1.is_empty() {
+        let all_known = match key.0 {
+            Scope::Own => self.own_known,
+            Scope::Parent => self.above_known,
+            Scope::Page => false,
+        };
+        if self.known.is_none() || !all_known && key.0 != Scope::Own || key.1.is_empty() {
             return None;
         }
         let is_sure = self.conditions.is_empty() && !self.doubtful;
+        let nothing = || Some(Origin::Literal("".into()).into());
+        let nil = || all_known.then(|| Origin::Nil.into());
         match (name, args) {
-            ("Get", [_]) => self.scratch.get(key).cloned(),
-            ("Set", [_, value]) if is_sure && !value.any(is_inner) => {
+            ("Get", [_]) => self.scratch.get(key).cloned().or_else(nil),
+            ("Set", [_, value]) if is_sure && (all_known || !value.any(is_inner)) => {
                 self.scratch.insert(key.clone(), value.clone());
-                Some(Origin::Literal("".into()).into())
+                nothing()
+            }
+            ("SetInMap", [_, at, value]) if is_sure && all_known => {
+                let mut all = match self.scratch.get(key).map(Value::only) {
+                    None => BTreeMap::new(),
+                    Some(Some(Origin::Fixed(fixed))) => fixed.entries()?.clone(),
+                    Some(_) => return None,
+                };
+                all.insert(at.literal()?.to_owned(), value.clone());
+                self.scratch.insert(key.clone(), map(all));
+                nothing()
+            }
+            ("Add", [_, value]) if is_sure && all_known && !self.scratch.contains_key(key) => {
+                self.scratch.insert(key.clone(), value.clone());
+                nothing()
+            }
+            ("Add", [_, value]) if is_sure && let Some(mut all) = self.scratch.get(key).and_then(items) => {
+                match items(value) {
+                    Some(more) => all.extend(more),
+                    None => all.push(value.clone()),
+                }
+                self.scratch.insert(key.clone(), list(all));
+                nothing()
             }
             ("Add", [_, value]) if is_sure => {
                 let (own, more) = (self.scratch.get(key)?.literal()?, value.literal()?);
                 // Numbers are kept as text, and would be added.
                 let sum = more.parse::<f64>().is_err().then(|| [own, more].concat())?;
                 self.scratch.insert(key.clone(), Origin::Literal(sum.into()).into());
-                Some(Origin::Literal("".into()).into())
+                nothing()
             }
             _ => None,
         }

@@ -7,7 +7,7 @@ use super::{
     html::{Part, Place, Sink},
     interpret::{Facts, INNER, UNKNOWN, is_inner, run, run_assuming, run_given},
     parse::{Command, Expr, Node, Pipeline, Template, parse},
-    stored::{Flow, Stores},
+    stored::{Flow, Scope, Stores},
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -33,6 +33,7 @@ pub(super) fn sketch(template: &Template, partials: &Partials) -> (Summary, Flow
     let mut flow = std::mem::take(&mut facts.flow);
     flow.ids = facts.sinks.iter().any(is_stored_id);
     let mut summary = from_facts(template, facts);
+    summary.reads_store = flow.reads.iter().any(|(scope, _)| *scope == Scope::Own);
     if let Some(guard) = summary.guard.as_ref().filter(|_| !summary.opaque) {
         let printed = |holds| run_assuming(template, Origin::Context.into(), partials, holds).pieces;
         summary.branches = [printed(guard.shows), printed(!guard.shows)];
@@ -293,7 +294,7 @@ pub(super) fn id_pattern(parts: &[&Part]) -> Option<IdPattern> {
     Some(pattern)
 }
 
-fn inner_use(facts: &Facts) -> InnerUse {
+pub(super) fn inner_use(facts: &Facts) -> InnerUse {
     let mut uses = BTreeSet::new();
     for sink in facts.sinks.iter().filter(|sink| sink.place.visible()) {
         for value in sink.parts.iter().filter_map(Part::value) {

@@ -240,6 +240,9 @@ impl Value {
                 Origin::Concat(parts, _) => parts.iter().for_each(|part| part.leaves(visit)),
                 Origin::Dict(entries) => entries.values().for_each(|value| value.leaves(visit)),
                 Origin::Each(value) => value.leaves(visit),
+                Origin::Fixed(fixed) if fixed.is_mixed() => {
+                    fixed.elements().for_each(|value| value.leaves(visit));
+                }
                 Origin::Lower(inner) => visit(inner),
                 other => visit(other),
             }

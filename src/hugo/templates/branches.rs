@@ -49,21 +49,26 @@ impl<'a> Interpreter<'a> {
         let out = std::mem::take(&mut self.facts.out);
         let pieces = self.facts.pieces.clone();
         let dead = value.is_false();
-        let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
+        // Those of callers stay what they are.
+        let frame = self.frame;
+        let values: Vec<Value> = self.variables[frame..].iter().map(|known| known.value.clone()).collect();
         if !dead {
             self.under(inside.clone(), dot.clone(), then);
         }
         // In the next round, variables hold what this one left.
         let is_left = |(known, before): (&Variable, &Value)| known.value != *before;
-        if self.layout && kind == BranchKind::Range && self.variables.iter().zip(&values).any(is_left) {
-            for (known, before) in self.variables.iter_mut().zip(&values) {
+        if self.layout
+            && kind == BranchKind::Range
+            && self.variables[frame..].iter().zip(&values).any(is_left)
+        {
+            for (known, before) in self.variables[frame..].iter_mut().zip(&values) {
                 known.value = known.value.clone().union(before);
             }
             self.html.clone_from(&before);
             self.under(inside, dot, then);
         }
         let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
-        let changed: Vec<Value> = self.variables.iter_mut().zip(values).map(swap).collect();
+        let changed: Vec<Value> = self.variables[frame..].iter_mut().zip(values).map(swap).collect();
         let printed = std::mem::take(&mut self.facts.out);
         let first = std::mem::replace(&mut self.html, before.clone());
         self.under(outside, self.dot.clone(), otherwise);
@@ -71,7 +76,7 @@ impl<'a> Interpreter<'a> {
         if dead {
             self.facts.out.push_str(&alternative);
         } else {
-            for (known, value) in self.variables.iter_mut().zip(changed) {
+            for (known, value) in self.variables[frame..].iter_mut().zip(changed) {
                 known.value = value.union(&known.value);
             }
             let second = std::mem::replace(&mut self.html, first);

@@ -28,9 +28,14 @@ pub struct Printout {
     pub of_pages: bool,
 }
 
-/// Runs a shortcode's template for a call.
-pub fn evaluate<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Printout {
-    printout(run_call(template, partials, known), known)
+/// Runs a shortcode's template for a call; how many nodes of templates were read for it.
+pub fn evaluate<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+) -> (Printout, usize) {
+    let (facts, nodes) = run_call(template, partials, known);
+    (printout(facts, known), nodes)
 }
 
 /// Runs a render hook for an image with this destination.
@@ -147,12 +152,16 @@ mod tests {
         };
         evaluate(
             &parse(template),
-            &Partials::new([(
-                "_partials/version.html",
-                "{{ return (index hugo.Data.cli site.Params.latest) }}",
-            )]),
+            &Partials::new([
+                ("_partials/version.html", "{{ return (index hugo.Data.cli site.Params.latest) }}"),
+                (
+                    "_partials/either.html",
+                    r#"{{ if page.Title }}{{ return "/titled" }}{{ end }}{{ return "/bare" }}"#,
+                ),
+            ]),
             &known,
         )
+        .0
     }
 
     #[test]
@@ -184,6 +193,17 @@ mod tests {
                 ),
                 "{template}"
             );
+        }
+    }
+
+    #[test]
+    fn what_may_be_changed_elsewhere_is_not_printed_in_any_case() {
+        for template in [
+            r#"<b id="{{ .Page.Title }}">{{ $u := "/a" }}{{ if .Page.Title }}{{ $u = "/b" }}{{ end }}<a href="{{ $u }}"><a href="/sure">"#,
+            r#"<a href="{{ partial "either.html" . }}"><a href="/sure">"#,
+            r#"{{ .Scratch.Set "u" "/a" }}{{ if .Page.Title }}<b id="{{ .Page.Title }}">{{ .Scratch.Set "u" "/b" }}{{ end }}<a href="{{ .Scratch.Get "u" }}"><a href="/sure">"#,
+        ] {
+            assert_eq!(printed(template, "{{< a viz >}}").links, ["/sure"], "{template}");
         }
     }
 

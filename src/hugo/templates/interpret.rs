@@ -9,6 +9,7 @@ use super::{
     Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
+    layout::may_have_any_id,
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
     stored::{Flow, Stores},
     value::{Condition, Origin, Value},
@@ -21,7 +22,8 @@ pub(super) const UNKNOWN: char = '\u{fffb}';
 
 /// Partials nested deeper than this are not followed.
 const DEPTH: usize = 8;
-/// Nodes read before we give up; the largest real template reads 3,000, partials included.
+/// Nodes read before we give up; the largest real template reads 3,000, partials included, and with the loops over
+/// data that one call runs, 13,000.
 const BUDGET: usize = 30_000;
 /// The same for a template of whole pages, with all that it calls.
 const LAYOUT_BUDGET: usize = 200_000;
@@ -110,7 +112,7 @@ pub(super) struct Interpreter<'a> {
     defines: &'a Defines,
     pub(super) variables: Vec<Variable>,
     /// Variables before this belong to callers.
-    frame: usize,
+    pub(super) frame: usize,
     pub(super) dot: Value,
     root: Value,
     pub(super) conditions: Vec<Condition>,
@@ -118,6 +120,10 @@ pub(super) struct Interpreter<'a> {
     /// The partials we are in.
     pub(super) calls: Vec<String>,
     returned: Option<Value>,
+    /// Nothing behind it runs.
+    has_returned: bool,
+    /// How many conditions held where the partial we are in was called.
+    held: usize,
     pub(super) scratch: Stores,
     /// What another shortcode stored, when the template is run to see what becomes of that.
     pub(super) given: Option<&'a Stores>,
@@ -130,6 +136,12 @@ pub(super) struct Interpreter<'a> {
     pub(super) known: Option<&'a Known<'a>>,
     /// Something happened that we do not follow exactly: what is printed from here on may not be.
     pub(super) doubtful: bool,
+    /// The call prints ids that are not known, so that only links that it prints in any case are of use.
+    open: bool,
+    /// How many sinks were looked at for that.
+    judged: usize,
+    /// Something was passed over: what it would have stored or returned is not known.
+    pub(super) lost: bool,
 }
 
 /// Runs `template` with `context` as its dot.
@@ -190,19 +202,34 @@ pub(super) fn run_known<'a>(
     partials: &'a Partials,
     known: &'a Known<'a>,
 ) -> Facts {
+    run_counted(template, context, partials, known).0
+}
+
+fn run_counted<'a>(
+    template: &'a Template,
+    context: Value,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+) -> (Facts, usize) {
     let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.known = Some(known);
+    // Only what a template does for all its calls is described piece by piece.
+    interpreter.facts.pieces = None;
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
     if interpreter.budget == 0 {
         interpreter.give_up();
     }
-    interpreter.facts
+    (interpreter.facts, BUDGET - interpreter.budget)
 }
 
-/// Runs a shortcode's template for one call.
-pub(super) fn run_call<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
-    run_known(template, Origin::Context.into(), partials, known)
+/// Runs a shortcode's template for one call; how many nodes were read for it.
+pub(super) fn run_call<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+) -> (Facts, usize) {
+    run_counted(template, Origin::Context.into(), partials, known)
 }
 
 impl<'a> Interpreter<'a> {
@@ -224,6 +251,8 @@ impl<'a> Interpreter<'a> {
             html: Html::default(),
             calls: Vec::new(),
             returned: None,
+            has_returned: false,
+            held: 0,
             scratch: Stores::new(),
             given: None,
             assumed: None,
@@ -231,6 +260,9 @@ impl<'a> Interpreter<'a> {
             layout: false,
             known: None,
             doubtful: false,
+            open: false,
+            judged: 0,
+            lost: false,
         }
     }
 
@@ -243,8 +275,12 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn nodes(&mut self, nodes: &'a [Node]) {
         let scope = self.variables.len();
-        for node in nodes {
-            if self.budget == 0 || self.known.is_some() && self.returned.is_some() {
+        for (at, node) in nodes.iter().enumerate() {
+            if self.budget == 0 || self.has_returned {
+                break;
+            }
+            if self.is_of_no_use() {
+                self.pass_over(&nodes[at..]);
                 break;
             }
             self.budget -= 1;
@@ -273,6 +309,33 @@ impl<'a> Interpreter<'a> {
             }
         }
         self.variables.truncate(scope);
+    }
+
+    /// Whether nothing that a call prints here can be of use: its ids are not known anyhow, and its links may not be there.
+    fn is_of_no_use(&mut self) -> bool {
+        if self.conditions.is_empty() || self.known.is_none_or(|known| known.call.is_none()) {
+            return false;
+        }
+        let new = self.facts.sinks.get(self.judged..).unwrap_or_default();
+        self.open = self.open || self.facts.opaque || new.iter().any(may_have_any_id);
+        self.judged = self.facts.sinks.len();
+        self.open
+    }
+
+    /// Forgets what these would change.
+    fn pass_over(&mut self, nodes: &'a [Node]) {
+        (self.facts.doubtful, self.lost) = (true, true);
+        for node in nodes {
+            let (pipeline, inside) = match node {
+                Node::Action(pipeline) => (pipeline, [&[][..], &[]]),
+                Node::Branch { pipeline, then, otherwise, .. } => (pipeline, [&then[..], &otherwise[..]]),
+                _ => continue,
+            };
+            if pipeline.assigns {
+                pipeline.variables.iter().for_each(|name| self.assign(name, &Origin::Other.into()));
+            }
+            inside.into_iter().for_each(|nodes| self.pass_over(nodes));
+        }
     }
 
     fn action(&mut self, pipeline: &'a Pipeline) {
@@ -364,13 +427,16 @@ impl<'a> Interpreter<'a> {
         let html = std::mem::take(&mut self.html);
         let out = std::mem::take(&mut self.facts.out);
         let (pieces, printed) = (self.facts.pieces.take(), self.facts.printed);
-        let returned = self.returned.take();
+        let (returned, has_returned) = (self.returned.take(), std::mem::take(&mut self.has_returned));
+        let held = std::mem::replace(&mut self.held, self.conditions.len());
         self.call(&name, context, body, defines);
+        (self.has_returned, self.held) = (has_returned, held);
         self.html = html;
         self.facts.out = out;
         (self.facts.pieces, self.facts.printed) = (pieces, printed);
         let result = std::mem::replace(&mut self.returned, returned);
-        result.unwrap_or_else(|| Origin::Other.into())
+        let result = result.unwrap_or_else(|| Origin::Other.into());
+        if self.lost { result.union(&Origin::Other.into()) } else { result }
     }
 
     /// `.Render "li"` in a page template: all templates of that name, as we do not know the section of the page.
@@ -392,6 +458,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn return_value(&mut self, value: Value) {
+        self.has_returned = self.known.is_some() && self.conditions.len() == self.held;
         self.returned = Some(match self.returned.take() {
             Some(old) => old.union(&value),
             None => value,

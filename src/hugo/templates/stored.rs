@@ -86,7 +86,7 @@ impl Interpreter<'_> {
 impl Interpreter<'_> {
     /// The call's own store where it is known what is done with it, and when.
     fn known_scratch(&mut self, key: &(Scope, String), name: &str, args: &[Value]) -> Option<Value> {
-        if self.known.is_none() || key.0 != Scope::Own || key.1.is_empty() {
+        if self.known.is_none() || self.lost || key.0 != Scope::Own || key.1.is_empty() {
             return None;
         }
         let is_sure = self.conditions.is_empty() && !self.doubtful;

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     ops::Range,
 };
 
@@ -25,6 +26,11 @@ use crate::{
     tree::Tree,
     value::{Format, Value, parse as parse_data},
 };
+
+/// So many calls of a shortcode are tried…
+const TRIED: usize = 8;
+/// …and where they read so many nodes of templates each for nothing, all others are given up.
+const DEAR: usize = 1000;
 
 /// What one call prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,17 +81,20 @@ pub(super) fn run<'s>(
         .collect();
     let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
+    // Each thread has the data in its own form.
+    let runner = |barren| Runner {
+        site,
+        tree,
+        templates: &templates,
+        data: data.cloned().map(SiteData::new),
+        waits: &waits,
+        barren,
+        known: RefCell::default(),
+    };
+    let none = BTreeSet::new();
+    let barren = site.printed.barren(|| runner(&none).barren(&waiting));
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
-        // Each thread has the data in its own form.
-        let data = data.cloned().map(SiteData::new);
-        let runner = Runner {
-            site,
-            tree,
-            templates: &templates,
-            data: data.as_ref(),
-            waits: &waits,
-            known: RefCell::default(),
-        };
+        let runner = runner(barren);
         let one = |&index: &usize| (index, runner.page(index, &setting(index)));
         pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
@@ -98,15 +107,41 @@ struct Runner<'r> {
     site: &'r Site,
     tree: &'r dyn Tree,
     templates: &'r FxHashMap<&'r str, Template>,
-    data: Option<&'r SiteData>,
+    data: Option<SiteData>,
     /// Whether calls on a page have to be run too.
     waits: &'r dyn Fn(usize) -> bool,
+    /// Shortcodes whose calls are not worth running.
+    barren: &'r BTreeSet<String>,
     /// What calls print that ask for nothing of their page: by edition, language, kind, section and the call as it is
     /// written.
     known: RefCell<FxHashMap<String, Printout>>,
 }
 
 impl Runner<'_> {
+    /// The shortcodes whose first calls on these pages read much for nothing.
+    fn barren(&self, pages: &[usize]) -> BTreeSet<String> {
+        // How often each was tried, and what that took; a call that gave something ends the trial.
+        let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+        for &index in pages {
+            let page = &self.site.pages[index];
+            for tag in page.calls.iter().map(|call| &page.tags[call.open]) {
+                let (times, nodes) = tried.entry(&tag.name).or_default();
+                if *times == TRIED {
+                    continue;
+                }
+                let (outputs, read) = self.call(index, tag);
+                let is_of_use =
+                    |own: &Printout| own.closed || !own.links.is_empty() || !own.quotes.is_empty();
+                (*times, *nodes) = match outputs.iter().any(is_of_use) {
+                    true => (TRIED, 0),
+                    false => (*times + 1, *nodes + read),
+                };
+            }
+        }
+        let is_dear = |(times, nodes): &(usize, usize)| *times == TRIED && *nodes > TRIED * DEAR;
+        tried.into_iter().filter(|(_, own)| is_dear(own)).map(|(name, _)| name.to_owned()).collect()
+    }
+
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
         let page = &self.site.pages[index];
         let mut found = Printouts::default();
@@ -114,8 +149,11 @@ impl Runner<'_> {
         let is_known = |page: usize| !(self.waits)(page);
         for (number, call) in page.calls.iter().enumerate() {
             let tag = &page.tags[call.open];
+            if self.barren.contains(&tag.name) {
+                continue;
+            }
             // Readers of several editions or languages who see different things are left alone.
-            let [only] = self.call(index, tag).try_into().unwrap_or_else(|_| [Printout::default()]);
+            let [only] = self.call(index, tag).0.try_into().unwrap_or_else(|_| [Printout::default()]);
             let ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
             if ran.closed || !ran.links.is_empty() {
                 found.insert(number, ran);
@@ -124,13 +162,14 @@ impl Runner<'_> {
         found
     }
 
-    /// What a call prints for each who may see it, as far as that differs.
-    fn call(&self, index: usize, tag: &Tag) -> Vec<Printout> {
-        let Some(definition) = self.site.definitions.get(&tag.name) else { return Vec::new() };
-        let Origin::Template(path) = &definition.origin else { return Vec::new() };
-        let Some(template) = self.templates.get(path.as_str()) else { return Vec::new() };
-        let page = &self.site.pages[index];
+    /// What a call prints for each who may see it, as far as that differs, and how much was read for that.
+    fn call(&self, index: usize, tag: &Tag) -> (Vec<Printout>, usize) {
         let mut outputs: Vec<Printout> = Vec::new();
+        let definition = self.site.definitions.get(&tag.name);
+        let Some(Origin::Template(path)) = definition.map(|own| &own.origin) else { return (outputs, 0) };
+        let Some(template) = self.templates.get(path.as_str()) else { return (outputs, 0) };
+        let page = &self.site.pages[index];
+        let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
             for &instance in instances.into_iter().flatten() {
@@ -155,17 +194,18 @@ impl Runner<'_> {
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
-                    let printout = evaluate(template, self.site.printed.partials(), &known);
+                    let (printout, nodes) = evaluate(template, self.site.printed.partials(), &known);
+                    all_nodes += nodes;
                     if !shelves.asked.get() {
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
                 };
-                outputs.push(resolver.with_known(Some(page), self.data, run));
+                outputs.push(resolver.with_known(Some(page), self.data.as_ref(), run));
             }
         }
         outputs.dedup();
-        outputs
+        (outputs, all_nodes)
     }
 }
 

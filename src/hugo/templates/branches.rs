@@ -6,6 +6,7 @@ use super::{
     Piece,
     interpret::{INNER, Interpreter, UNKNOWN, Variable},
     known::truth,
+    layout::may_have_any_id,
     parse::{BranchKind, Node, Pipeline},
     value::{Condition, Fact, Origin, Value},
 };
@@ -123,6 +124,33 @@ impl<'a> Interpreter<'a> {
             self.variables.truncate(scope);
         }
         true
+    }
+
+    /// Whether nothing that a call prints here can be of use: its ids are not known anyhow, and its links may not be there.
+    pub(super) fn is_of_no_use(&mut self) -> bool {
+        if self.conditions.is_empty() || self.known.is_none_or(|known| known.call.is_none()) {
+            return false;
+        }
+        let new = self.facts.sinks.get(self.judged..).unwrap_or_default();
+        self.open = self.open || self.facts.opaque || new.iter().any(may_have_any_id);
+        self.judged = self.facts.sinks.len();
+        self.open
+    }
+
+    /// Forgets what these would change.
+    pub(super) fn pass_over(&mut self, nodes: &'a [Node]) {
+        (self.facts.doubtful, self.lost) = (true, true);
+        for node in nodes {
+            let (pipeline, inside) = match node {
+                Node::Action(pipeline) => (pipeline, [&[][..], &[]]),
+                Node::Branch { pipeline, then, otherwise, .. } => (pipeline, [&then[..], &otherwise[..]]),
+                _ => continue,
+            };
+            if pipeline.assigns {
+                pipeline.variables.iter().for_each(|name| self.assign(name, &Origin::Other.into()));
+            }
+            inside.into_iter().for_each(|nodes| self.pass_over(nodes));
+        }
     }
 
     /// Sets a range's variables; gives the element.

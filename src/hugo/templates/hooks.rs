@@ -331,6 +331,7 @@ impl Seen {
             match origin {
                 Origin::Argument(_, Exactness::Exact) | Origin::Url(_) => self.verbatim = true,
                 Origin::Argument(_, Exactness::BaseUrl) => self.base_url = true,
+                Origin::Argument(_, Exactness::Rebased) => (self.base_url, self.verbatim) = (true, true),
                 Origin::Concat(parts, _) => self.sequence(parts.iter().cloned()),
                 Origin::FoundPage(Some(_)) | Origin::FoundResource(Some(_)) => {}
                 Origin::Literal(_) | Origin::Nil => {}

@@ -9,7 +9,6 @@ use super::{
     Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
-    layout::may_have_any_id,
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
     stored::{Flow, Stores},
     value::{Condition, Origin, Value},
@@ -137,9 +136,9 @@ pub(super) struct Interpreter<'a> {
     /// Something happened that we do not follow exactly: what is printed from here on may not be.
     pub(super) doubtful: bool,
     /// The call prints ids that are not known, so that only links that it prints in any case are of use.
-    open: bool,
+    pub(super) open: bool,
     /// How many sinks were looked at for that.
-    judged: usize,
+    pub(super) judged: usize,
     /// Something was passed over: what it would have stored or returned is not known.
     pub(super) lost: bool,
 }
@@ -309,33 +308,6 @@ impl<'a> Interpreter<'a> {
             }
         }
         self.variables.truncate(scope);
-    }
-
-    /// Whether nothing that a call prints here can be of use: its ids are not known anyhow, and its links may not be there.
-    fn is_of_no_use(&mut self) -> bool {
-        if self.conditions.is_empty() || self.known.is_none_or(|known| known.call.is_none()) {
-            return false;
-        }
-        let new = self.facts.sinks.get(self.judged..).unwrap_or_default();
-        self.open = self.open || self.facts.opaque || new.iter().any(may_have_any_id);
-        self.judged = self.facts.sinks.len();
-        self.open
-    }
-
-    /// Forgets what these would change.
-    fn pass_over(&mut self, nodes: &'a [Node]) {
-        (self.facts.doubtful, self.lost) = (true, true);
-        for node in nodes {
-            let (pipeline, inside) = match node {
-                Node::Action(pipeline) => (pipeline, [&[][..], &[]]),
-                Node::Branch { pipeline, then, otherwise, .. } => (pipeline, [&then[..], &otherwise[..]]),
-                _ => continue,
-            };
-            if pipeline.assigns {
-                pipeline.variables.iter().for_each(|name| self.assign(name, &Origin::Other.into()));
-            }
-            inside.into_iter().for_each(|nodes| self.pass_over(nodes));
-        }
     }
 
     fn action(&mut self, pipeline: &'a Pipeline) {
@@ -514,7 +486,7 @@ impl<'a> Interpreter<'a> {
             };
             let known =
                 self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
-            *known = exactness.max(*known);
+            *known = exactness.or(*known);
             params.push((param.clone(), exactness == Exactness::Exact));
         });
         for (_, exact) in &params {
@@ -545,7 +517,7 @@ impl<'a> Interpreter<'a> {
         self.variables.push(Variable { name: name.to_owned(), value, conditions });
     }
 
-    fn assign(&mut self, name: &str, value: &Value) {
+    pub(super) fn assign(&mut self, name: &str, value: &Value) {
         let Some(variable) = self.variables[self.frame..].iter_mut().rev().find(|known| known.name == name)
         else {
             return;

@@ -210,7 +210,7 @@ impl Summary {
             if let Some(own) = self.parameters.get_mut(&param) {
                 for (role, exactness) in roles {
                     let known = own.entry(role).or_insert(exactness);
-                    *known = exactness.max(*known);
+                    *known = exactness.or(*known);
                 }
             }
         }

@@ -225,7 +225,7 @@ impl Summary {
         if let Some(roles) = self.parameters.get_mut(param) {
             let known = roles.entry(role).or_insert(exactness);
             // Every id counts by itself, and stands in `anchors`.
-            *known = if role == Role::Id { exactness.min(*known) } else { exactness.max(*known) };
+            *known = if role == Role::Id { exactness.min(*known) } else { exactness.or(*known) };
         }
     }
 }

@@ -17,9 +17,12 @@ pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
     // `GetPage` and its like find the same without these.
     let spare = |arg: &Value| matches!(arg.literal(), Some("./" | ".md" | "/_index" | "/index"));
     let dot = args.iter().any(spare);
+    let slash = matches!(name, "strings.TrimPrefix" | "strings.TrimLeft")
+        && args.iter().any(|arg| arg.literal() == Some("/"));
     subject.flat_map(|origin| match origin {
         Origin::UrlPath(_) if affix && dot => origin.clone().into(),
         Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
+        Origin::Argument(param, Exactness::Exact) if slash => Origin::Unrooted(param.clone()).into(),
         Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
         Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
         Origin::InnerCode if matches!(name, "htmlUnescape" | "transform.HTMLUnescape") => {
@@ -55,6 +58,7 @@ pub(super) fn rebase(value: &Value, exactness: Exactness) -> Value {
             Origin::Argument(param.clone(), if *known == Exactness::Exact { exactness } else { *known })
                 .into()
         }
+        Origin::Unrooted(param) => Origin::Argument(param.clone(), Exactness::Rebased).into(),
         Origin::FoundResource(_) | Origin::FoundPage(_) => origin.clone().into(),
         // Where a constant leads now depends on the base URL.
         other => Value::from(other.clone()).derived(),

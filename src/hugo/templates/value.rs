@@ -12,6 +12,8 @@ pub(super) enum Origin {
     Literal(Rc<str>),
     /// An argument of the shortcode, or a field of a hook's context.
     Argument(Param, Exactness),
+    /// An argument without the slash that it starts with.
+    Unrooted(Param),
     /// An argument rendered as Markdown.
     Rendered(Param),
     /// `urls.Parse` of an argument, and its `.Path`.
@@ -212,6 +214,7 @@ impl Value {
         self.leaves(&mut |leaf| {
             let left = match leaf {
                 Origin::Argument(param, _)
+                | Origin::Unrooted(param)
                 | Origin::Rendered(param)
                 | Origin::Url(param)
                 | Origin::UrlPath(param)

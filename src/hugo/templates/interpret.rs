@@ -475,6 +475,7 @@ impl<'a> Interpreter<'a> {
             let (param, exactness) = match leaf {
                 Origin::Argument(param, exactness) => (param, *exactness),
                 Origin::Url(param) | Origin::UrlPath(param) => (param, Exactness::Exact),
+                Origin::Unrooted(param) => (param, Exactness::Derived),
                 _ => return,
             };
             let role = match lookup {
@@ -602,5 +603,8 @@ impl<'a> Interpreter<'a> {
 }
 
 pub(super) fn is_inner(origin: &Origin) -> bool {
-    matches!(origin, Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged)
+    matches!(
+        origin,
+        Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged
+    )
 }

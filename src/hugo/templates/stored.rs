@@ -20,6 +20,8 @@ pub(super) enum Scope {
     Parent,
     /// That of the page.
     Page,
+    /// One that the template made with `newScratch`; all of them are taken for one.
+    Fresh,
 }
 
 /// What is stored where; a key that is computed is empty, and may be any.
@@ -52,6 +54,10 @@ impl Interpreter<'_> {
             return value;
         }
         match (name, args) {
+            ("Get" | "GetSortedMapValues" | "Values", _) if scope == Scope::Fresh => {
+                let other = Value::from(Origin::Other);
+                lookup(&self.scratch, &key).map_or_else(|| other.clone(), |own| own.union(&other))
+            }
             ("Get" | "GetSortedMapValues", _) => {
                 let mut found = match (scope, self.given) {
                     (Scope::Parent, _) => Origin::Other.into(),
@@ -66,7 +72,7 @@ impl Interpreter<'_> {
             }
             ("Set" | "Add", [_, value]) | ("SetInMap", [_, _, value]) => {
                 match scope {
-                    Scope::Own => self.facts.inner_escapes |= value.any(is_inner),
+                    Scope::Own | Scope::Fresh => self.facts.inner_escapes |= value.any(is_inner),
                     Scope::Page | Scope::Parent => put(&mut self.facts.flow.stores, key.clone(), value),
                 }
                 put(&mut self.scratch, key, value);

@@ -24,7 +24,9 @@ pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
         Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
         Origin::Argument(param, Exactness::Exact) if slash => Origin::Unrooted(param.clone()).into(),
         Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
-        Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
+        Origin::Inner | Origin::InnerText if name == "htmlEscape" => Origin::InnerCode.into(),
+        // `chomp` alone gives HTML where it was given some.
+        Origin::Inner if name != "chomp" && !name.starts_with("safe") => Origin::InnerText.into(),
         Origin::InnerCode if matches!(name, "htmlUnescape" | "transform.HTMLUnescape") => {
             Origin::InnerChanged.into()
         }
@@ -116,7 +118,7 @@ pub(super) fn printf(args: &[Value]) -> Value {
 /// `markdownify`, `RenderString`.
 pub(super) fn markdown(value: &Value) -> Value {
     value.flat_map(|origin| match origin {
-        Origin::Inner => Origin::InnerMarkdown.into(),
+        Origin::Inner | Origin::InnerText => Origin::InnerMarkdown.into(),
         Origin::Argument(param, Exactness::Exact) => Origin::Rendered(param.clone()).into(),
         Origin::Concat(parts, _) => {
             Origin::Concat(Rc::new(parts.iter().map(markdown_part).collect()), true).into()
@@ -133,7 +135,10 @@ pub(super) fn markdown(value: &Value) -> Value {
 
 /// A destination inside stays what it is; see `Place::Destination`.
 fn markdown_part(value: &Value) -> Value {
-    value.map(|origin| if *origin == Origin::Inner { Origin::InnerMarkdown } else { origin.clone() })
+    value.map(|origin| match origin {
+        Origin::Inner | Origin::InnerText => Origin::InnerMarkdown,
+        other => other.clone(),
+    })
 }
 
 /// `highlight`: whatever it is given comes out as code.

@@ -27,6 +27,8 @@ pub(super) enum Origin {
     EachArgument,
     AnyArgument,
     Inner,
+    /// `.Inner` as a string, which is escaped where it is printed as it is.
+    InnerText,
     InnerMarkdown,
     InnerCode,
     InnerChanged,
@@ -227,7 +229,9 @@ impl Value {
                 Origin::Params | Origin::EachArgument | Origin::AnyArgument => Origin::AnyArgument,
                 // Code stays code, whatever is replaced in it.
                 Origin::InnerCode => Origin::InnerCode,
-                Origin::Inner | Origin::InnerMarkdown | Origin::InnerChanged => Origin::InnerChanged,
+                Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerChanged => {
+                    Origin::InnerChanged
+                }
                 Origin::Content | Origin::Quote(_) => Origin::Content,
                 Origin::Opaque => Origin::Opaque,
                 _ => Origin::Other,

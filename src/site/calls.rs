@@ -18,7 +18,7 @@ use super::{
 use crate::{
     hugo::{
         definitions::{Definition, Origin},
-        shortcode::Tag,
+        paths::PathStyle,
         templates::{Known, Library, Printout, SiteData, Template, evaluate, parse},
     },
     page::{Link, LinkKind, Page},
@@ -124,12 +124,13 @@ impl Runner<'_> {
         let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
         for &index in pages {
             let page = &self.site.pages[index];
-            for tag in page.calls.iter().map(|call| &page.tags[call.open]) {
+            for (number, call) in page.calls.iter().enumerate() {
+                let tag = &page.tags[call.open];
                 let (times, nodes) = tried.entry(&tag.name).or_default();
                 if *times == TRIED {
                     continue;
                 }
-                let (outputs, read) = self.call(index, tag);
+                let (outputs, read) = self.call(index, number);
                 let is_of_use =
                     |own: &Printout| own.closed || !own.links.is_empty() || !own.quotes.is_empty();
                 (*times, *nodes) = match outputs.iter().any(is_of_use) {
@@ -153,7 +154,7 @@ impl Runner<'_> {
                 continue;
             }
             // Readers of several editions or languages who see different things are left alone.
-            let [only] = self.call(index, tag).0.try_into().unwrap_or_else(|_| [Printout::default()]);
+            let [only] = self.call(index, number).0.try_into().unwrap_or_else(|_| [Printout::default()]);
             let ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
             if ran.closed || !ran.links.is_empty() {
                 found.insert(number, ran);
@@ -163,12 +164,13 @@ impl Runner<'_> {
     }
 
     /// What a call prints for each who may see it, as far as that differs, and how much was read for that.
-    fn call(&self, index: usize, tag: &Tag) -> (Vec<Printout>, usize) {
+    fn call(&self, index: usize, number: usize) -> (Vec<Printout>, usize) {
+        let page = &self.site.pages[index];
+        let tag = &page.tags[page.calls[number].open];
         let mut outputs: Vec<Printout> = Vec::new();
         let definition = self.site.definitions.get(&tag.name);
         let Some(Origin::Template(path)) = definition.map(|own| &own.origin) else { return (outputs, 0) };
         let Some(template) = self.templates.get(path.as_str()) else { return (outputs, 0) };
-        let page = &self.site.pages[index];
         let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
@@ -187,9 +189,15 @@ impl Runner<'_> {
                         shelves.asked.set(true);
                         (known.fields)(field)
                     };
+                    let ordinal = || {
+                        shelves.asked.set(true);
+                        let siblings = page.calls[..number].iter();
+                        siblings.filter(|call| call.parent == page.calls[number].parent).count()
+                    };
                     let known = Known {
                         fields: &fields,
                         call: Some(tag),
+                        ordinal: Some(&ordinal),
                         library: Some(&shelves as &dyn Library),
                         escapes: path.ends_with(".html"),
                         ..*known
@@ -229,7 +237,9 @@ impl Resolver<'_> {
             section: if is_single { "" } else { section },
             language: &self.instance.language,
             id_type: self.config.goldmark.auto_id_type,
+            paths: Some(&PathStyle::new(self.config)),
             call: None,
+            ordinal: None,
             library: None,
             escapes: true,
         })

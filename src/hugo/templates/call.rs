@@ -146,7 +146,9 @@ mod tests {
             section: "docs",
             language: "en",
             id_type: IdType::Github,
+            paths: None,
             call: scan.tags.first(),
+            ordinal: Some(&|| 2),
             library: None,
             escapes: true,
         };
@@ -180,6 +182,8 @@ mod tests {
             ),
             (r#"{{ if .Page.Params.on }}<b id="on">{{ else }}<b id="off">{{ end }}"#, &["on"], &[]),
             (r#"{{ if not .Page.Params.off }}<b id="{{ anchorize "A B" }}">{{ end }}"#, &["a-b"], &[]),
+            (r#"<b id="{{ printf "tabs-%d" .Ordinal }}">"#, &["tabs-2"], &[]),
+            (r#"{{ .Page.TableOfContents }}"#, &["TableOfContents"], &[]),
             (r#"<b id="{{ .Page.Section }}">{{ with .Get "x" }}<b id="x">{{ end }}"#, &["docs"], &[]),
             (r#"{{ if .Page.Title }}<a href="/maybe">{{ end }}<a href="/sure">"#, &[], &["/sure"]),
         ] {

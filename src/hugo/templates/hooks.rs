@@ -236,7 +236,9 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         section: "",
         language: "",
         id_type: IdType::Github,
+        paths: None,
         call: None,
+        ordinal: None,
         library: None,
         escapes: true,
     };

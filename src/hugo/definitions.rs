@@ -120,7 +120,7 @@ impl Definition {
 }
 
 /// All shortcodes of a site, by name.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Definitions {
     by_name: FxHashMap<String, Definition>,
     /// Names are case-insensitive since Hugo 0.146.

@@ -30,8 +30,9 @@ impl Version {
 
 /// The version that a site says it is built with, and the file that says so.
 ///
-/// Looked for in the order of `netlify.toml`, `package.json`, `.tool-versions`, the configuration's
-/// `module.hugoVersion.min` and workflow files; the first that says something decides.
+/// Looked for in the order of `netlify.toml`, `package.json`, `.tool-versions` and workflow files; the first that says
+/// something decides. The configuration's `module.hugoVersion.min` is only the least that does, so it counts where even
+/// the newest version is too old.
 pub fn detect(surroundings: &[(String, String)], minimum: Option<&str>) -> Option<(Version, String)> {
     let after = |text: &str, key: &str| -> Option<Version> {
         text.match_indices(key).find_map(|(at, _)| {
@@ -52,14 +53,15 @@ pub fn detect(surroundings: &[(String, String)], minimum: Option<&str>) -> Optio
             }
         }
     }
-    if let Some(version) = minimum.and_then(|text| text.parse().ok()) {
-        return Some((version, "module.hugoVersion.min".to_owned()));
-    }
     let workflows = surroundings.iter().filter(|(own, _)| own.contains("workflows/"));
     let keys = ["HUGO_VERSION", "hugo-version"];
     workflows
         .filter_map(|(own, text)| Some((keys.iter().find_map(|key| after(text, key))?, own.clone())))
         .next()
+        .or_else(|| {
+            let least: Version = minimum?.parse().ok()?;
+            (least > Version::NEWEST).then(|| (least, "module.hugoVersion.min".to_owned()))
+        })
 }
 
 impl FromStr for Version {
@@ -89,6 +91,12 @@ mod tests {
     fn check(name: &str, text: &str, expected: Option<&str>) {
         let found = detect(&[(name.to_owned(), text.to_owned())], None);
         assert_eq!(found.map(|(version, _)| version.to_string()).as_deref(), expected);
+    }
+
+    #[test]
+    fn the_least_version_is_not_the_one_that_builds_the_site() {
+        assert_eq!(detect(&[], Some("0.110.0")), None);
+        assert_eq!(detect(&[], Some("9.0.0")).map(|(version, _)| version.major), Some(9));
     }
 
     #[test]

@@ -19,6 +19,21 @@ impl<'s> Resolver<'s> {
         format!("{base}{prefix}{}", path.trim_start_matches('/'))
     }
 
+    /// Where a template puts some destinations below the base URL, or that of the language, and leaves others as they are:
+    /// whatever works in any of these ways may work.
+    pub(super) fn rebased_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+        let written = self.verbatim(path, fragment, link);
+        if path.is_empty() || !matches!(written, Outcome::Bad { .. }) {
+            return written;
+        }
+        let language = self.config.language_prefix(&self.instance.language);
+        let unrooted = path.trim_start_matches('/');
+        let ways =
+            [path, unrooted].into_iter().flat_map(|path| ["", &*language].map(|prefix| (path, prefix)));
+        let outcomes = ways.map(|(path, prefix)| self.at(&self.rebased(path, prefix), fragment, link));
+        outcomes.into_iter().find(|own| !matches!(own, Outcome::Bad { .. })).unwrap_or(written)
+    }
+
     /// Addresses that do not survive: Hugo's own hooks let `http`, `https` and `mailto` pass and print `#ZgotmplZ` for
     /// every other scheme; without a hook, what may run a program is left out.
     /// Go: `html/template/url.go`, `isSafeURL`; goldmark: `renderer/html/html.go`, `IsDangerousURL`.

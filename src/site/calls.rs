@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeSet,
     ops::Range,
 };
 
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     hugo::{
         definitions::{Definition, Origin},
+        paths::PathStyle,
         shortcode::Tag,
         templates::{Exactness, Family, Known, Library, Printout, SiteData, Template, evaluate, parse},
     },
@@ -25,6 +27,11 @@ use crate::{
     tree::Tree,
     value::{Format, Value, parse as parse_data},
 };
+
+/// So many calls of a shortcode are tried…
+const TRIED: usize = 8;
+/// …and where they read so many nodes of templates each for nothing, all others are given up.
+const DEAR: usize = 1000;
 
 /// What one call prints.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,17 +90,20 @@ pub(super) fn run<'s>(
         .collect();
     let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
+    // Each thread has the data in its own form.
+    let runner = |barren| Runner {
+        site,
+        tree,
+        templates: &templates,
+        data: data.cloned().map(SiteData::new),
+        waits: &waits,
+        barren,
+        known: RefCell::default(),
+    };
+    let none = BTreeSet::new();
+    let barren = site.printed.barren(|| runner(&none).barren(&waiting));
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
-        // Each thread has the data in its own form.
-        let data = data.cloned().map(SiteData::new);
-        let runner = Runner {
-            site,
-            tree,
-            templates: &templates,
-            data: data.as_ref(),
-            waits: &waits,
-            known: RefCell::default(),
-        };
+        let runner = runner(barren);
         let one = |&index: &usize| (index, runner.page(index, &setting(index)));
         pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
@@ -106,9 +116,11 @@ struct Runner<'r> {
     site: &'r Site,
     tree: &'r dyn Tree,
     templates: &'r FxHashMap<&'r str, Template>,
-    data: Option<&'r SiteData>,
+    data: Option<SiteData>,
     /// Whether calls on a page have to be run too.
     waits: &'r dyn Fn(usize) -> bool,
+    /// Shortcodes whose calls are not worth running.
+    barren: &'r BTreeSet<String>,
     /// What calls print that ask for nothing of their page: by edition, language, kind, section and the call as it is
     /// written.
     known: RefCell<FxHashMap<String, Printout>>,
@@ -144,6 +156,32 @@ impl Places {
 }
 
 impl Runner<'_> {
+    /// The shortcodes whose first calls on these pages read much for nothing.
+    fn barren(&self, pages: &[usize]) -> BTreeSet<String> {
+        // How often each was tried, and what that took; a call that gave something ends the trial.
+        let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+        for &index in pages {
+            let page = &self.site.pages[index];
+            let places = Places::of(page);
+            for (number, call) in page.calls.iter().enumerate() {
+                let tag = &page.tags[call.open];
+                let (times, nodes) = tried.entry(&tag.name).or_default();
+                if *times == TRIED {
+                    continue;
+                }
+                let (outputs, read) = self.call(index, number, &places);
+                let is_of_use =
+                    |own: &Printout| own.closed || !own.links.is_empty() || !own.quotes.is_empty();
+                (*times, *nodes) = match outputs.iter().any(is_of_use) {
+                    true => (TRIED, 0),
+                    false => (*times + 1, *nodes + read),
+                };
+            }
+        }
+        let is_dear = |(times, nodes): &(usize, usize)| *times == TRIED && *nodes > TRIED * DEAR;
+        tried.into_iter().filter(|(_, own)| is_dear(own)).map(|(name, _)| name.to_owned()).collect()
+    }
+
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
         let page = &self.site.pages[index];
         let places = Places::of(page);
@@ -151,9 +189,12 @@ impl Runner<'_> {
         let mut taken = FxHashSet::default();
         let is_known = |page: usize| !(self.waits)(page);
         for number in (0..page.calls.len()).filter(|&number| !page.is_code(number)) {
+            if self.barren.contains(&page.tag(number).name) {
+                continue;
+            }
             // Readers of several editions or languages who see different things are left alone.
             let [only] =
-                self.call(index, number, &places).try_into().unwrap_or_else(|_| [Printout::default()]);
+                self.call(index, number, &places).0.try_into().unwrap_or_else(|_| [Printout::default()]);
             let mut ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
             // What it hands up, the call around may print.
             let is_closed = |number: usize| found.get(&number).is_some_and(|own: &Ran| own.closed);
@@ -190,17 +231,18 @@ impl Runner<'_> {
         Some(Family { tag, ordinal: places.ordinals[number], template: self.templates.get(path)?, inside })
     }
 
-    /// What a call prints for each who may see it, as far as that differs.
-    fn call(&self, index: usize, number: usize, places: &Places) -> Vec<Printout> {
+    /// What a call prints for each who may see it, as far as that differs, and how much was read for that.
+    fn call(&self, index: usize, number: usize, places: &Places) -> (Vec<Printout>, usize) {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
         if !self.site.definitions.get(&tag.name).is_some_and(is_worth_it) {
-            return Vec::new();
+            return (Vec::new(), 0);
         }
-        let Some((path, _)) = self.template(tag) else { return Vec::new() };
-        let Some(family) = self.family(page, number, places) else { return Vec::new() };
+        let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
+        let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
         let around = page.calls[number].parent.map(|parent| page.tag(parent));
         let mut outputs: Vec<Printout> = Vec::new();
+        let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
             for &instance in instances.into_iter().flatten() {
@@ -233,17 +275,18 @@ impl Runner<'_> {
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
-                    let printout = evaluate(&family, self.site.printed.partials(), &known);
+                    let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
+                    all_nodes += nodes;
                     if is_alone && !shelves.asked.get() {
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
                 };
-                outputs.push(resolver.with_known(Some(page), self.data, run));
+                outputs.push(resolver.with_known(Some(page), self.data.as_ref(), run));
             }
         }
         outputs.dedup();
-        outputs
+        (outputs, all_nodes)
     }
 }
 
@@ -267,6 +310,7 @@ impl Resolver<'_> {
             section: if is_single { "" } else { section },
             language: &self.instance.language,
             id_type: self.config.goldmark.auto_id_type,
+            paths: Some(&PathStyle::new(self.config)),
             call: None,
             around: None,
             ordinal: None,

@@ -1,8 +1,11 @@
 //! The ids that layouts print around the content of pages: [`Printed`].
 
-use std::sync::{
-    Arc, Mutex, OnceLock, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use rustc_hash::FxHashMap;
@@ -39,6 +42,8 @@ pub struct Printed {
     texts: OnceLock<Vec<String>>,
     /// The data files, if all could be read; read when they are wanted.
     data: OnceLock<Option<Value>>,
+    /// Shortcodes whose calls are not worth running.
+    barren: OnceLock<BTreeSet<String>>,
     /// Something asked for texts or data that were not read yet.
     wanted: AtomicBool,
     /// What layouts print on pages for which that was asked, by edition and index in [`Published::instances`].
@@ -73,6 +78,11 @@ impl Printed {
         };
         let read = |path: &String| Some(tree.read(path).ok()?.text.into_owned());
         self.texts.set(tree.paths().iter().filter(is_text).filter_map(read).collect()).is_ok()
+    }
+
+    /// The shortcodes whose calls are not worth running, found out once.
+    pub(super) fn barren(&self, find: impl FnOnce() -> BTreeSet<String>) -> &BTreeSet<String> {
+        self.barren.get_or_init(find)
     }
 
     /// The data files, if all could be read.

@@ -229,6 +229,10 @@ impl<'s> Resolver<'s> {
         let hooked = match (&link.kind, exactness) {
             (_, Exactness::Derived) => return unknown("a template computes the destination"),
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
+            (_, Exactness::Rebased) => {
+                self.step(|| "the shortcode's template may put it below the base URL".to_owned());
+                return self.rebased_or_verbatim(path, fragment, link);
+            }
             (_, Exactness::BaseUrl) => {
                 self.step(|| "the shortcode's template puts it below the base URL".to_owned());
                 return self.at(&self.rebased(path, ""), fragment, link);
@@ -355,6 +359,10 @@ impl<'s> Resolver<'s> {
             self.step(|| format!("`{lookup}` is one of the site's assets"));
             return Some(Outcome::Good(Target::Resource));
         }
+        if hook.base_url && hook.verbatim {
+            self.step(|| "the hook finds nothing of that name and may put it below the base URL".to_owned());
+            return Some(self.rebased_or_verbatim(path, fragment, link));
+        }
         if hook.base_url {
             self.step(|| "the hook finds nothing of that name and puts it below the base URL".to_owned());
             return Some(self.at(&self.rebased(path, ""), fragment, link));
@@ -388,7 +396,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// The destination as a browser reads it.
-    fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+    pub(super) fn verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let path_only = without_query(path);
         if path_only.is_empty() {
             self.step(|| "it stays on this page".to_owned());
@@ -418,7 +426,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// What is at an URL path that is not decoded yet.
-    fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+    pub(super) fn at(&self, url: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         self.locate(without_query(url), fragment, link.embedded)
     }
 

@@ -6,6 +6,7 @@ use super::{
     Piece,
     interpret::{INNER, Interpreter, UNKNOWN, Variable},
     known::truth,
+    layout::may_have_any_id,
     parse::{BranchKind, Node, Pipeline},
     value::{Condition, Fact, Origin, Value},
 };
@@ -49,21 +50,26 @@ impl<'a> Interpreter<'a> {
         let out = std::mem::take(&mut self.facts.out);
         let pieces = self.facts.pieces.clone();
         let dead = value.is_false();
-        let values: Vec<Value> = self.variables.iter().map(|known| known.value.clone()).collect();
+        // Those of callers stay what they are.
+        let frame = self.frame;
+        let values: Vec<Value> = self.variables[frame..].iter().map(|known| known.value.clone()).collect();
         if !dead {
             self.under(inside.clone(), dot.clone(), then);
         }
         // In the next round, variables hold what this one left.
         let is_left = |(known, before): (&Variable, &Value)| known.value != *before;
-        if self.layout && kind == BranchKind::Range && self.variables.iter().zip(&values).any(is_left) {
-            for (known, before) in self.variables.iter_mut().zip(&values) {
+        if self.layout
+            && kind == BranchKind::Range
+            && self.variables[frame..].iter().zip(&values).any(is_left)
+        {
+            for (known, before) in self.variables[frame..].iter_mut().zip(&values) {
                 known.value = known.value.clone().union(before);
             }
             self.html.clone_from(&before);
             self.under(inside, dot, then);
         }
         let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
-        let changed: Vec<Value> = self.variables.iter_mut().zip(values).map(swap).collect();
+        let changed: Vec<Value> = self.variables[frame..].iter_mut().zip(values).map(swap).collect();
         let printed = std::mem::take(&mut self.facts.out);
         let first = std::mem::replace(&mut self.html, before.clone());
         self.under(outside, self.dot.clone(), otherwise);
@@ -71,7 +77,7 @@ impl<'a> Interpreter<'a> {
         if dead {
             self.facts.out.push_str(&alternative);
         } else {
-            for (known, value) in self.variables.iter_mut().zip(changed) {
+            for (known, value) in self.variables[frame..].iter_mut().zip(changed) {
                 known.value = value.union(&known.value);
             }
             let second = std::mem::replace(&mut self.html, first);
@@ -118,6 +124,33 @@ impl<'a> Interpreter<'a> {
             self.variables.truncate(scope);
         }
         true
+    }
+
+    /// Whether nothing that a call prints here can be of use: its ids are not known anyhow, and its links may not be there.
+    pub(super) fn is_of_no_use(&mut self) -> bool {
+        if self.conditions.is_empty() || self.known.is_none_or(|known| known.call.is_none()) {
+            return false;
+        }
+        let new = self.facts.sinks.get(self.judged..).unwrap_or_default();
+        self.open = self.open || self.facts.opaque || new.iter().any(may_have_any_id);
+        self.judged = self.facts.sinks.len();
+        self.open
+    }
+
+    /// Forgets what these would change.
+    pub(super) fn pass_over(&mut self, nodes: &'a [Node]) {
+        (self.facts.doubtful, self.lost) = (true, true);
+        for node in nodes {
+            let (pipeline, inside) = match node {
+                Node::Action(pipeline) => (pipeline, [&[][..], &[]]),
+                Node::Branch { pipeline, then, otherwise, .. } => (pipeline, [&then[..], &otherwise[..]]),
+                _ => continue,
+            };
+            if pipeline.assigns {
+                pipeline.variables.iter().for_each(|name| self.assign(name, &Origin::Other.into()));
+            }
+            inside.into_iter().for_each(|nodes| self.pass_over(nodes));
+        }
     }
 
     /// Sets a range's variables; gives the element.

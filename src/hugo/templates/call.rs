@@ -32,14 +32,17 @@ pub struct Printout {
 }
 
 /// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
-pub fn evaluate(family: &Family<'_>, partials: &Partials, known: &Known<'_>) -> Printout {
-    let mut printout = printout(family.run(None, partials, known), known);
+/// With it goes how many nodes of templates were read.
+pub fn evaluate(family: &Family<'_>, partials: &Partials, known: &Known<'_>) -> (Printout, usize) {
+    let facts = family.run(None, partials, known);
+    let nodes = facts.nodes;
+    let mut printout = printout(facts, known);
     // What they hand up is theirs.
     let is_theirs = |link: &String| {
         family.inside.iter().flatten().any(|inside| inside.tag.arguments.iter().any(|own| own.value == *link))
     };
     printout.links.retain(|link| !is_theirs(link));
-    printout
+    (printout, nodes)
 }
 
 /// Runs a render hook for an image with this destination.
@@ -214,9 +217,10 @@ mod tests {
             section: "docs",
             language: "en",
             id_type: IdType::Github,
+            paths: None,
             call: scan.tags.first(),
             around: None,
-            ordinal: None,
+            ordinal: Some(&|| 2),
             library: None,
             escapes: true,
         };
@@ -224,12 +228,16 @@ mod tests {
         let template = parse(template);
         evaluate(
             &Family { tag, ordinal: 0, template: &template, inside: Some(Vec::new()) },
-            &Partials::new([(
-                "_partials/version.html",
-                "{{ return (index hugo.Data.cli site.Params.latest) }}",
-            )]),
+            &Partials::new([
+                ("_partials/version.html", "{{ return (index hugo.Data.cli site.Params.latest) }}"),
+                (
+                    "_partials/either.html",
+                    r#"{{ if page.Title }}{{ return "/titled" }}{{ end }}{{ return "/bare" }}"#,
+                ),
+            ]),
             &known,
         )
+        .0
     }
 
     #[test]
@@ -248,6 +256,8 @@ mod tests {
             ),
             (r#"{{ if .Page.Params.on }}<b id="on">{{ else }}<b id="off">{{ end }}"#, &["on"], &[]),
             (r#"{{ if not .Page.Params.off }}<b id="{{ anchorize "A B" }}">{{ end }}"#, &["a-b"], &[]),
+            (r#"<b id="{{ printf "tabs-%d" .Ordinal }}">"#, &["tabs-2"], &[]),
+            (r#"{{ .Page.TableOfContents }}"#, &["TableOfContents"], &[]),
             (r#"<b id="{{ .Page.Section }}">{{ with .Get "x" }}<b id="x">{{ end }}"#, &["docs"], &[]),
             (r#"{{ if .Page.Title }}<a href="/maybe">{{ end }}<a href="/sure">"#, &[], &["/sure"]),
         ] {
@@ -261,6 +271,17 @@ mod tests {
                 ),
                 "{template}"
             );
+        }
+    }
+
+    #[test]
+    fn what_may_be_changed_elsewhere_is_not_printed_in_any_case() {
+        for template in [
+            r#"<b id="{{ .Page.Title }}">{{ $u := "/a" }}{{ if .Page.Title }}{{ $u = "/b" }}{{ end }}<a href="{{ $u }}"><a href="/sure">"#,
+            r#"<a href="{{ partial "either.html" . }}"><a href="/sure">"#,
+            r#"{{ .Scratch.Set "u" "/a" }}{{ if .Page.Title }}<b id="{{ .Page.Title }}">{{ .Scratch.Set "u" "/b" }}{{ end }}<a href="{{ .Scratch.Get "u" }}"><a href="/sure">"#,
+        ] {
+            assert_eq!(printed(template, "{{< a viz >}}").links, ["/sure"], "{template}");
         }
     }
 

@@ -30,7 +30,7 @@ pub struct Family<'a> {
 impl Family<'_> {
     /// Runs the templates as Hugo does, the inner ones first; `above` is what the store of the call around holds by now.
     pub(super) fn run(&self, above: Option<Stores>, partials: &Partials, known: &Known<'_>) -> Facts {
-        let mut own = Stores::new();
+        let (mut own, mut nodes) = (Stores::new(), 0);
         for inside in self.inside.iter().flatten() {
             let ordinal = || inside.ordinal;
             let known = Known {
@@ -39,10 +39,13 @@ impl Family<'_> {
                 ordinal: Some(&ordinal),
                 ..*known
             };
-            own = inside.run(Some(own), partials, &known).handed_up;
+            let facts = inside.run(Some(own), partials, &known);
+            nodes += facts.nodes;
+            own = facts.handed_up;
         }
         let own = self.inside.is_some().then_some(own);
-        run_family(self.template, partials, known, (own, above), false)
+        let facts = run_family(self.template, partials, known, (own, above), false);
+        Facts { nodes: nodes + facts.nodes, ..facts }
     }
 }
 
@@ -54,6 +57,14 @@ pub struct InnerUses {
     /// What is worked out already, by the tags.
     known: Mutex<BTreeMap<String, InnerUse>>,
 }
+
+impl PartialEq for InnerUses {
+    fn eq(&self, other: &Self) -> bool {
+        self.templates == other.templates && self.partials == other.partials
+    }
+}
+
+impl Eq for InnerUses {}
 
 impl fmt::Debug for InnerUses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -100,6 +111,7 @@ impl InnerUses {
             section: "",
             language: "",
             id_type: IdType::Github,
+            paths: None,
             call: Some(tag),
             around: Some(around.map(|(_, tag)| tag)),
             // Nothing that is done with the inner text depends on it.

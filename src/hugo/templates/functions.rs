@@ -73,6 +73,7 @@ impl Interpreter<'_> {
             "site" => Origin::Site.into(),
             "page" => Origin::Page.into(),
             "hugo" => Origin::Hugo.into(),
+            "newScratch" | "collections.NewScratch" => Origin::Scratch(Scope::Fresh).into(),
             "partial" | "partialCached" => self.partial(args),
             "return" => {
                 self.return_value(last);
@@ -178,6 +179,7 @@ impl Interpreter<'_> {
                         Origin::Concat(Rc::new(vec![Origin::Literal(text.clone()).into()]), true)
                     }
                     Origin::Concat(parts, _) => Origin::Concat(parts.clone(), true),
+                    Origin::InnerText => Origin::Inner,
                     other => other.clone(),
                 })
             }
@@ -199,7 +201,7 @@ impl Interpreter<'_> {
                 other => Value::from(other.clone()).derived(),
             }),
             "markdownify" => {
-                self.facts.by_home |= last.any(|leaf| *leaf == Origin::Inner);
+                self.facts.by_home |= last.any(is_raw);
                 self.hand_on(&last);
                 markdown(&last)
             }
@@ -457,7 +459,7 @@ impl Interpreter<'_> {
             ("GetPage", [.., path]) => self.page(path),
             ("Resources", _) => Origin::Resources.into(),
             ("RenderString", [.., text]) => {
-                self.facts.by_page |= text.any(|leaf| *leaf == Origin::Inner);
+                self.facts.by_page |= text.any(is_raw);
                 self.hand_on(text);
                 markdown(text)
             }
@@ -472,6 +474,10 @@ impl Interpreter<'_> {
                 Origin::Content.into()
             }
             ("Render", _) => self.view(origin, args),
+            ("TableOfContents", _) if !self.layout && *origin == Origin::Page => {
+                let start = Origin::Literal("<nav id=\"TableOfContents\">".into());
+                Origin::Concat(Rc::new(vec![start.into(), Origin::Other.into()]), true).into()
+            }
             _ => match origin {
                 Origin::OtherPage(param) if matches!(name, "Permalink" | "RelPermalink") => {
                     Origin::FoundPage(param.clone()).into()
@@ -526,6 +532,11 @@ const IN_ANOTHER_ORDER: [&str; 14] = [
 /// Whether text stands in the template itself.
 fn is_text(leaf: &Origin) -> bool {
     matches!(leaf, Origin::Literal(_) | Origin::Nil | Origin::Bool(_))
+}
+
+/// Whether it is `.Inner`, as it was written.
+fn is_raw(leaf: &Origin) -> bool {
+    matches!(leaf, Origin::Inner | Origin::InnerText)
 }
 
 /// Whether nothing of a value stands in the template.

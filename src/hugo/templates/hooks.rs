@@ -236,6 +236,7 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         section: "",
         language: "",
         id_type: IdType::Github,
+        paths: None,
         call: None,
         around: None,
         ordinal: None,
@@ -333,6 +334,7 @@ impl Seen {
             match origin {
                 Origin::Argument(_, Exactness::Exact) | Origin::Url(_) => self.verbatim = true,
                 Origin::Argument(_, Exactness::BaseUrl) => self.base_url = true,
+                Origin::Argument(_, Exactness::Rebased) => (self.base_url, self.verbatim) = (true, true),
                 Origin::Concat(parts, _) => self.sequence(parts.iter().cloned()),
                 Origin::FoundPage(Some(_)) | Origin::FoundResource(Some(_)) => {}
                 Origin::Literal(_) | Origin::Nil => {}

@@ -21,7 +21,8 @@ pub(super) const UNKNOWN: char = '\u{fffb}';
 
 /// Partials nested deeper than this are not followed.
 const DEPTH: usize = 8;
-/// Nodes read before we give up; the largest real template reads 3,000, partials included.
+/// Nodes read before we give up; the largest real template reads 3,000, partials included, and with the loops over
+/// data that one call runs, 13,000.
 const BUDGET: usize = 30_000;
 /// The same for a template of whole pages, with all that it calls.
 const LAYOUT_BUDGET: usize = 200_000;
@@ -95,6 +96,8 @@ pub(super) struct Facts {
     pub(super) defines_terms: bool,
     /// What the store of the call around holds in the end, where it was known before.
     pub(super) handed_up: Stores,
+    /// How many nodes of templates were read.
+    pub(super) nodes: usize,
 }
 
 type Defines = BTreeMap<String, Vec<Node>>;
@@ -112,7 +115,7 @@ pub(super) struct Interpreter<'a> {
     defines: &'a Defines,
     pub(super) variables: Vec<Variable>,
     /// Variables before this belong to callers.
-    frame: usize,
+    pub(super) frame: usize,
     pub(super) dot: Value,
     root: Value,
     pub(super) conditions: Vec<Condition>,
@@ -120,6 +123,10 @@ pub(super) struct Interpreter<'a> {
     /// The partials we are in.
     pub(super) calls: Vec<String>,
     returned: Option<Value>,
+    /// Nothing behind it runs.
+    has_returned: bool,
+    /// How many conditions held where the partial we are in was called.
+    held: usize,
     pub(super) scratch: Stores,
     /// What another shortcode stored, when the template is run to see what becomes of that.
     pub(super) given: Option<&'a Stores>,
@@ -137,6 +144,12 @@ pub(super) struct Interpreter<'a> {
     pub(super) above_known: bool,
     /// `.Inner` is none of the text that is followed.
     pub(super) other_inner: bool,
+    /// The call prints ids that are not known, so that only links that it prints in any case are of use.
+    pub(super) open: bool,
+    /// How many sinks were looked at for that.
+    pub(super) judged: usize,
+    /// Something was passed over: what it would have stored or returned is not known.
+    pub(super) lost: bool,
 }
 
 /// Runs `template` with `context` as its dot.
@@ -199,6 +212,8 @@ pub(super) fn run_known<'a>(
 ) -> Facts {
     let mut interpreter = Interpreter::new(template, context, partials);
     interpreter.known = Some(known);
+    // Only what a template does for all its calls is described piece by piece.
+    interpreter.facts.pieces = None;
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
     if interpreter.budget == 0 {
@@ -222,6 +237,8 @@ pub(super) fn run_family<'a>(
     let in_scope = |stores: Option<Stores>, to: Scope| {
         stores.into_iter().flatten().map(move |((_, key), value)| ((to, key), value))
     };
+    // Only what a template does for all its calls is described piece by piece.
+    interpreter.facts.pieces = None;
     interpreter.scratch = in_scope(own, Scope::Own).chain(in_scope(above, Scope::Parent)).collect();
     interpreter.nodes(&template.nodes);
     interpreter.html.finish(&mut interpreter.facts.sinks);
@@ -234,7 +251,7 @@ pub(super) fn run_family<'a>(
         left.insert(key.clone(), Origin::Stored.into());
     }
     left.retain(|(scope, _), _| *scope == Scope::Parent);
-    Facts { handed_up: left, ..interpreter.facts }
+    Facts { handed_up: left, nodes: BUDGET - interpreter.budget, ..interpreter.facts }
 }
 
 impl<'a> Interpreter<'a> {
@@ -256,6 +273,8 @@ impl<'a> Interpreter<'a> {
             html: Html::default(),
             calls: Vec::new(),
             returned: None,
+            has_returned: false,
+            held: 0,
             scratch: Stores::new(),
             given: None,
             assumed: None,
@@ -266,6 +285,9 @@ impl<'a> Interpreter<'a> {
             own_known: false,
             above_known: false,
             other_inner: false,
+            open: false,
+            judged: 0,
+            lost: false,
         }
     }
 
@@ -278,8 +300,12 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn nodes(&mut self, nodes: &'a [Node]) {
         let scope = self.variables.len();
-        for node in nodes {
-            if self.budget == 0 || self.known.is_some() && self.returned.is_some() {
+        for (at, node) in nodes.iter().enumerate() {
+            if self.budget == 0 || self.has_returned {
+                break;
+            }
+            if self.is_of_no_use() {
+                self.pass_over(&nodes[at..]);
                 break;
             }
             self.budget -= 1;
@@ -399,13 +425,16 @@ impl<'a> Interpreter<'a> {
         let html = std::mem::take(&mut self.html);
         let out = std::mem::take(&mut self.facts.out);
         let (pieces, printed) = (self.facts.pieces.take(), self.facts.printed);
-        let returned = self.returned.take();
+        let (returned, has_returned) = (self.returned.take(), std::mem::take(&mut self.has_returned));
+        let held = std::mem::replace(&mut self.held, self.conditions.len());
         self.call(&name, context, body, defines);
+        (self.has_returned, self.held) = (has_returned, held);
         self.html = html;
         self.facts.out = out;
         (self.facts.pieces, self.facts.printed) = (pieces, printed);
         let result = std::mem::replace(&mut self.returned, returned);
-        result.unwrap_or_else(|| Origin::Other.into())
+        let result = result.unwrap_or_else(|| Origin::Other.into());
+        if self.lost { result.union(&Origin::Other.into()) } else { result }
     }
 
     /// `.Render "li"` in a page template: all templates of that name, as we do not know the section of the page.
@@ -427,6 +456,7 @@ impl<'a> Interpreter<'a> {
     }
 
     pub(super) fn return_value(&mut self, value: Value) {
+        self.has_returned = self.known.is_some() && self.conditions.len() == self.held;
         self.returned = Some(match self.returned.take() {
             Some(old) => old.union(&value),
             None => value,
@@ -471,6 +501,7 @@ impl<'a> Interpreter<'a> {
             let (param, exactness) = match leaf {
                 Origin::Argument(param, exactness) => (param, *exactness),
                 Origin::Url(param) | Origin::UrlPath(param) => (param, Exactness::Exact),
+                Origin::Unrooted(param) => (param, Exactness::Derived),
                 _ => return,
             };
             let role = match lookup {
@@ -482,7 +513,7 @@ impl<'a> Interpreter<'a> {
             };
             let known =
                 self.facts.parameters.entry(param.clone()).or_default().entry(role).or_insert(exactness);
-            *known = exactness.max(*known);
+            *known = exactness.or(*known);
             params.push((param.clone(), exactness == Exactness::Exact));
         });
         for (_, exact) in &params {
@@ -513,7 +544,7 @@ impl<'a> Interpreter<'a> {
         self.variables.push(Variable { name: name.to_owned(), value, conditions });
     }
 
-    fn assign(&mut self, name: &str, value: &Value) {
+    pub(super) fn assign(&mut self, name: &str, value: &Value) {
         let Some(variable) = self.variables[self.frame..].iter_mut().rev().find(|known| known.name == name)
         else {
             return;
@@ -598,5 +629,8 @@ impl<'a> Interpreter<'a> {
 }
 
 pub(super) fn is_inner(origin: &Origin) -> bool {
-    matches!(origin, Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged)
+    matches!(
+        origin,
+        Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerCode | Origin::InnerChanged
+    )
 }

@@ -16,6 +16,7 @@ use crate::{
     hugo::{
         anchors::slug,
         config::IdType,
+        paths::PathStyle,
         shortcode::{Quoting, Tag},
     },
     value::{Data, Value as Datum},
@@ -41,11 +42,13 @@ pub struct Known<'k> {
     pub language: &'k str,
     /// How ids are made from text.
     pub id_type: IdType,
+    /// How paths are made from text.
+    pub paths: Option<&'k PathStyle>,
     /// The call, in a shortcode.
     pub call: Option<&'k Tag>,
     /// The call around it, if there is one; `None`: that is not known.
     pub around: Option<Option<&'k Tag>>,
-    /// Which of the calls next to each other it is, from 0.
+    /// How many calls there are before it, on the page or in the call around it.
     pub ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
     pub library: Option<&'k dyn Library>,
@@ -337,6 +340,13 @@ impl Interpreter<'_> {
             ("strings.TrimSuffix", [suffix, text]) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
             ("trim", [text, cut]) => text.trim_matches(|c| cut.contains(c)).to_owned(),
             ("anchorize" | "urls.Anchorize", [text]) => slug(text, self.known?.id_type).unwrap_or_default(),
+            ("urlize" | "urls.URLize", [text]) => {
+                let path = self.known?.paths?.sanitize(text);
+                // Everything else is escaped.
+                (path.is_ascii() && !path.contains(['%', '\\'])).then_some(())?;
+                // An empty fragment is none.
+                path.strip_suffix('#').unwrap_or(&path).to_owned()
+            }
             ("string" | "print", [text]) => (*text).to_owned(),
             ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) if !new.contains('$') => {
                 Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()

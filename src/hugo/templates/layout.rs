@@ -106,6 +106,13 @@ pub fn printed_ids(
     of_facts(&run_layout(&whole, partials, known))
 }
 
+/// Whether something printed may be, or bring along, an id that is not known.
+pub(super) fn may_have_any_id(sink: &Sink) -> bool {
+    let mut ids = LayoutIds::default();
+    ids.take(sink, true);
+    !ids.is_closed() || ids.constants().is_none()
+}
+
 pub(super) fn of_facts(facts: &Facts) -> LayoutIds {
     let mut own = LayoutIds {
         prints_text: facts.prints_text,

@@ -249,7 +249,7 @@ impl Summary {
 fn weaken(roles: &mut Roles, other: Option<&Roles>) {
     for (role, exactness) in roles.iter_mut() {
         let theirs = other.and_then(|other| other.get(role)).copied();
-        *exactness = (*exactness).max(theirs.unwrap_or(Exactness::Derived));
+        *exactness = exactness.or(theirs.unwrap_or(Exactness::Derived));
     }
     for (role, exactness) in other.into_iter().flatten() {
         roles.entry(*role).or_insert(Exactness::Derived.max(*exactness));

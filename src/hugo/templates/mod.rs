@@ -93,10 +93,21 @@ pub enum Exactness {
     BaseUrl,
     /// The argument through `relLangURL` or `absLangURL`.
     LanguageUrl,
+    /// The argument itself, or below the base URL or that of the language, with or without the slash that it starts with:
+    /// it depends on the argument which of these.
+    Rebased,
     /// The URL of the page, page resource or asset of that name, on some path at least; else the argument itself.
     Found,
     /// Something computed from it, at least on some path. Never checked.
     Derived,
+}
+
+impl Exactness {
+    /// What is left where a template does this on some paths and the other on others.
+    pub(super) fn or(self, other: Self) -> Self {
+        let least = self.max(other);
+        if self != other && least < Self::Rebased { Self::Rebased } else { least }
+    }
 }
 
 /// What a template does with one argument. Where one role is reached in several ways, the least exact counts;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 use super::parse::{Template, parse};
 
 /// A site's partials. Each is parsed when first asked for.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Partials {
     by_name: BTreeMap<String, Partial>,
     /// Templates that `.Render` may choose, by name without extension.
@@ -17,6 +17,14 @@ struct Partial {
     text: String,
     template: OnceLock<Template>,
 }
+
+impl PartialEq for Partial {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Partial {}
 
 impl Partials {
     /// Takes the partials out of a site's layout files: paths below `layouts/`, those that win first.

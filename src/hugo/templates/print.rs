@@ -68,7 +68,7 @@ impl Interpreter<'_> {
         let piece = match value.only() {
             Some(Origin::SiteParam(path)) => Some(Piece::SiteParam(path.clone())),
             Some(Origin::Argument(param, Exactness::Exact)) => Some(Piece::Argument(param.clone())),
-            Some(Origin::Inner) => Some(Piece::Inner),
+            Some(Origin::Inner | Origin::InnerText) => Some(Piece::Inner),
             Some(Origin::InnerMarkdown) => Some(Piece::Rendered),
             Some(Origin::Literal(text)) => Some(Piece::Literal(text.to_string())),
             _ if value.any(is_inner) => None,
@@ -89,7 +89,7 @@ impl Interpreter<'_> {
             }
             (Some(Origin::Literal(text)), Some(_)) => self.facts.out.push_str(text),
             (Some(Origin::Bool(_)), Some(_)) => self.facts.out.push_str("true"),
-            (Some(Origin::Inner | Origin::InnerMarkdown | Origin::InnerCode), _) => {
+            (Some(Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerCode), _) => {
                 self.facts.out.push(INNER)
             }
             _ if value.any(is_inner) => self.facts.out.push(INNER),

@@ -21,6 +21,8 @@ pub(super) enum Scope {
     Parent,
     /// That of the page.
     Page,
+    /// One that the template made with `newScratch`; all of them are taken for one.
+    Fresh,
 }
 
 /// What is stored where; a key that is computed is empty, and may be any.
@@ -53,6 +55,10 @@ impl Interpreter<'_> {
             return value;
         }
         match (name, args) {
+            ("Get" | "GetSortedMapValues" | "Values", _) if scope == Scope::Fresh => {
+                let other = Value::from(Origin::Other);
+                lookup(&self.scratch, &key).map_or_else(|| other.clone(), |own| own.union(&other))
+            }
             ("Get" | "GetSortedMapValues", _) => {
                 let mut found = match (scope, self.given) {
                     (Scope::Parent, _) => Origin::Other.into(),
@@ -67,7 +73,7 @@ impl Interpreter<'_> {
             }
             ("Set" | "Add", [_, value]) | ("SetInMap", [_, _, value]) => {
                 match scope {
-                    Scope::Own => self.facts.inner_escapes |= value.any(is_inner),
+                    Scope::Own | Scope::Fresh => self.facts.inner_escapes |= value.any(is_inner),
                     Scope::Page | Scope::Parent => put(&mut self.facts.flow.stores, key.clone(), value),
                 }
                 put(&mut self.scratch, key, value);
@@ -90,9 +96,9 @@ impl Interpreter<'_> {
         let all_known = match key.0 {
             Scope::Own => self.own_known,
             Scope::Parent => self.above_known,
-            Scope::Page => false,
+            Scope::Page | Scope::Fresh => false,
         };
-        if self.known.is_none() || !all_known && key.0 != Scope::Own || key.1.is_empty() {
+        if self.known.is_none() || self.lost || !all_known && key.0 != Scope::Own || key.1.is_empty() {
             return None;
         }
         let is_sure = self.conditions.is_empty() && !self.doubtful;
@@ -240,7 +246,7 @@ impl Summary {
             if let Some(own) = self.parameters.get_mut(&param) {
                 for (role, exactness) in roles {
                     let known = own.entry(role).or_insert(exactness);
-                    *known = exactness.max(*known);
+                    *known = exactness.or(*known);
                 }
             }
         }

@@ -154,8 +154,14 @@ impl Summary {
             }
             parts => {
                 let values = || parts.iter().filter_map(|part| part.value());
+                // Each of several images stands for itself.
+                let is_set = matches!(&sink.place, Place::Attribute(_, name) if name == "srcset");
+                let is_found = |leaf: &Origin| matches!(leaf, Origin::FoundResource(_));
                 for value in values() {
-                    value.leaves(&mut |leaf| self.add_origin(role, &reduced(leaf), sink));
+                    value.leaves(&mut |leaf| match is_set && is_found(leaf) {
+                        true => self.add_origin(role, leaf, sink),
+                        false => self.add_origin(role, &reduced(leaf), sink),
+                    });
                 }
                 if role == Role::Id {
                     match id_pattern(parts) {
@@ -226,7 +232,7 @@ impl Summary {
         if let Some(roles) = self.parameters.get_mut(param) {
             let known = roles.entry(role).or_insert(exactness);
             // Every id counts by itself, and stands in `anchors`.
-            *known = if role == Role::Id { exactness.min(*known) } else { exactness.max(*known) };
+            *known = if role == Role::Id { exactness.min(*known) } else { exactness.or(*known) };
         }
     }
 }
@@ -303,12 +309,17 @@ pub(super) fn inner_use(facts: &Facts) -> InnerUse {
                     (Origin::InnerChanged, Place::Text) => 4,
                     (leaf, place) if is_inner(leaf) && *place != Place::Text => 3,
                     (Origin::Inner, _) => 0,
+                    (Origin::InnerText, _) => 5,
                     (Origin::InnerMarkdown, _) => 1,
                     (Origin::InnerCode, _) => 2,
                     _ => return,
                 });
             });
         }
+    }
+    // What is printed as code, and once more as escaped text, is code.
+    if uses.remove(&5) && !uses.contains(&2) {
+        uses.insert(0);
     }
     let uses: Vec<u8> = uses.into_iter().collect();
     match uses.as_slice() {

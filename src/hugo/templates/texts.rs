@@ -17,11 +17,16 @@ pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
     // `GetPage` and its like find the same without these.
     let spare = |arg: &Value| matches!(arg.literal(), Some("./" | ".md" | "/_index" | "/index"));
     let dot = args.iter().any(spare);
+    let slash = matches!(name, "strings.TrimPrefix" | "strings.TrimLeft")
+        && args.iter().any(|arg| arg.literal() == Some("/"));
     subject.flat_map(|origin| match origin {
         Origin::UrlPath(_) if affix && dot => origin.clone().into(),
         Origin::Argument(param, Exactness::Exact) if affix && dot => Origin::UrlPath(param.clone()).into(),
+        Origin::Argument(param, Exactness::Exact) if slash => Origin::Unrooted(param.clone()).into(),
         Origin::Argument(..) | Origin::UrlPath(_) if affix => Value::from(origin.clone()).derived(),
-        Origin::Inner if name == "htmlEscape" => Origin::InnerCode.into(),
+        Origin::Inner | Origin::InnerText if name == "htmlEscape" => Origin::InnerCode.into(),
+        // `chomp` alone gives HTML where it was given some.
+        Origin::Inner if name != "chomp" && !name.starts_with("safe") => Origin::InnerText.into(),
         Origin::InnerCode if matches!(name, "htmlUnescape" | "transform.HTMLUnescape") => {
             Origin::InnerChanged.into()
         }
@@ -55,6 +60,7 @@ pub(super) fn rebase(value: &Value, exactness: Exactness) -> Value {
             Origin::Argument(param.clone(), if *known == Exactness::Exact { exactness } else { *known })
                 .into()
         }
+        Origin::Unrooted(param) => Origin::Argument(param.clone(), Exactness::Rebased).into(),
         Origin::FoundResource(_) | Origin::FoundPage(_) => origin.clone().into(),
         // Where a constant leads now depends on the base URL.
         other => Value::from(other.clone()).derived(),
@@ -112,7 +118,7 @@ pub(super) fn printf(args: &[Value]) -> Value {
 /// `markdownify`, `RenderString`.
 pub(super) fn markdown(value: &Value) -> Value {
     value.flat_map(|origin| match origin {
-        Origin::Inner => Origin::InnerMarkdown.into(),
+        Origin::Inner | Origin::InnerText => Origin::InnerMarkdown.into(),
         Origin::Argument(param, Exactness::Exact) => Origin::Rendered(param.clone()).into(),
         Origin::Concat(parts, _) => {
             Origin::Concat(Rc::new(parts.iter().map(markdown_part).collect()), true).into()
@@ -129,7 +135,10 @@ pub(super) fn markdown(value: &Value) -> Value {
 
 /// A destination inside stays what it is; see `Place::Destination`.
 fn markdown_part(value: &Value) -> Value {
-    value.map(|origin| if *origin == Origin::Inner { Origin::InnerMarkdown } else { origin.clone() })
+    value.map(|origin| match origin {
+        Origin::Inner | Origin::InnerText => Origin::InnerMarkdown,
+        other => other.clone(),
+    })
 }
 
 /// `highlight`: whatever it is given comes out as code.

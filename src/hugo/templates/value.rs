@@ -13,6 +13,8 @@ pub(super) enum Origin {
     Literal(Rc<str>),
     /// An argument of the shortcode, or a field of a hook's context.
     Argument(Param, Exactness),
+    /// An argument without the slash that it starts with.
+    Unrooted(Param),
     /// An argument rendered as Markdown.
     Rendered(Param),
     /// `urls.Parse` of an argument, and its `.Path`.
@@ -26,6 +28,8 @@ pub(super) enum Origin {
     EachArgument,
     AnyArgument,
     Inner,
+    /// `.Inner` as a string, which is escaped where it is printed as it is.
+    InnerText,
     InnerMarkdown,
     InnerCode,
     InnerChanged,
@@ -121,26 +125,33 @@ impl Condition {
     }
 }
 
-/// All that an expression may stand for. Never empty.
+/// All that an expression may stand for. Never empty. Shared, as every branch of a template keeps all variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value(Vec<Origin>);
+pub(super) struct Value(Rc<Vec<Origin>>);
 
 /// Values that grow beyond this are reduced to what they were made from.
 const SIZE: usize = 200;
 
+/// Adds what is not there yet.
+fn add(all: &mut Vec<Origin>, origin: Origin) {
+    if !all.contains(&origin) {
+        all.push(origin);
+    }
+}
+
 impl From<Origin> for Value {
     fn from(origin: Origin) -> Self {
-        Self(vec![origin])
+        Self(Rc::new(vec![origin]))
     }
 }
 
 impl FromIterator<Origin> for Value {
     fn from_iter<T: IntoIterator<Item = Origin>>(origins: T) -> Self {
-        let mut value = Self(Vec::new());
+        let mut all = Vec::new();
         for origin in origins {
-            value.add(origin);
+            add(&mut all, origin);
         }
-        if value.0.is_empty() { Origin::Other.into() } else { value }
+        if all.is_empty() { Origin::Other.into() } else { Self(Rc::new(all)) }
     }
 }
 
@@ -164,15 +175,13 @@ impl Value {
         }
     }
 
-    fn add(&mut self, origin: Origin) {
-        if !self.0.contains(&origin) {
-            self.0.push(origin);
-        }
-    }
-
     pub(super) fn union(mut self, other: &Self) -> Self {
-        for origin in &other.0 {
-            self.add(origin.clone());
+        if !Rc::ptr_eq(&self.0, &other.0) {
+            for origin in other.0.iter() {
+                if !self.0.contains(origin) {
+                    Rc::make_mut(&mut self.0).push(origin.clone());
+                }
+            }
         }
         if self.size() > SIZE { self.derived() } else { self }
     }
@@ -182,7 +191,7 @@ impl Value {
     }
 
     pub(super) fn flat_map(&self, change: impl FnMut(&Origin) -> Self) -> Self {
-        self.0.iter().map(change).flat_map(|value| value.0).collect()
+        self.0.iter().map(change).flat_map(|value| Rc::unwrap_or_clone(value.0)).collect()
     }
 
     /// Several values in a row.
@@ -208,10 +217,11 @@ impl Value {
 
     /// What is left after a computation that we know nothing about.
     pub(super) fn derived(&self) -> Self {
-        let mut all = Self(Vec::new());
+        let mut all = Vec::new();
         self.leaves(&mut |leaf| {
-            all.add(match leaf {
+            let left = match leaf {
                 Origin::Argument(param, _)
+                | Origin::Unrooted(param)
                 | Origin::Rendered(param)
                 | Origin::Url(param)
                 | Origin::UrlPath(param)
@@ -224,18 +234,21 @@ impl Value {
                 Origin::Params | Origin::EachArgument | Origin::AnyArgument => Origin::AnyArgument,
                 // Code stays code, whatever is replaced in it.
                 Origin::InnerCode => Origin::InnerCode,
-                Origin::Inner | Origin::InnerMarkdown | Origin::InnerChanged => Origin::InnerChanged,
+                Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerChanged => {
+                    Origin::InnerChanged
+                }
                 Origin::Content | Origin::Quote(_) => Origin::Content,
                 Origin::Opaque => Origin::Opaque,
                 _ => Origin::Other,
-            });
+            };
+            add(&mut all, left);
         });
-        if all.0.is_empty() { Origin::Other.into() } else { all }
+        if all.is_empty() { Origin::Other.into() } else { Self(Rc::new(all)) }
     }
 
     /// Calls `visit` with every simple thing inside, those in sequences and dictionaries too.
     pub(super) fn leaves(&self, visit: &mut dyn FnMut(&Origin)) {
-        for origin in &self.0 {
+        for origin in self.0.iter() {
             match origin {
                 Origin::Concat(parts, _) => parts.iter().for_each(|part| part.leaves(visit)),
                 Origin::Dict(entries) => entries.values().for_each(|value| value.leaves(visit)),

@@ -47,7 +47,7 @@ impl Rule for OrphanPage {
             return;
         }
         let lists = site.sources.iter().any(|source| LISTS.iter().any(|list| source.text.contains(list)));
-        let linked = linked(site);
+        let linked = linked(site, |_| true);
         for (number, page) in (0_u32..).zip(&site.pages) {
             let mut orphan = EditionSet::EMPTY;
             for (edition, published) in site.published.iter().enumerate() {
@@ -75,10 +75,14 @@ impl Rule for OrphanPage {
     }
 }
 
-/// The pages that other pages link to, or may link to, by edition.
-pub(super) fn linked(site: &Site) -> BTreeSet<(usize, u32)> {
+/// Which of the pages that are `asked` for other pages link to, or may link to, by edition.
+pub(super) fn linked(site: &Site, asked: impl Fn(u32) -> bool + Sync) -> BTreeSet<(usize, u32)> {
     let of_page = |(index, page): (usize, &Page)| -> Vec<(usize, u32)> {
         let mut targets = Vec::new();
+        // To follow all links once more takes as long as to judge them.
+        if !site.links[index].targets.iter().any(|&target| asked(target)) {
+            return targets;
+        }
         for led in page.links.iter().flat_map(|link| site.follow(page, link, false)) {
             let target = match led.outcome {
                 Outcome::Good(Target::Page(number) | Target::Alias(number)) => {

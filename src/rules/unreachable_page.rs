@@ -1,5 +1,7 @@
 //! A page whose section some of its readers do not have.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,7 +32,8 @@ impl Rule for UnreachablePage {
         if candidates.is_empty() {
             return;
         }
-        let linked = linked(site);
+        let asked: BTreeSet<u32> = candidates.iter().map(|(number, ..)| *number).collect();
+        let linked = linked(site, |number| asked.contains(&number));
         for (number, section, editions) in candidates {
             let page = &site.pages[number as usize];
             let unreached = |edition: &usize| {

@@ -326,7 +326,8 @@ pub struct CheckArgs {
     #[arg(long, conflicts_with = "baseline")]
     pub no_baseline: bool,
     /// Read the text of this page from standard input, and report what is wrong in it; the rest of the site is on disk.
-    #[arg(long, value_name = "PATH", conflicts_with = "paths")]
+    /// No paths are given then, but `-` for those who are used to it.
+    #[arg(long, value_name = "PATH")]
     pub stdin_filename: Option<PathBuf>,
     /// The lowest level that makes the exit code 1; without it what `javert.toml` says, or `error`.
     #[arg(long, value_name = "LEVEL")]

@@ -223,4 +223,11 @@ fn a_page_on_standard_input_is_judged_within_the_site() {
     assert_eq!((code, out.as_str()), (0, FIXED), "{err}");
     assert!(err.starts_with("content/a.md:4:1: info[unused-definition]"), "{err}");
     assert_eq!(read(&site, "content/a.md"), "[b](/b/#one)\n");
+    // `-` stands for standard input; anything else would be a second page.
+    let arguments = ["check", "--stdin-filename", "content/a.md"];
+    let alone = with_input(site.path(), &arguments, PAGE);
+    let with_dash = with_input(site.path(), &[&arguments[..], &["-"]].concat(), PAGE);
+    assert_eq!((with_dash.0, with_dash.1), (alone.0, alone.1));
+    let two = javert(site.path(), &[&arguments[..], &["content"]].concat());
+    assert!(two.code == 2 && two.err.contains("no other paths are checked"), "{two:?}");
 }

@@ -44,6 +44,9 @@ pub fn check(args: &CheckArgs, around: &Surroundings) -> Ending {
 
 fn checked(args: &CheckArgs, around: &Surroundings) -> Result<(Vec<Checked>, Mending), String> {
     let wishes = wishes(args)?;
+    if args.stdin_filename.is_some() && args.paths.iter().any(|path| path != Path::new("-")) {
+        return Err("with `--stdin-filename`, no other paths are checked".to_owned());
+    }
     let sites = named_sites(args, around)?;
     let stdin = match &args.stdin_filename {
         Some(_) => Some(disk::standard_input().map_err(|error| format!("cannot read the page: {error}"))?),

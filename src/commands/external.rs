@@ -82,7 +82,7 @@ pub(super) fn ask(
     }
     site.external = Some(External {
         uses,
-        answers: answers.by_url,
+        answers: answers.by_url.into_iter().collect(),
         now: around.now,
         requests: answers.requests,
         remembered: answers.remembered,
@@ -113,9 +113,9 @@ fn beside_settings(site: &Site, root: &Path, path: &str) -> PathBuf {
 /// # Errors
 /// When the file cannot be read.
 pub(super) fn read_memory(path: &Path, notes: &mut Vec<String>) -> Result<Memory, String> {
-    let mut all = Memory::default();
-    let mut lines = 0;
-    for text in disk::journal::read(path)? {
+    let mut texts = disk::journal::read(path)?.into_iter();
+    let (mut all, mut lines) = texts.next().map(|text| Memory::parse(&text)).unwrap_or_default();
+    for text in texts {
         let (memory, bad) = Memory::parse(&text);
         lines += bad;
         all.merge(memory);

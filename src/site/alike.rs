@@ -3,15 +3,19 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use rayon::prelude::*;
+
 use super::{
     Site,
     load::{Circumstances, Reading},
 };
 use crate::{
-    hugo::{published::Published, shortcode::Tag, version::Version},
+    hugo::{content, mounts::Mounts, published::Published, shortcode::Tag, version::Version},
     markdown::{Draft, front_matter::FrontMatter},
     page::{Link, LinkKind, Page},
-    source::Source,
+    source::{Source, Span},
+    tree::Tree,
+    value::Mistake,
 };
 
 /// Another reading of the same site.
@@ -54,7 +58,7 @@ impl<'a> Alike<'a> {
 #[derive(Debug)]
 pub(super) enum Sheet<'a> {
     /// Its text is read, and its shortcodes are not known yet.
-    New(Draft),
+    New(Box<Draft>),
     /// Another reading made this page of it.
     Known(&'a Page),
 }
@@ -96,7 +100,7 @@ impl Sheet<'_> {
     /// reading.
     pub(super) fn into_page(self, reading: &Reading<'_>, same: bool) -> Page {
         match self {
-            Self::New(draft) => reading.page(draft),
+            Self::New(draft) => reading.page(*draft),
             Self::Known(page) if same => as_written(page),
             Self::Known(page) => {
                 let source = Source::new(page.path(), page.source.text.as_str());
@@ -106,6 +110,47 @@ impl Sheet<'_> {
             }
         }
     }
+}
+
+/// The Markdown files of all editions: read, unless another reading has the same.
+pub(super) fn read_sheets<'a>(
+    tree: &dyn Tree,
+    mounted: &[Mounts],
+    version: Version,
+    other: Option<&Alike<'a>>,
+) -> (Vec<Sheet<'a>>, Vec<(String, Mistake)>) {
+    let mut paths: Vec<&str> = mounted
+        .iter()
+        .flat_map(|mounts| &mounts.content)
+        .map(|file| file.disk.as_str())
+        .filter(|disk| content::is_markdown(disk))
+        .collect();
+    // Those of each edition are nearly in order, which this sort makes use of.
+    paths.sort();
+    paths.dedup();
+    let read = |path: &str| {
+        if let Some(page) = other.and_then(|other| other.page(path, version)) {
+            return Ok(Sheet::Known(page));
+        }
+        match tree.read(path) {
+            Ok(text) => {
+                let invalid = text.invalid.and_then(|at| u32::try_from(at).ok());
+                Ok(Sheet::New(Box::new(Draft::new(Source::new(path, text.text), invalid, version))))
+            }
+            Err(message) => {
+                Err((path.to_owned(), Mistake { span: Span::default(), message, duplicate_of: None }))
+            }
+        }
+    };
+    let read: Vec<Result<Sheet<'_>, (String, Mistake)>> = paths.into_par_iter().map(read).collect();
+    let (mut sheets, mut mistakes) = (Vec::new(), Vec::new());
+    for result in read {
+        match result {
+            Ok(sheet) => sheets.push(sheet),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    (sheets, mistakes)
 }
 
 /// A page as its text alone makes it: without its front matter, and without what running its calls added.

@@ -1,9 +1,10 @@
 //! Links that leave the site, and what the web said of them: [`External`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 use regex::Regex;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Site,
@@ -44,8 +45,8 @@ pub struct Use {
 pub struct External {
     /// Parallel to [`Site::pages`]; of a page by link, then by URL.
     pub uses: Vec<Vec<Use>>,
-    /// By address.
-    pub answers: BTreeMap<String, Answer>,
+    /// By address. Addresses begin alike, so that to compare them takes long.
+    pub answers: FxHashMap<String, Answer>,
     /// When that was.
     pub now: Stamp,
     /// How many requests were made.
@@ -129,9 +130,12 @@ impl Site {
             (0..self.pages.len()).into_par_iter().map(of_page).collect();
         let excludes = &self.settings.external.excludes;
         let mut used = BTreeSet::new();
-        let mut known: BTreeMap<String, Result<Address, Skip>> = BTreeMap::new();
+        let mut known: FxHashMap<String, Result<Address, Skip>> = FxHashMap::default();
         let mut address = |url: &str| {
-            let judged = known.entry(url.to_owned()).or_insert_with(|| {
+            if let Some(judged) = known.get(url) {
+                return judged.clone();
+            }
+            let judge = || {
                 let read = address::read(url, &selection.open);
                 let asked = read.as_ref().map_or(url, |address| address.url.as_str());
                 if let Some((number, exclude)) =
@@ -144,8 +148,8 @@ impl Site {
                     )));
                 }
                 self.refine(read, selection)
-            });
-            judged.clone()
+            };
+            known.entry(url.to_owned()).or_insert_with(judge).clone()
         };
         let mut uses = Vec::new();
         for links in found {
@@ -242,7 +246,7 @@ fn with_rest(url: String, link: &Link) -> String {
 
 /// What has to be asked to know of these links, by address.
 pub fn questions(uses: &[Vec<Use>]) -> Vec<Question> {
-    let mut questions: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut questions: FxHashMap<&str, BTreeSet<String>> = FxHashMap::default();
     for address in uses.iter().flatten().filter_map(|own| own.address.as_ref().ok()) {
         let anchors = questions.entry(&address.url).or_default();
         if let Some(fragment) = &address.fragment
@@ -251,7 +255,10 @@ pub fn questions(uses: &[Vec<Use>]) -> Vec<Question> {
             anchors.insert(anchor);
         }
     }
-    questions.into_iter().map(|(url, anchors)| Question { url: url.to_owned(), anchors }).collect()
+    let all = questions.into_iter().map(|(url, anchors)| Question { url: url.to_owned(), anchors });
+    let mut all: Vec<Question> = all.collect();
+    all.sort_unstable();
+    all
 }
 
 impl Use {
@@ -270,8 +277,8 @@ impl External {
     /// How many addresses came to what.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts { requests: self.requests, remembered: self.remembered, ..Counts::default() };
-        let mut hosts = BTreeSet::new();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut hosts: FxHashSet<&str> = FxHashSet::default();
+        let mut seen: FxHashSet<&str> = FxHashSet::default();
         for own in self.uses.iter().flatten() {
             let answer = own.address.as_ref().ok().and_then(|address| self.answers.get(&address.url));
             if answer.is_some_and(|answer| own.anchor(answer) == Some(AnchorVerdict::Unverifiable)) {

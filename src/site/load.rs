@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::{
     Edition, Site,
-    alike::{Alike, Sheet},
+    alike::{Alike, Sheet, read_sheets},
     anchors::{self, PageAnchors},
     calls,
     cascaded::Parameters,
@@ -492,47 +492,6 @@ fn read_others(tree: &dyn Tree, editions: &[Edition], version: Version) -> Vec<(
         Some((disk.to_owned(), front_matter::read(&text.text).0.fields))
     };
     paths.into_iter().filter_map(read).collect()
-}
-
-/// The Markdown files of all editions: read, unless another reading has the same.
-fn read_sheets<'a>(
-    tree: &dyn Tree,
-    mounted: &[Mounts],
-    version: Version,
-    other: Option<&Alike<'a>>,
-) -> (Vec<Sheet<'a>>, Vec<(String, Mistake)>) {
-    let mut paths: Vec<&str> = mounted
-        .iter()
-        .flat_map(|mounts| &mounts.content)
-        .map(|file| file.disk.as_str())
-        .filter(|disk| content::is_markdown(disk))
-        .collect();
-    // Those of each edition are nearly in order, which this sort makes use of.
-    paths.sort();
-    paths.dedup();
-    let read = |path: &str| {
-        if let Some(page) = other.and_then(|other| other.page(path, version)) {
-            return Ok(Sheet::Known(page));
-        }
-        match tree.read(path) {
-            Ok(text) => {
-                let invalid = text.invalid.and_then(|at| u32::try_from(at).ok());
-                Ok(Sheet::New(Draft::new(Source::new(path, text.text), invalid, version)))
-            }
-            Err(message) => {
-                Err((path.to_owned(), Mistake { span: Span::default(), message, duplicate_of: None }))
-            }
-        }
-    };
-    let read: Vec<Result<Sheet<'_>, (String, Mistake)>> = paths.into_par_iter().map(read).collect();
-    let (mut sheets, mut mistakes) = (Vec::new(), Vec::new());
-    for result in read {
-        match result {
-            Ok(sheet) => sheets.push(sheet),
-            Err(mistake) => mistakes.push(mistake),
-        }
-    }
-    (sheets, mistakes)
 }
 
 /// Which front matter keys hide or show pages: what layouts say, else what use says where layouts may be missing.

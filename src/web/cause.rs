@@ -212,11 +212,15 @@ impl<'de> Deserialize<'de> for Cause {
 /// Text that came from elsewhere, fit to be printed: without control characters, with which it could move the cursor
 /// or start a command of a CI system, and not longer than anybody reads.
 pub fn plain(text: &str) -> String {
+    const MOST: usize = 2000;
+    if text.len() <= MOST && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let is_plain = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
     };
-    text.chars().filter(is_plain).take(2000).collect()
+    text.chars().filter(is_plain).take(MOST).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What is known of certain hosts, as of the day given with each list.
 
+use url::Url;
+
 /// Hosts that are quick to take offence, and those that many projects link to. 2026-11.
 const STRICT: [&str; 14] = [
     "crates.io",
@@ -74,6 +76,39 @@ pub fn is_sign_in(url: &str) -> bool {
     is_host || SIGN_IN.iter().any(|part| path.contains(part))
 }
 
+/// Who says whether something is there, where its page says so only to browsers, or to nobody: the registry of a package,
+/// and those who tell players of a video. 2026-11.
+pub fn asked_instead(url: &Url) -> Option<Url> {
+    let parts: Vec<&str> = url.path_segments()?.filter(|part| !part.is_empty()).collect();
+    let host = url.host_str()?.trim_start_matches("www.").trim_start_matches("m.");
+    let video = match (host, parts.as_slice()) {
+        ("youtu.be", [video]) => Some((*video).to_owned()),
+        ("youtube.com", ["watch"]) => {
+            url.query_pairs().find(|(key, _)| key == "v").map(|(_, video)| video.into())
+        }
+        _ => None,
+    };
+    if let Some(video) = video {
+        let page = format!("https://www.youtube.com/watch?v={video}");
+        return Url::parse_with_params(
+            "https://www.youtube.com/oembed",
+            [("format", "json"), ("url", &page)],
+        )
+        .ok();
+    }
+    let rest = parts.strip_prefix(&["package"]).filter(|_| host == "npmjs.com")?;
+    let (name, rest) = match rest {
+        [scope, name, rest @ ..] if scope.starts_with('@') => (format!("{scope}%2F{name}"), rest),
+        [name, rest @ ..] if !name.starts_with('@') => ((*name).to_owned(), rest),
+        _ => return None,
+    };
+    match rest {
+        [] => Url::parse(&format!("https://registry.npmjs.org/{name}")).ok(),
+        ["v", version] => Url::parse(&format!("https://registry.npmjs.org/{name}/{version}")).ok(),
+        _ => None,
+    }
+}
+
 /// Pages that say nothing about whether something is there: searches and forms.
 pub fn says_nothing(url: &str) -> bool {
     let Some(rest) =
@@ -92,6 +127,25 @@ pub fn says_nothing(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_and_videos_are_asked_for_where_programs_are_answered() {
+        let oembed = "https://www.youtube.com/oembed?format=json&url=https%3A%2F%2Fwww.youtube.com%2Fwatch%3Fv%3Da-b_1";
+        for (url, instead) in [
+            ("https://www.npmjs.com/package/a", Some("https://registry.npmjs.org/a")),
+            ("https://npmjs.com/package/@a/b", Some("https://registry.npmjs.org/@a%2Fb")),
+            ("https://www.npmjs.com/package/a/v/1.2.3", Some("https://registry.npmjs.org/a/1.2.3")),
+            ("https://www.npmjs.com/package/@a", None),
+            ("https://www.npmjs.com/org/a", None),
+            ("https://www.youtube.com/watch?t=9&v=a-b_1", Some(oembed)),
+            ("https://youtu.be/a-b_1?t=9", Some(oembed)),
+            ("https://www.youtube.com/@channel", None),
+            ("https://notyoutube.com/watch?v=a", None),
+        ] {
+            let asked = asked_instead(&Url::parse(url).expect(url));
+            assert_eq!(asked.as_ref().map(Url::as_str), instead, "{url}");
+        }
+    }
 
     #[test]
     fn hosts_and_pages_are_recognised() {

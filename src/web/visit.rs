@@ -60,6 +60,8 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Visit {
     start: Url,
+    /// Who is asked instead ([`known::asked_instead`]).
+    instead: Option<Url>,
     /// The anchors that were asked for and can be found in a page, as written.
     pub(super) anchors: Vec<String>,
     before: Option<Answer>,
@@ -84,9 +86,12 @@ pub(super) struct Visit {
 
 impl Visit {
     pub(super) fn new(start: Url, anchors: Vec<String>, before: Option<Answer>, facts: &Facts<'_>) -> Self {
+        // Anchors are only in the page itself.
+        let instead = known::asked_instead(&start).filter(|_| anchors.is_empty());
         let mut visit = Self {
-            at: start.clone(),
+            at: instead.clone().unwrap_or_else(|| start.clone()),
             start,
+            instead,
             anchors,
             before,
             method: Method::Head,
@@ -166,7 +171,8 @@ impl Visit {
         Finding {
             verdict: Some(verdict),
             cause,
-            hops: self.hops.clone(),
+            // Where somebody else is sent is nothing to the link.
+            hops: if self.instead.is_none() { self.hops.clone() } else { Vec::new() },
             browser_headers: self.browser,
             certificate_expires: self.expires,
             ..Finding::default()
@@ -194,7 +200,7 @@ impl Visit {
     }
 
     fn restart(&mut self, facts: &Facts<'_>) {
-        self.at = self.start.clone();
+        self.at = self.instead.as_ref().unwrap_or(&self.start).clone();
         self.hops.clear();
         self.seen.clear();
         self.cookies.clear();

@@ -271,6 +271,7 @@ impl Resolver<'_> {
             around: None,
             ordinal: None,
             library: None,
+            lists: None,
             escapes: true,
         })
     }

@@ -218,6 +218,7 @@ mod tests {
             around: None,
             ordinal: None,
             library: None,
+            lists: None,
             escapes: true,
         };
         let tag = scan.tags.first().expect("a call");

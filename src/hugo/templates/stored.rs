@@ -92,7 +92,8 @@ impl Interpreter<'_> {
             Scope::Parent => self.above_known,
             Scope::Page => false,
         };
-        if self.known.is_none() || !all_known && key.0 != Scope::Own || key.1.is_empty() {
+        let has_own = key.0 == Scope::Own || key.0 == Scope::Page && self.in_lists();
+        if self.known.is_none() || !all_known && !has_own || key.1.is_empty() {
             return None;
         }
         let is_sure = self.conditions.is_empty() && !self.doubtful;

@@ -203,6 +203,8 @@ fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
                 && (depth == 0 || name.starts_with('.') || name == "node_modules");
             if !skipped {
                 directories.push(path);
+            } else if depth == 0 && name == "node_modules" && names_packages(root) {
+                directories.extend(themes_among_packages(root));
             }
         } else if kind.is_file() {
             files.push(path);
@@ -210,6 +212,28 @@ fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
     }
     files.par_extend(directories.into_par_iter().flat_map_iter(|path| list(root, &path, depth + 1)));
     files
+}
+
+/// Whether the site's configuration takes themes or files from packages of npm.
+fn names_packages(root: &Path) -> bool {
+    let names = configurations(root);
+    let text = |path: &String| fs::read_to_string(root.join(path)).unwrap_or_default();
+    let says =
+        |path: &&String| ["hugo.", "config.", "config/_default/"].iter().any(|start| path.starts_with(start));
+    names.paths().iter().filter(says).any(|path| text(path).contains("node_modules"))
+}
+
+/// The packages of npm that have templates, as paths from the root.
+fn themes_among_packages(root: &Path) -> Vec<String> {
+    let below = |directory: &str| -> Vec<String> {
+        let entries = fs::read_dir(root.join(directory)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.map(|name| format!("{directory}/{name}")).collect()
+    };
+    let packages = below("node_modules")
+        .into_iter()
+        .flat_map(|path| if path.starts_with("node_modules/@") { below(&path) } else { vec![path] });
+    packages.filter(|path| root.join(path).join("layouts").is_dir()).collect()
 }
 
 /// Files of the repository that say how the site is built, from the site's root upwards.

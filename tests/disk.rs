@@ -71,3 +71,26 @@ fn a_byte_order_mark_and_what_is_no_utf_8_are_found_in_files_of_any_size() {
     }
     check(&files);
 }
+
+#[test]
+fn packages_of_npm_are_read_where_the_site_takes_templates_from_them() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let write = |path: &str, text: &str| {
+        let file = root.path().join(path);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(file, text).expect("a file");
+    };
+    for path in ["theme/layouts/all.html", "@of/theme/layouts/all.html", "tool/index.js"] {
+        write(&format!("node_modules/{path}"), "");
+    }
+    for (config, expected) in [
+        ("title = 'A'", &["hugo.toml"][..]),
+        (
+            "themesDir = 'node_modules'",
+            &["hugo.toml", "node_modules/@of/theme/layouts/all.html", "node_modules/theme/layouts/all.html"],
+        ),
+    ] {
+        write("hugo.toml", config);
+        assert_eq!(Directory::open(root.path()).expect("a folder").paths(), expected);
+    }
+}

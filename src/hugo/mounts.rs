@@ -165,7 +165,16 @@ fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
     }
     candidates.push(format!("{themes_dir}/{base}"));
     candidates.push(format!("_vendor/{base}"));
-    candidates.into_iter().find(|directory| !tree.below(directory).is_empty())
+    let found = candidates.into_iter().find(|directory| !tree.below(directory).is_empty());
+    // A vendored module may have no files at all.
+    found.or_else(|| is_vendored(tree, base).then(|| format!("_vendor/{base}")))
+}
+
+/// Whether `_vendor/modules.txt` lists a module: `# path version`.
+fn is_vendored(tree: &dyn Tree, name: &str) -> bool {
+    let names =
+        |line: &str| line.strip_prefix("# ").and_then(|rest| rest.split_whitespace().next()) == Some(name);
+    tree.read("_vendor/modules.txt").is_ok_and(|listed| listed.text.lines().any(names))
 }
 
 fn join(directory: &str, path: &str) -> String {

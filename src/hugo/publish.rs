@@ -308,14 +308,14 @@ impl Press<'_> {
         }
         if unpublished.is_none() {
             if rendering.is_some_and(|rendering| rendering.paginates) {
-                self.paginate(kind, &resources);
+                self.paginate(kind, &resources, number);
             }
             self.use_terms(&fields, &entry.language);
         }
     }
 
     /// Notes where the further pages of a list are. How many there are, templates decide.
-    fn paginate(&mut self, kind: PageKind, directory: &str) {
+    fn paginate(&mut self, kind: PageKind, directory: &str, number: u32) {
         if matches!(kind, PageKind::Page | PageKind::Leaf) {
             return;
         }
@@ -323,7 +323,7 @@ impl Press<'_> {
         let path = self.config.root.at(&["pagination", "path"]).or(old).and_then(Value::to_text);
         let parts = [directory, path.as_deref().unwrap_or("page")];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        self.out.pagers.push(format!("{}{}/", self.config.base_path, parts.join("/")));
+        self.out.pagers.push((format!("{}{}/", self.config.base_path, parts.join("/")), number));
     }
 
     /// Notes what Hugo refuses in the front matter of a page.

@@ -141,8 +141,8 @@ pub struct Published {
     pub(super) base_names: FxHashMap<Arc<str>, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
-    /// URL prefixes of the further pages of lists.
-    pub(super) pagers: Vec<String>,
+    /// URL prefixes of the further pages of lists, and the pages whose lists they are.
+    pub(super) pagers: Vec<(String, u32)>,
     pub(super) host: Host,
     /// The URLs of all versions and roles of the site.
     beyond: Arc<FxHashSet<String>>,
@@ -216,13 +216,15 @@ impl Published {
         places
     }
 
-    /// URL prefixes below which content adapters make pages that we do not know, and those of the further pages of
-    /// lists; sorted.
+    /// URL prefixes below which content adapters make pages that we do not know.
     pub fn open(&self) -> Vec<String> {
-        let mut open: Vec<String> = self.adapters.iter().chain(&self.pagers).cloned().collect();
-        open.sort();
-        open.dedup();
-        open
+        self.adapters.clone()
+    }
+
+    /// URL prefixes of the further pages of lists that templates may divide, and the pages with these lists, by index in
+    /// [`Published::instances`].
+    pub fn pagers(&self) -> &[(String, u32)] {
+        &self.pagers
     }
 
     /// A page that is not published and would be here.

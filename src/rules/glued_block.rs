@@ -17,12 +17,17 @@ use crate::{
 pub(super) struct GluedBlock {}
 
 impl Rule for GluedBlock {
-    fn check_page(&self, page: &Page, _site: &Site, findings: &mut Findings) {
+    fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         for document in &page.documents {
             let is_known = document.reading == Reading::Separate && !document.assumed;
             let Some(call) = document.call.filter(|_| is_known && has_blocks(page, document)) else {
                 continue;
             };
+            // What another call prints does not land here.
+            let definition = site.definitions.get(&page.tag(call as usize).name);
+            if definition.is_some_and(|own| own.summary.shown_by.is_some()) {
+                continue;
+            }
             let call = &page.calls[call as usize];
             // Where calls are crossed, Hugo pairs the tags in another way.
             let is_crossed = |problem: &Problem| {

@@ -315,6 +315,7 @@ impl Resolver<'_> {
             around: None,
             ordinal: None,
             library: None,
+            lists: None,
             escapes: true,
         })
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Site;
+use super::{Site, pagers};
 use crate::hugo::published::{Instance, Place, Published, canonical};
 
 /// What one site publishes, edition by edition.
@@ -108,6 +108,9 @@ impl EditionInventory {
                 own.open.push(edition.config.site_root(&language.key).into_owned());
             }
         }
+        for (prefix, number) in published.pagers() {
+            own.divide(site, index, prefix, *number);
+        }
         own.open.sort();
         own.open.dedup();
         for (url, place) in published.places() {
@@ -128,6 +131,24 @@ impl EditionInventory {
             }
         }
         own
+    }
+
+    /// Adds the further pages of a list.
+    fn divide(&mut self, site: &Site, edition: usize, prefix: &str, number: u32) {
+        let list = &site.published[edition].instances[number as usize];
+        let Some(count) = pagers::count(site, edition, number) else {
+            self.open.push(prefix.to_owned());
+            return;
+        };
+        if count > 0 {
+            self.aliases.insert(format!("{prefix}1/"), list.url.clone());
+        }
+        for further in 2..=count {
+            let open = Some("a further page of a list, whose anchors templates make".to_owned());
+            let (language, kind) = (list.language.to_string(), list.kind.name().to_owned());
+            let page = PageInventory { language, kind, open, ..PageInventory::default() };
+            self.pages.insert(format!("{prefix}{further}/"), page);
+        }
     }
 
     /// What is at a decoded path: a page, or (`Some(None)`) something else.

@@ -64,6 +64,7 @@ mod names;
 pub mod neighbours;
 pub mod notes;
 mod page_axis;
+mod pagers;
 mod params;
 mod printed;
 mod quotes;

@@ -11,6 +11,7 @@ use javert::{
     rules::RULES,
     site::{
         Site,
+        inventory::Inventory,
         links::Verdict,
         load::Circumstances,
         resolve::{Outcome, Target},
@@ -83,11 +84,20 @@ impl Judge<'_> {
     fn urls(&self, compared: &mut Comparison) {
         // Versions and roles of a site are editions of it, and the small sites have no other editions.
         let places = || self.site.published.iter().enumerate().map(|(edition, own)| (edition, own.places()));
+        let inventory = &Inventory::of(self.site).editions[0];
         for (url, place) in &self.recording.places {
             let found = places().find_map(|(edition, own)| {
                 Some((edition, own.into_iter().find(|(own, _)| own == url).map(|(_, place)| place)?))
             });
             let (edition, predicted) = found.map_or((0, None), |(edition, place)| (edition, Some(place)));
+            // How lists are divided, only the inventory says.
+            let is_pager = match place {
+                Place::Redirect(target) => inventory.aliases.get(url) == Some(target),
+                Place::Content(_) => inventory.pages.contains_key(url),
+            };
+            if predicted.is_none() && is_pager {
+                continue;
+            }
             match (place, predicted) {
                 (Place::Redirect(target), Some(published::Place::Alias(number))) => {
                     let ours = &self.site.published[edition].instances[*number as usize].url;
@@ -116,6 +126,11 @@ impl Judge<'_> {
                 (Place::Content(_), other) => {
                     compared.differences.push(format!("{url} is published; we say {other:?}"));
                 }
+            }
+        }
+        for url in inventory.pages.keys().chain(inventory.aliases.keys()) {
+            if !self.recording.places.contains_key(url) {
+                compared.differences.push(format!("{url} is not published; the inventory has it"));
             }
         }
         for (url, place) in places().flat_map(|(_, own)| own) {

@@ -19,6 +19,15 @@ impl<'a> Interpreter<'a> {
         then: &'a [Node],
         otherwise: &'a [Node],
     ) {
+        let doubtful = self.doubtful;
+        self.ways(kind, pipeline, then, otherwise);
+        // `break` and `continue` reach no further.
+        if kind == BranchKind::Range {
+            self.doubtful = doubtful;
+        }
+    }
+
+    fn ways(&mut self, kind: BranchKind, pipeline: &'a Pipeline, then: &'a [Node], otherwise: &'a [Node]) {
         let scope = self.variables.len();
         let value = self.pipeline(pipeline);
         if self.known.is_some() && self.known_branch(kind, &value, pipeline, (then, otherwise)) {
@@ -103,6 +112,7 @@ impl<'a> Interpreter<'a> {
         let rounds = match (kind, value.only()) {
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
             (BranchKind::Range, Some(Origin::Nil)) => Vec::new(),
+            (BranchKind::Range, Some(Origin::Pages(pages))) if pages.is_empty() => Vec::new(),
             (BranchKind::Range, _) => return false,
             _ if holds => vec![(Origin::Nil.into(), value.clone())],
             _ => Vec::new(),

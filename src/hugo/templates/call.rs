@@ -222,6 +222,7 @@ mod tests {
             around: None,
             ordinal: Some(&|| 2),
             library: None,
+            lists: None,
             escapes: true,
         };
         let tag = scan.tags.first().expect("a call");

@@ -117,6 +117,7 @@ impl InnerUses {
             // Nothing that is done with the inner text depends on it.
             ordinal: Some(&|| 0),
             library: None,
+            lists: None,
             escapes: true,
         };
         let stores = (Some(Stores::new()), Some(Stores::new()));

@@ -48,6 +48,10 @@ pub(super) fn canonical(name: &str) -> &str {
         "transform.Markdownify" => "markdownify",
         "transform.HTMLEscape" => "htmlEscape",
         "transform.Highlight" => "highlight",
+        "compare.Gt" => "gt",
+        "compare.Ge" => "ge",
+        "compare.Lt" => "lt",
+        "compare.Le" => "le",
         "urls.Ref" => "ref",
         "urls.RelRef" => "relref",
         "urls.RelURL" => "relURL",
@@ -62,6 +66,9 @@ pub(super) fn canonical(name: &str) -> &str {
 impl Interpreter<'_> {
     /// A function's result.
     pub(super) fn function(&mut self, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.list_function(name, args) {
+            return value;
+        }
         if let Some(value) = self.known_function(canonical(name), args) {
             return value;
         }
@@ -333,6 +340,9 @@ impl Interpreter<'_> {
 
     /// A field or method of one thing.
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.list_field(origin, name, args) {
+            return value;
+        }
         if let Some(value) = self.known_field(origin, name) {
             return value;
         }

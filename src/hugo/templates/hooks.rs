@@ -241,6 +241,7 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         around: None,
         ordinal: None,
         library: None,
+        lists: None,
         escapes: true,
     };
     Some(run_known(&template, Value::dict(context), partials, &known))

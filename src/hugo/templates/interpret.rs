@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
+    Division, Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
@@ -94,6 +94,8 @@ pub(super) struct Facts {
     pub(super) doubtful: bool,
     /// It prints what are definitions in Markdown.
     pub(super) defines_terms: bool,
+    /// How the first list is divided into pages that is; `Some(None)`: that is not known.
+    pub(super) division: Option<Option<Division>>,
     /// What the store of the call around holds in the end, where it was known before.
     pub(super) handed_up: Stores,
     /// How many nodes of templates were read.
@@ -466,6 +468,8 @@ impl<'a> Interpreter<'a> {
     /// What is left of values that go where we cannot follow.
     pub(super) fn opaque(&mut self, args: &[Value]) -> Value {
         let mut all = Value::from(Origin::Opaque);
+        // It may divide a list.
+        self.facts.doubtful |= self.in_lists();
         for arg in args {
             self.facts.opaque |= arg.any(|leaf| *leaf == Origin::Context);
             self.consume(arg);

@@ -7,8 +7,9 @@ use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
 use regex::Regex;
 
 use super::{
-    Library, Param,
+    Library, Lists, Param,
     interpret::Interpreter,
+    lists::is_filled,
     texts::printf,
     value::{Origin, Value},
 };
@@ -52,6 +53,8 @@ pub struct Known<'k> {
     pub ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
     pub library: Option<&'k dyn Library>,
+    /// The pages of the site, in a template for whole pages.
+    pub lists: Option<&'k dyn Lists>,
     /// Text is escaped where it is printed, as in all templates for HTML.
     pub escapes: bool,
 }
@@ -106,7 +109,7 @@ pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
 }
 
 /// A value of front matter, configuration (`folded`) or data.
-fn of_datum(datum: &Datum, folded: bool) -> Value {
+pub(super) fn of_datum(datum: &Datum, folded: bool) -> Value {
     match &datum.data {
         Data::Null => Origin::Nil.into(),
         Data::Bool(flag) => Origin::Bool(*flag).into(),
@@ -194,7 +197,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
             Some(parts.iter().any(|part| part.literal() != Some("")))
         }
-        _ => None,
+        origin => is_filled(origin),
     }
 }
 
@@ -442,6 +445,16 @@ fn comparison(name: &str, args: &[Value]) -> Option<Value> {
             (Origin::Nil, _) => false,
             _ => return None,
         },
+        ("gt" | "ge" | "lt" | "le", [a, b]) => {
+            let number = |value: &Value| value.literal()?.parse::<f64>().ok();
+            let (a, b) = (number(a)?, number(b)?);
+            match name {
+                "gt" => a > b,
+                "ge" => a >= b,
+                "lt" => a < b,
+                _ => a <= b,
+            }
+        }
         ("isset", [all, key]) => match all.only()? {
             Origin::Fixed(fixed) => fixed.get(key.literal()?).only() != Some(&Origin::Nil),
             _ => return None,
@@ -498,6 +511,21 @@ fn collection(name: &str, args: &[Value]) -> Option<Value> {
     }
 }
 
+/// A comparison of `where`. Hugo: `tpl/collections/where.go`.
+pub(super) fn compared(value: &Value, operator: &str, wanted: &Value) -> Option<bool> {
+    if !is_known(value) || !is_known(wanted) {
+        return None;
+    }
+    let is_in = || truth(&comparison("in", &[wanted.clone(), value.clone()])?);
+    Some(match operator {
+        "eq" | "=" | "==" => value == wanted,
+        "ne" | "!=" | "<>" => value != wanted,
+        "in" if !wanted.is_false() => is_in()?,
+        "not in" if !wanted.is_false() => !is_in()?,
+        _ => return None,
+    })
+}
+
 fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Value> {
     let pattern = match operator {
         "like" => Some(Regex::new(wanted.literal()?).ok()?),
@@ -506,17 +534,9 @@ fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Valu
     let mut kept = Vec::new();
     for (_, item) in all.items() {
         let value = key.split('.').fold(item.clone(), |value, key| get(&value, key));
-        let keeps = match operator {
-            "eq" | "=" | "==" => value == *wanted,
-            "ne" | "!=" | "<>" => value != *wanted,
-            "in" => truth(&comparison("in", &[wanted.clone(), value])?)?,
-            "not in" => !truth(&comparison("in", &[wanted.clone(), value])?)?,
-            "intersect" => return None,
-            "like" => {
-                let pattern = pattern.as_ref()?;
-                value.literal().is_some_and(|text| pattern.is_match(text))
-            }
-            _ => return None,
+        let keeps = match (operator, &pattern) {
+            ("like", Some(pattern)) => value.literal().is_some_and(|text| pattern.is_match(text)),
+            _ => compared(&value, operator, wanted)?,
         };
         if keeps {
             kept.push(item);

@@ -85,6 +85,15 @@ fn fits(shape: &[String], id: &str) -> bool {
     })
 }
 
+/// A page's template, with the base that prints the blocks which it defines.
+pub fn whole(template: &str, base: Option<&str>) -> Template {
+    let own = parse(template);
+    let Some(base) = base.map(parse) else { return own };
+    let mut defines = base.defines;
+    defines.extend(own.defines);
+    Template { nodes: base.nodes, defines, problem: own.problem.or(base.problem) }
+}
+
 /// The ids that a page's template prints, for any page or for one that is known; `base` prints the blocks that it
 /// defines.
 pub fn printed_ids(
@@ -93,13 +102,7 @@ pub fn printed_ids(
     partials: &Partials,
     known: Option<&Known<'_>>,
 ) -> LayoutIds {
-    let mut whole = parse(template);
-    if let Some(base) = base {
-        let base = parse(base);
-        let mut defines = base.defines;
-        defines.extend(whole.defines);
-        whole = Template { nodes: base.nodes, defines, problem: whole.problem.or(base.problem) };
-    }
+    let whole = whole(template, base);
     if whole.problem.is_some() {
         return LayoutIds { open: Some("the page's layout cannot be read"), ..LayoutIds::default() };
     }

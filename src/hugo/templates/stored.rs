@@ -98,7 +98,8 @@ impl Interpreter<'_> {
             Scope::Parent => self.above_known,
             Scope::Page | Scope::Fresh => false,
         };
-        if self.known.is_none() || self.lost || !all_known && key.0 != Scope::Own || key.1.is_empty() {
+        let has_own = key.0 == Scope::Own || key.0 == Scope::Page && self.in_lists();
+        if self.known.is_none() || self.lost || !all_known && !has_own || key.1.is_empty() {
             return None;
         }
         let is_sure = self.conditions.is_empty() && !self.doubtful;

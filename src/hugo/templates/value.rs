@@ -81,6 +81,10 @@ pub(super) enum Origin {
     File(Rc<str>),
     /// Another page, by its index.
     KnownPage(usize),
+    /// Published pages, one of them, and its parameters, by their numbers.
+    Pages(Rc<Vec<u32>>),
+    Instance(u32),
+    InstanceParams(u32),
     /// Content from elsewhere that is known.
     Quote(Rc<Quote>),
     /// Content from elsewhere.

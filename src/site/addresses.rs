@@ -23,15 +23,19 @@ impl<'s> Resolver<'s> {
     /// whatever works in any of these ways may work.
     pub(super) fn rebased_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
         let written = self.verbatim(path, fragment, link);
-        if path.is_empty() || !matches!(written, Outcome::Bad { .. }) {
+        if path.is_empty() || matches!(written, Outcome::Good(_)) {
             return written;
         }
         let language = self.config.language_prefix(&self.instance.language);
         let unrooted = path.trim_start_matches('/');
         let ways =
             [path, unrooted].into_iter().flat_map(|path| ["", &*language].map(|prefix| (path, prefix)));
-        let outcomes = ways.map(|(path, prefix)| self.at(&self.rebased(path, prefix), fragment, link));
-        outcomes.into_iter().find(|own| !matches!(own, Outcome::Bad { .. })).unwrap_or(written)
+        let others: Vec<Outcome<'s>> =
+            ways.map(|(path, prefix)| self.at(&self.rebased(path, prefix), fragment, link)).collect();
+        let is_bad = |own: &Outcome<'s>| matches!(own, Outcome::Bad { .. });
+        let good = others.iter().position(|own| matches!(own, Outcome::Good(_)));
+        let best = good.or_else(|| others.iter().position(|own| !is_bad(own)).filter(|_| is_bad(&written)));
+        best.and_then(|at| others.into_iter().nth(at)).unwrap_or(written)
     }
 
     /// Addresses that do not survive: Hugo's own hooks let `http`, `https` and `mailto` pass and print `#ZgotmplZ` for

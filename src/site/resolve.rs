@@ -122,6 +122,7 @@ const COMMON_IDS: [&str; 12] = [
     "menu",
 ];
 
+const CHANGED_BY_HOOK: &str = "the site's render hook may change the destination";
 /// The embedded link hook. Hugo: `tpl/tplimpl/embedded/templates/_markup/render-link.html`.
 const EMBEDDED_LINK: Resolution = Resolution {
     pages: Reach { relative: true, absolute: true },
@@ -129,6 +130,7 @@ const EMBEDDED_LINK: Resolution = Resolution {
     page_resources: Reach { relative: true, absolute: false },
     section_resources: Reach { relative: false, absolute: false },
     assets: Reach { relative: true, absolute: true },
+    inexact: Reach { relative: false, absolute: false },
     fragments: true,
     base_url: false,
     verbatim: true,
@@ -295,7 +297,7 @@ impl<'s> Resolver<'s> {
                     Renderer::Either => None,
                 };
                 let Some(seen) = seen else {
-                    return Some(unknown("the site's render hook may change the destination"));
+                    return Some(unknown(CHANGED_BY_HOOK));
                 };
                 self.step(|| "`markdownify` renders it as if it stood on the home page".to_owned());
                 if path.is_empty() && resolution.fragments {
@@ -311,7 +313,7 @@ impl<'s> Resolver<'s> {
         self.doubtful.set(true);
         match self.verbatim(path, fragment, link) {
             good @ Outcome::Good(_) => good,
-            _ => unknown("the site's render hook may change the destination"),
+            _ => unknown(CHANGED_BY_HOOK),
         }
     }
 
@@ -338,11 +340,18 @@ impl<'s> Resolver<'s> {
         if reaches(hook.references) {
             return Some(seen.reference(page, None, &link.destination));
         }
-        if reaches(hook.pages)
-            && let Some(number) = seen.get_page(lookup)
-        {
+        let page = if reaches(hook.pages) { seen.get_page(lookup) } else { None };
+        // Behind `./`, nothing is looked for from the root, unless the hook takes that off.
+        let is_near = page.is_some() && decoded.len() > lookup.len() && lookup != "/";
+        let is_from_root = is_near && seen.get_page(&decoded).is_none();
+        if is_from_root && hook != EMBEDDED_LINK {
+            return Some(unknown(CHANGED_BY_HOOK));
+        }
+        if let Some(number) = page.filter(|_| !is_from_root) {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
-            return Some(self.on_page(number, fragment));
+            let outcome = self.on_page(number, fragment);
+            let is_sure = !reaches(hook.inexact) || matches!(outcome, Outcome::Good(_));
+            return Some(if is_sure { outcome } else { unknown(CHANGED_BY_HOOK) });
         }
         if reaches(hook.pages) && seen.may_find_page(lookup) {
             return Some(unknown("a content adapter may make it, or content that is not here"));
@@ -359,6 +368,10 @@ impl<'s> Resolver<'s> {
             self.step(|| format!("`{lookup}` is one of the site's assets"));
             return Some(Outcome::Good(Target::Resource));
         }
+        if reaches(hook.inexact) {
+            self.step(|| "the hook looks for it under other names, too".to_owned());
+            return Some(self.through_unknown_hook(path, fragment, link));
+        }
         if hook.base_url && hook.verbatim {
             self.step(|| "the hook finds nothing of that name and may put it below the base URL".to_owned());
             return Some(self.rebased_or_verbatim(path, fragment, link));
@@ -372,7 +385,7 @@ impl<'s> Resolver<'s> {
                 "it finds nothing of that name and prints the destination as it is written".to_owned()
             });
         }
-        (!hook.verbatim).then(|| unknown("the site's render hook may change the destination"))
+        (!hook.verbatim).then(|| unknown(CHANGED_BY_HOOK))
     }
 
     fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {

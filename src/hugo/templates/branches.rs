@@ -34,6 +34,9 @@ impl<'a> Interpreter<'a> {
             self.variables.truncate(scope);
             return;
         }
+        if kind == BranchKind::Range && self.attributes(&value, pipeline, then) {
+            return self.variables.truncate(scope);
+        }
         let (inside, outside) = match kind {
             BranchKind::If => (value.conditions(), Condition::negate(&value.conditions())),
             BranchKind::With if value.any(|leaf| matches!(leaf, Origin::Check(_))) => {
@@ -98,6 +101,27 @@ impl<'a> Interpreter<'a> {
             }
         }
         self.variables.truncate(scope);
+    }
+
+    /// Prints the attributes that a dictionary holds one by one, so that each has its name, unless that would change
+    /// variables; whether it did. Any of them may be missing.
+    fn attributes(&mut self, value: &Value, pipeline: &'a Pipeline, then: &'a [Node]) -> bool {
+        let Some(Origin::Dict(entries)) = value.only() else { return false };
+        let [key, name] = pipeline.variables.as_slice() else { return false };
+        if entries.is_empty() || self.html.in_text() || assigns(then) {
+            return false;
+        }
+        let pieces = self.facts.pieces.clone();
+        for (own, value) in entries.iter() {
+            let scope = self.variables.len();
+            self.declare(key, Origin::Literal(own.as_str().into()).into());
+            self.declare(name, value.clone());
+            self.under(vec![Condition::OTHER], value.clone(), then);
+            self.variables.truncate(scope);
+        }
+        self.facts.pieces = pieces.filter(|_| !self.facts.out.contains(INNER));
+        self.facts.pieces.iter_mut().for_each(|pieces| pieces.push(Piece::Unknown));
+        true
     }
 
     /// Runs the one way that is taken where the condition is known, and every round of a loop; whether it is.
@@ -180,7 +204,8 @@ impl<'a> Interpreter<'a> {
             }
             Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
             Origin::Each(value) => (**value).clone(),
-            Origin::Stored
+            Origin::Nil
+            | Origin::Stored
             | Origin::Literal(_)
             | Origin::Resource(_)
             | Origin::OtherPage(_)
@@ -205,6 +230,17 @@ impl<'a> Interpreter<'a> {
         self.dot = outer;
         self.conditions.truncate(held);
     }
+}
+
+/// Whether variables from elsewhere are given other values.
+fn assigns(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Action(pipeline) => pipeline.assigns,
+        Node::Branch { pipeline, then, otherwise, .. } => {
+            pipeline.assigns || assigns(then) || assigns(otherwise)
+        }
+        _ => false,
+    })
 }
 
 /// The first variable of a range over dictionaries.

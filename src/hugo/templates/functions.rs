@@ -415,6 +415,8 @@ impl Interpreter<'_> {
                 _ => Origin::Argument(param.clone(), Exactness::Derived).into(),
             },
             Origin::Nil => Origin::Nil.into(),
+            // What a variable starts with, before a page is found.
+            Origin::Literal(_) if matches!(name, "Permalink" | "RelPermalink") => Origin::Nil.into(),
             Origin::Asset => Origin::Asset.into(),
             Origin::PagesOf(kind) => match name {
                 "Summary" => {
@@ -468,6 +470,7 @@ impl Interpreter<'_> {
             ("Site" | "Sites", _) => Origin::Site.into(),
             ("GetPage", [.., path]) => self.page(path),
             ("Resources", _) => Origin::Resources.into(),
+            ("AllTranslations" | "Translations", _) => Origin::OtherPage(None).into(),
             ("RenderString", [.., text]) => {
                 self.facts.by_page |= text.any(is_raw);
                 self.hand_on(text);
@@ -492,9 +495,13 @@ impl Interpreter<'_> {
                 Origin::OtherPage(param) if matches!(name, "Permalink" | "RelPermalink") => {
                     Origin::FoundPage(param.clone()).into()
                 }
+                Origin::OtherPage(_) if matches!(name, "CurrentSection" | "FirstSection" | "Parent") => {
+                    Origin::OtherPage(None).into()
+                }
                 Origin::OtherPage(_) => Origin::Other.into(),
                 _ => match (name, args) {
                     ("Params", _) => Origin::PageParam(Vec::new()).into(),
+                    ("Permalink" | "RelPermalink", _) => Origin::PageUrl.into(),
                     ("Param", [key]) => match key.literal() {
                         Some(key) => Origin::EitherParam(key.split('.').map(str::to_owned).collect()).into(),
                         None => self.unknown(args),
@@ -597,9 +604,11 @@ pub(super) fn union(args: &[Value]) -> Value {
 
 fn and(args: &[Value]) -> Value {
     let checks = |value: &Value| value.any(|leaf| matches!(leaf, Origin::Check(_)));
+    let is_found = |origin: &Origin| matches!(origin, Origin::Resource(_) | Origin::OtherPage(_));
     // What a `with` goes on with is the last one.
     if let Some(last) = args.last()
-        && last.origins().iter().all(|origin| matches!(origin, Origin::Resource(_) | Origin::OtherPage(_)))
+        && last.any(is_found)
+        && last.origins().iter().all(|origin| is_found(origin) || *origin == Origin::Nil)
     {
         return last.clone();
     }

@@ -38,6 +38,8 @@ pub struct Resolution {
     pub section_resources: Reach,
     /// Among the site's assets, with `resources.Get`.
     pub assets: Reach,
+    /// Among any of these, by a name that is computed from the destination.
+    pub inexact: Reach,
     /// `#fragment` gets the page's own URL in front.
     pub fragments: bool,
     /// A destination that is not found is put below the base URL (`relURL`).
@@ -284,15 +286,16 @@ fn destination(
     };
     for looked in &facts.lookups {
         let reach = match looked.lookup {
-            Shelf::Page => &mut resolution.pages,
             Shelf::Reference => &mut resolution.references,
+            _ if !looked.exact => &mut resolution.inexact,
+            Shelf::Page => &mut resolution.pages,
             Shelf::PageResource => &mut resolution.page_resources,
             Shelf::SectionResource => &mut resolution.section_resources,
             Shelf::GlobalResource => &mut resolution.assets,
         };
-        seen.unknown |= !looked.exact;
         // Which destinations are handed to `ref` must be known, as it fails where it finds nothing.
-        seen.unknown |= looked.lookup == Shelf::Reference && looked.conditions.contains(&Condition::OTHER);
+        seen.unknown |= looked.lookup == Shelf::Reference
+            && (!looked.exact || looked.conditions.contains(&Condition::OTHER));
         let absolute = |holds| Condition { fact: Fact::Prefix("/".to_owned()), holds };
         reach.relative |= !looked.conditions.contains(&absolute(true));
         reach.absolute |= !looked.conditions.contains(&absolute(false));
@@ -338,6 +341,8 @@ impl Seen {
                 Origin::Argument(_, Exactness::Rebased) => (self.base_url, self.verbatim) = (true, true),
                 Origin::Concat(parts, _) => self.sequence(parts.iter().cloned()),
                 Origin::FoundPage(Some(_)) | Origin::FoundResource(Some(_)) => {}
+                // Where there is no path.
+                Origin::PageUrl => self.fragments = true,
                 Origin::Literal(_) | Origin::Nil => {}
                 _ => self.unknown = true,
             }

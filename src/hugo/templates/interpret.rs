@@ -10,6 +10,7 @@ use super::{
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
+    partials::PartialOutput,
     stored::{Flow, Scope, Stores},
     value::{Condition, Origin, Value},
 };
@@ -129,6 +130,8 @@ pub(super) struct Interpreter<'a> {
     has_returned: bool,
     /// How many conditions held where the partial we are in was called.
     held: usize,
+    /// What the partial we are in has printed.
+    output: PartialOutput,
     pub(super) scratch: Stores,
     /// What another shortcode stored, when the template is run to see what becomes of that.
     pub(super) given: Option<&'a Stores>,
@@ -277,6 +280,7 @@ impl<'a> Interpreter<'a> {
             returned: None,
             has_returned: false,
             held: 0,
+            output: PartialOutput::default(),
             scratch: Stores::new(),
             given: None,
             assumed: None,
@@ -313,6 +317,7 @@ impl<'a> Interpreter<'a> {
             self.budget -= 1;
             match node {
                 Node::Text(text, span) => {
+                    self.output.take_text(text);
                     let start = self.calls.is_empty().then_some(span.start as usize);
                     self.print(text, start);
                 }
@@ -352,6 +357,7 @@ impl<'a> Interpreter<'a> {
         }
         let value = self.pipeline(pipeline);
         if pipeline.variables.is_empty() {
+            self.output.take(&value, self.conditions.len() == self.held);
             self.emit(&value);
         }
     }
@@ -429,13 +435,15 @@ impl<'a> Interpreter<'a> {
         let (pieces, printed) = (self.facts.pieces.take(), self.facts.printed);
         let (returned, has_returned) = (self.returned.take(), std::mem::take(&mut self.has_returned));
         let held = std::mem::replace(&mut self.held, self.conditions.len());
+        let outer = std::mem::take(&mut self.output);
         self.call(&name, context, body, defines);
         (self.has_returned, self.held) = (has_returned, held);
+        let output = std::mem::replace(&mut self.output, outer);
         self.html = html;
         self.facts.out = out;
         (self.facts.pieces, self.facts.printed) = (pieces, printed);
         let result = std::mem::replace(&mut self.returned, returned);
-        let result = result.unwrap_or_else(|| Origin::Other.into());
+        let result = result.or_else(|| output.address()).unwrap_or_else(|| Origin::Other.into());
         if self.lost { result.union(&Origin::Other.into()) } else { result }
     }
 

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
-use super::parse::{Template, parse};
+use super::{
+    parse::{Template, parse},
+    value::{Origin, Value},
+};
 
 /// A site's partials. Each is parsed when first asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -78,4 +81,45 @@ fn key(name: &str) -> String {
     let name = name.trim_start_matches('/').to_lowercase();
     let file = name.rsplit('/').next().unwrap_or_default();
     if file.contains('.') { name } else { name + ".html" }
+}
+
+/// What a partial prints that is called for its output: mostly it is one address.
+#[derive(Debug, Default)]
+pub(super) struct PartialOutput {
+    has_text: bool,
+    values: usize,
+    /// The last of them, if it is printed in any case.
+    value: Option<Value>,
+}
+
+impl PartialOutput {
+    pub(super) fn take_text(&mut self, text: &str) {
+        self.has_text |= !text.trim().is_empty();
+    }
+
+    pub(super) fn take(&mut self, value: &Value, in_any_case: bool) {
+        if !value.is_false() {
+            self.values += 1;
+            self.value = in_any_case.then(|| value.clone());
+        }
+    }
+
+    /// The only thing that was printed, if it is made from what is found or given.
+    pub(super) fn address(self) -> Option<Value> {
+        let is_given = |leaf: &Origin| {
+            matches!(
+                leaf,
+                Origin::Argument(..) | Origin::Url(_) | Origin::FoundPage(_) | Origin::FoundResource(_)
+            )
+        };
+        let is_plain = |leaf: &Origin| {
+            is_given(leaf)
+                || matches!(
+                    leaf,
+                    Origin::PageUrl | Origin::Literal(_) | Origin::Nil | Origin::Bool(_) | Origin::Other
+                )
+        };
+        let is_only = self.values == 1 && !self.has_text;
+        self.value.filter(|value| is_only && value.any(is_given) && !value.any(|leaf| !is_plain(leaf)))
+    }
 }

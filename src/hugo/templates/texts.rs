@@ -12,8 +12,9 @@ use super::{
 /// Functions that only take white space, affixes or a type off.
 pub(super) fn trimmed(name: &str, args: &[Value]) -> Value {
     let literal = |value: &&Value| value.literal().is_none();
-    let Some(subject) = args.iter().find(literal).or(args.last()) else { return Origin::Nil.into() };
     let affix = matches!(name, "strings.TrimPrefix" | "strings.TrimSuffix");
+    let subject = if affix { args.last() } else { args.iter().find(literal).or(args.last()) };
+    let Some(subject) = subject else { return Origin::Nil.into() };
     // `GetPage` and its like find the same without these.
     let spare = |arg: &Value| matches!(arg.literal(), Some("./" | ".md" | "/_index" | "/index"));
     let dot = args.iter().any(spare);

@@ -36,6 +36,8 @@ pub(super) enum Origin {
     /// The shortcode itself.
     Context,
     Page,
+    /// The URL of the page.
+    PageUrl,
     /// A page or resource looked up by an argument, and its URL.
     OtherPage(Option<Param>),
     Resource(Option<Param>),

@@ -52,7 +52,7 @@ use crate::{
     settings::{Settings, variants::VariantSettings},
     source::{Source, Span},
     tree::Tree,
-    value::{Mistake, Value},
+    value::Value,
     variants::{self, Group},
 };
 

@@ -294,6 +294,7 @@ mod tests {
             section: "blog",
             language: "en",
             id_type: IdType::Github,
+            paths: None,
             call: None,
             around: None,
             ordinal: None,

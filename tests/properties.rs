@@ -194,8 +194,8 @@ proptest! {
     ) {
         let mut files = files_of_three_editions(&one);
         // What its call prints is found out by running it.
-        files.insert("layouts/_shortcodes/runs.html".into(), "<a id=\"{{ .Page.Title }}\" href=\"/g/ja/{{ .Page.Title }}/\">".into());
-        files.insert("content/b.md".into(), format!("---\ntitle: x\n---\n{{{{< runs >}}}}\n{other}"));
+        files.insert("layouts/_shortcodes/runs.html".into(), "<a href=\"{{ .Page.Params.more }}\">x</a>".into());
+        files.insert("content/b.md".into(), format!("---\ntitle: x\nmore: /g/ja/x.html\n---\n{{{{< runs >}}}}\n{other}"));
         let before = files.clone();
         for (path, text) in changes {
             match text {

@@ -10,7 +10,7 @@ use super::{
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
-    stored::{Flow, Scope, Stores},
+    stored::{Flow, Stores},
     value::{Condition, Origin, Value},
 };
 
@@ -209,36 +209,6 @@ pub(super) fn run_known<'a>(
     interpreter.facts
 }
 
-/// Runs a shortcode's template for one call. `own` is what its store holds at first, `above` that of the call around;
-/// `None`: that is not known. `other_inner`: the inner text of this call is not the one that is followed.
-pub(super) fn run_family<'a>(
-    template: &'a Template,
-    partials: &'a Partials,
-    known: &'a Known<'a>,
-    (own, above): (Option<Stores>, Option<Stores>),
-    other_inner: bool,
-) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
-    (interpreter.known, interpreter.other_inner) = (Some(known), other_inner);
-    (interpreter.own_known, interpreter.above_known) = (own.is_some(), above.is_some());
-    let in_scope = |stores: Option<Stores>, to: Scope| {
-        stores.into_iter().flatten().map(move |((_, key), value)| ((to, key), value))
-    };
-    interpreter.scratch = in_scope(own, Scope::Own).chain(in_scope(above, Scope::Parent)).collect();
-    interpreter.nodes(&template.nodes);
-    interpreter.html.finish(&mut interpreter.facts.sinks);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    // What was put there in a way that is not certain stays unknown.
-    let mut left = interpreter.scratch;
-    for key in interpreter.facts.flow.stores.keys().filter(|(scope, _)| *scope == Scope::Parent) {
-        left.insert(key.clone(), Origin::Stored.into());
-    }
-    left.retain(|(scope, _), _| *scope == Scope::Parent);
-    Facts { handed_up: left, ..interpreter.facts }
-}
-
 impl<'a> Interpreter<'a> {
     /// Whether the template is a render hook: its context is no shortcode.
     pub(super) fn in_hook(&self) -> bool {
@@ -271,7 +241,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn give_up(&mut self) {
+    pub(super) fn give_up(&mut self) {
         self.facts.opaque = true;
         self.facts.inner_escapes = true;
         self.facts.pieces = None;

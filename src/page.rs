@@ -108,11 +108,20 @@ impl Page {
         &self.tags[self.calls[call].open]
     }
 
-    /// Whether what a call prints is source code: it flows into the Markdown of a code block.
-    pub fn is_code(&self, call: usize) -> bool {
-        let tag = self.tag(call);
-        let holds = |block: &Block| block.kind == BlockKind::Code && block.span.contains(tag.span);
-        tag.delimiter == Delimiter::Markdown && self.blocks.iter().any(holds)
+    /// The calls whose output is source code, as it flows into the Markdown of a code block; in order.
+    pub fn calls_in_code(&self) -> Vec<usize> {
+        let has_calls = |block: &&Block| {
+            block.kind == BlockKind::Code && self.source.text[block.span.range()].contains("{{%")
+        };
+        let code: Vec<Span> = self.blocks.iter().filter(has_calls).map(|block| block.span).collect();
+        if code.is_empty() {
+            return Vec::new();
+        }
+        let is_code = |call: &usize| {
+            let tag = self.tag(*call);
+            tag.delimiter == Delimiter::Markdown && code.iter().any(|span| span.contains(tag.span))
+        };
+        (0..self.calls.len()).filter(is_code).collect()
     }
 
     /// The innermost call whose inner text holds the byte.

@@ -311,10 +311,11 @@ fn shortcodes(
     let mut all: Vec<Id> = Vec::new();
     let opaque = page.documents.iter().filter(|own| own.reading == Reading::Opaque);
     let opaque: FxHashSet<u32> = opaque.filter_map(|own| own.call).collect();
+    let in_code = page.calls_in_code();
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
-        if page.is_code(index) {
+        if in_code.binary_search(&index).is_ok() {
             continue;
         }
         let editions = call.parent.map_or(visibility.page, |parent| visibility.calls[parent]);

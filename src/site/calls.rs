@@ -188,7 +188,8 @@ impl Runner<'_> {
         let mut found = Printouts::default();
         let mut taken = FxHashSet::default();
         let is_known = |page: usize| !(self.waits)(page);
-        for number in (0..page.calls.len()).filter(|&number| !page.is_code(number)) {
+        let in_code = page.calls_in_code();
+        for number in (0..page.calls.len()).filter(|number| in_code.binary_search(number).is_err()) {
             if self.barren.contains(&page.tag(number).name) {
                 continue;
             }

@@ -172,7 +172,7 @@ pub(super) fn settle(
     let is_own = |start: &String| {
         site.editions.iter().any(|edition| {
             let origins = edition.config.languages.iter().map(|own| edition.config.origin_of(&own.key));
-            origins.into_iter().any(|origin| !origin.is_empty() && start.starts_with(&*origin))
+            origins.into_iter().any(|origin| !origin.is_empty() && start.starts_with(origin))
         })
     };
     let mut ran = Ran {

@@ -70,9 +70,8 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let has_calls = facts.out.contains("{{<") || facts.out.contains("{{%");
     // With the inner text in it, it is not read by itself.
     let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
-    let is_told = !has_calls
-        && !(flows && is_around && has_own_headings(&facts))
-        && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    let has_headings = flows && is_around && has_own_headings(&facts);
+    let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
     let flow = (flows && is_exact && !is_around && holds_headings(&facts.out)).then_some(facts.out);
     let all_told = flow.is_some() || is_told;
     // What it stores, other calls print for it.

@@ -8,9 +8,10 @@ use std::{
 
 use super::{
     InnerUse, Known, Partials, Template,
-    interpret::{Facts, is_inner, run_family},
-    stored::Stores,
+    interpret::{BUDGET, Facts, Interpreter, is_inner},
+    stored::{Scope, Stores},
     summary::inner_use,
+    value::Origin,
 };
 use crate::hugo::{config::IdType, shortcode::Tag};
 
@@ -47,6 +48,38 @@ impl Family<'_> {
         let facts = run_family(self.template, partials, known, (own, above), false);
         Facts { nodes: nodes + facts.nodes, ..facts }
     }
+}
+
+/// Runs a shortcode's template for one call. `own` is what its store holds at first, `above` that of the call around;
+/// `None`: that is not known. `other_inner`: the inner text of this call is not the one that is followed.
+fn run_family<'a>(
+    template: &'a Template,
+    partials: &'a Partials,
+    known: &'a Known<'a>,
+    (own, above): (Option<Stores>, Option<Stores>),
+    other_inner: bool,
+) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
+    (interpreter.known, interpreter.other_inner) = (Some(known), other_inner);
+    (interpreter.own_known, interpreter.above_known) = (own.is_some(), above.is_some());
+    let in_scope = |stores: Option<Stores>, to: Scope| {
+        stores.into_iter().flatten().map(move |((_, key), value)| ((to, key), value))
+    };
+    // Only what a template does for all its calls is described piece by piece.
+    interpreter.facts.pieces = None;
+    interpreter.scratch = in_scope(own, Scope::Own).chain(in_scope(above, Scope::Parent)).collect();
+    interpreter.nodes(&template.nodes);
+    interpreter.html.finish(&mut interpreter.facts.sinks);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
+    }
+    // What was put there in a way that is not certain stays unknown.
+    let mut left = interpreter.scratch;
+    for key in interpreter.facts.flow.stores.keys().filter(|(scope, _)| *scope == Scope::Parent) {
+        left.insert(key.clone(), Origin::Stored.into());
+    }
+    left.retain(|(scope, _), _| *scope == Scope::Parent);
+    Facts { handed_up: left, nodes: BUDGET - interpreter.budget, ..interpreter.facts }
 }
 
 /// What becomes of inner texts where that depends on the arguments of the call, and on those of the call around it.

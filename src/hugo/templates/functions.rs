@@ -6,12 +6,13 @@ use super::{
     Exactness, Param,
     guard::{self, check},
     interpret::{Interpreter, Lookup},
-    known::argument,
+    known::of_parent,
+    lists::of_type,
     stored::Scope,
     texts::{code, markdown, printf, rebase, split, trimmed},
     value::{Condition, Fact, Origin, Value},
 };
-use crate::hugo::{dimensions::Dimension, shortcode::Tag};
+use crate::hugo::dimensions::Dimension;
 
 /// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
 pub(super) fn canonical(name: &str) -> &str {
@@ -517,17 +518,6 @@ impl Interpreter<'_> {
     }
 }
 
-/// `.Parent.Get`.
-fn of_parent(around: &Tag, key: &Value) -> Value {
-    match key.literal() {
-        Some(key) => match key.parse() {
-            Ok(position) => argument(around, &Param::Positional(position)),
-            Err(_) => argument(around, &Param::Named(key.to_owned())),
-        },
-        None => Origin::Other.into(),
-    }
-}
-
 /// Methods of collections of pages that leave out nothing and add nothing. Hugo: `resources/page/pages_sort.go`.
 const IN_ANOTHER_ORDER: [&str; 14] = [
     "ByDate",
@@ -574,20 +564,6 @@ fn ends_as_asset(name: &Value) -> bool {
             "svg" | "png" | "jpg" | "webp" | "gif" | "css" | "scss" | "js" | "json" | "yaml" | "toml" | "csv"
         )
     )
-}
-
-/// What `where` leaves of pages, if it asks for those of one type.
-fn of_type(args: &[Value]) -> Option<Value> {
-    let (key, wanted) = match args {
-        [_, key, wanted] => (key, wanted),
-        [_, key, operator, wanted] if matches!(operator.literal(), Some("eq" | "=" | "==")) => (key, wanted),
-        _ => return None,
-    };
-    let is_type = matches!(key.literal(), Some("Type" | ".Type"));
-    // Content that is in a list already stays unknown.
-    let is_plain =
-        !args.first()?.any(|leaf| matches!(leaf, Origin::Content | Origin::Opaque | Origin::Stored));
-    (is_type && is_plain).then_some(Origin::PagesOf(wanted.literal()?.into()).into())
 }
 
 fn deeper(path: &[String], name: &str) -> Vec<String> {

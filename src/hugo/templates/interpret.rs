@@ -11,7 +11,7 @@ use super::{
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
     partials::PartialOutput,
-    stored::{Flow, Scope, Stores},
+    stored::{Flow, Stores},
     value::{Condition, Origin, Value},
 };
 
@@ -24,7 +24,7 @@ pub(super) const UNKNOWN: char = '\u{fffb}';
 const DEPTH: usize = 8;
 /// Nodes read before we give up; the largest real template reads 3,000, partials included, and with the loops over
 /// data that one call runs, 13,000.
-const BUDGET: usize = 30_000;
+pub(super) const BUDGET: usize = 30_000;
 /// The same for a template of whole pages, with all that it calls.
 const LAYOUT_BUDGET: usize = 200_000;
 
@@ -227,38 +227,6 @@ pub(super) fn run_known<'a>(
     interpreter.facts
 }
 
-/// Runs a shortcode's template for one call. `own` is what its store holds at first, `above` that of the call around;
-/// `None`: that is not known. `other_inner`: the inner text of this call is not the one that is followed.
-pub(super) fn run_family<'a>(
-    template: &'a Template,
-    partials: &'a Partials,
-    known: &'a Known<'a>,
-    (own, above): (Option<Stores>, Option<Stores>),
-    other_inner: bool,
-) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Context.into(), partials);
-    (interpreter.known, interpreter.other_inner) = (Some(known), other_inner);
-    (interpreter.own_known, interpreter.above_known) = (own.is_some(), above.is_some());
-    let in_scope = |stores: Option<Stores>, to: Scope| {
-        stores.into_iter().flatten().map(move |((_, key), value)| ((to, key), value))
-    };
-    // Only what a template does for all its calls is described piece by piece.
-    interpreter.facts.pieces = None;
-    interpreter.scratch = in_scope(own, Scope::Own).chain(in_scope(above, Scope::Parent)).collect();
-    interpreter.nodes(&template.nodes);
-    interpreter.html.finish(&mut interpreter.facts.sinks);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    // What was put there in a way that is not certain stays unknown.
-    let mut left = interpreter.scratch;
-    for key in interpreter.facts.flow.stores.keys().filter(|(scope, _)| *scope == Scope::Parent) {
-        left.insert(key.clone(), Origin::Stored.into());
-    }
-    left.retain(|(scope, _), _| *scope == Scope::Parent);
-    Facts { handed_up: left, nodes: BUDGET - interpreter.budget, ..interpreter.facts }
-}
-
 impl<'a> Interpreter<'a> {
     /// Whether the template is a render hook: its context is no shortcode.
     pub(super) fn in_hook(&self) -> bool {
@@ -297,7 +265,7 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    fn give_up(&mut self) {
+    pub(super) fn give_up(&mut self) {
         self.facts.opaque = true;
         self.facts.inner_escapes = true;
         self.facts.pieces = None;

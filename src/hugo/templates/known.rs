@@ -207,7 +207,7 @@ fn is_known(value: &Value) -> bool {
 }
 
 /// An argument of a call. Hugo: `hugolib/shortcode.go`, `ShortcodeWithPage.Get`.
-pub(super) fn argument(call: &Tag, param: &Param) -> Value {
+fn argument(call: &Tag, param: &Param) -> Value {
     let argument = match param {
         Param::Named(key) => call.named(key),
         Param::Positional(at) => call.positional(*at),
@@ -218,6 +218,17 @@ pub(super) fn argument(call: &Tag, param: &Param) -> Value {
         Some(own) => literal(&own.value),
         None if call.arguments.is_empty() => Origin::Nil.into(),
         None => literal(""),
+    }
+}
+
+/// `.Parent.Get`.
+pub(super) fn of_parent(around: &Tag, key: &Value) -> Value {
+    match key.literal() {
+        Some(key) => match key.parse() {
+            Ok(position) => argument(around, &Param::Positional(position)),
+            Err(_) => argument(around, &Param::Named(key.to_owned())),
+        },
+        None => Origin::Other.into(),
     }
 }
 

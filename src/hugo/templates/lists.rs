@@ -199,6 +199,20 @@ impl Interpreter<'_> {
     }
 }
 
+/// What `where` leaves of pages, if it asks for those of one type.
+pub(super) fn of_type(args: &[Value]) -> Option<Value> {
+    let (key, wanted) = match args {
+        [_, key, wanted] => (key, wanted),
+        [_, key, operator, wanted] if matches!(operator.literal(), Some("eq" | "=" | "==")) => (key, wanted),
+        _ => return None,
+    };
+    let is_type = matches!(key.literal(), Some("Type" | ".Type"));
+    // Content that is in a list already stays unknown.
+    let is_plain =
+        !args.first()?.any(|leaf| matches!(leaf, Origin::Content | Origin::Opaque | Origin::Stored));
+    (is_type && is_plain).then_some(Origin::PagesOf(wanted.literal()?.into()).into())
+}
+
 fn of_page(lists: &dyn Lists, page: u32, name: &str) -> Option<Value> {
     let kind = || lists.fact(page, "Kind");
     let flag = |flag: bool| Some(Origin::Bool(flag).into());

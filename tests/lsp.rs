@@ -344,10 +344,11 @@ const FOUND: [(&str, &str); 6] = [
 fn suppressing() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     write_site(folder.path(), FOUND);
-    let configuration = "baseURL = \"https://example.org/\"
-module.hugoVersion.min = \"0.168.0\"
-";
-    write_site(folder.path(), [("hugo.toml", configuration), ("layouts/all.html", "{{ .Content }}")]);
+    let version = "[build.environment]\nHUGO_VERSION = \"0.168.0\"\n";
+    write_site(
+        folder.path(),
+        [CONFIGURATION, ("netlify.toml", version), ("layouts/all.html", "{{ .Content }}")],
+    );
     let mut editor = Editor::new(folder.path(), &json!({}));
     for (path, text) in FOUND {
         editor.open(path);

@@ -10,6 +10,7 @@ use crate::{hugo::dimensions::Dimension, source::Span};
 
 mod branches;
 mod call;
+mod collections;
 pub mod embedded;
 mod family;
 mod files;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     Exactness,
-    functions::union,
+    collections::union,
     interpret::is_inner,
     value::{Origin, Value},
 };

@@ -1,0 +1,62 @@
+//! Functions that put several values together.
+
+use std::collections::BTreeMap;
+
+use super::{
+    guard::check,
+    value::{Origin, Value},
+};
+
+/// What may be any of these.
+pub(super) fn union(args: &[Value]) -> Value {
+    let mut all = args.iter();
+    let Some(first) = all.next() else { return Origin::Nil.into() };
+    all.fold(first.clone(), |all, arg| all.union(arg))
+}
+
+/// `and a b …`
+pub(super) fn and(args: &[Value]) -> Value {
+    let checks = |value: &Value| value.any(|leaf| matches!(leaf, Origin::Check(_)));
+    let is_found = |origin: &Origin| matches!(origin, Origin::Resource(_) | Origin::OtherPage(_));
+    // What a `with` goes on with is the last one.
+    if let Some(last) = args.last()
+        && last.any(is_found)
+        && last.origins().iter().all(|origin| is_found(origin) || *origin == Origin::Nil)
+    {
+        return last.clone();
+    }
+    if args.iter().any(checks) {
+        check(args.iter().flat_map(Value::conditions).collect())
+    } else {
+        union(args)
+    }
+}
+
+/// `dict "key" value …`
+pub(super) fn dict(args: &[Value]) -> Value {
+    let mut entries = BTreeMap::new();
+    for pair in args.chunks(2) {
+        let [key, value] = pair else { continue };
+        let Some(key) = key.literal() else { return union(args).derived() };
+        entries.insert(key.to_owned(), value.clone());
+    }
+    Value::dict(entries)
+}
+
+/// `merge a b …`: later dictionaries win; what is no dictionary is forgotten, but for what it was made from.
+pub(super) fn merge(args: &[Value]) -> Value {
+    let mut entries = BTreeMap::new();
+    for origin in args.iter().flat_map(Value::origins) {
+        match origin {
+            Origin::Dict(more) => {
+                for (key, value) in more.iter() {
+                    let known = entries.entry(key.clone()).or_insert_with(|| value.clone());
+                    *known = known.clone().union(value);
+                }
+            }
+            Origin::Params | Origin::AnyArgument | Origin::Opaque => return union(args).derived(),
+            _ => {}
+        }
+    }
+    Value::dict(entries)
+}

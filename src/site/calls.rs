@@ -121,8 +121,8 @@ struct Runner<'r> {
     waits: &'r dyn Fn(usize) -> bool,
     /// Shortcodes whose calls are not worth running.
     barren: &'r BTreeSet<String>,
-    /// What calls print that ask for nothing of their page: by edition, language, kind, section and the call as it is
-    /// written.
+    /// What calls print that ask for nothing of their page: by edition, language, kind, section, the calls around and
+    /// inside as they are written, and their number where they ask for that.
     known: RefCell<FxHashMap<String, Printout>>,
 }
 
@@ -252,15 +252,19 @@ impl Runner<'_> {
                 let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked };
                 let run = |known: &Known<'_>| {
                     let (kind, section, language) = (known.kind, known.section, known.language);
-                    let written = page.source.slice(tag.span);
                     let outer = around.map_or("", |around| page.source.slice(around.span));
-                    let key = format!("{edition}\n{language}\n{kind}\n{section}\n{written}\n{outer}");
-                    let is_alone = family.inside.as_ref().is_some_and(Vec::is_empty);
-                    if let Some(printout) = self.known.borrow().get(&key).filter(|_| is_alone) {
+                    let mut key = format!("{edition}\n{language}\n{kind}\n{section}\n{outer}\n");
+                    let is_whole = written(&family, page, &mut key);
+                    let numbered = format!("{key}{}", family.ordinal);
+                    let known_printouts = self.known.borrow();
+                    let same = known_printouts.get(&key).or_else(|| known_printouts.get(&numbered));
+                    if let Some(printout) = same.filter(|_| is_whole) {
                         return printout.clone();
                     }
+                    drop(known_printouts);
+                    let is_counted = Cell::new(false);
                     let ordinal = || {
-                        shelves.asked.set(true);
+                        is_counted.set(true);
                         family.ordinal
                     };
                     let fields = |field: &str| {
@@ -278,7 +282,8 @@ impl Runner<'_> {
                     };
                     let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
                     all_nodes += nodes;
-                    if is_alone && !shelves.asked.get() {
+                    if is_whole && !shelves.asked.get() {
+                        let key = if is_counted.get() { numbered } else { key };
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
@@ -289,6 +294,21 @@ impl Runner<'_> {
         outputs.dedup();
         (outputs, all_nodes)
     }
+}
+
+/// Adds a call and those inside it to a key, as they are written; whether that is all of them.
+fn written(family: &Family<'_>, page: &Page, key: &mut String) -> bool {
+    key.push_str(page.source.slice(family.tag.span));
+    let Some(inside) = &family.inside else { return false };
+    for own in inside {
+        key.push('\n');
+        key.push_str(&own.ordinal.to_string());
+        if !written(own, page, key) {
+            return false;
+        }
+    }
+    key.push('\n');
+    true
 }
 
 impl Resolver<'_> {

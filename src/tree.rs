@@ -15,10 +15,15 @@ pub trait Tree: Sync {
     /// A file's text; invalid UTF-8 is replaced by U+FFFD. Errors are sentences for people.
     fn read(&self, path: &str) -> Result<Text<'_>, String>;
 
+    /// The tree that this one shows with something changed, if it does: it answers what is not answered here.
+    fn under(&self) -> Option<&dyn Tree> {
+        None
+    }
+
     /// Files that belong to the repository around the site and say how it is built (netlify.toml, package.json,
     /// .gitmodules, …): name and text, nearest directory first.
     fn surroundings(&self) -> &[(String, String)] {
-        &[]
+        self.under().map_or(&[], Tree::surroundings)
     }
 
     /// The text of a file by its path from the root, which may lie outside of it (`../shared/javert.toml`).
@@ -26,28 +31,31 @@ pub trait Tree: Sync {
     /// # Errors
     /// When it cannot be read, in a sentence for people.
     fn outside(&self, path: &str) -> Result<String, String> {
-        self.read(path).map(|text| text.text.into_owned())
+        match self.under() {
+            Some(under) => under.outside(path),
+            None => self.read(path).map(|text| text.text.into_owned()),
+        }
     }
 
     /// The version-controlled repository that the site lies in.
     fn repository(&self) -> Option<Repository> {
-        None
+        self.under()?.repository()
     }
 
     /// Whether there is a file or directory at a path from the root of the repository.
-    fn has_in_repository(&self, _path: &str) -> bool {
-        false
+    fn has_in_repository(&self, path: &str) -> bool {
+        self.under().is_some_and(|under| under.has_in_repository(path))
     }
 
     /// The commits that led to what is checked out, each before its parents. `None` where that is not known: there is
     /// no repository, or nothing to read it with. Reading takes long.
     fn history(&self) -> Option<Vec<Commit>> {
-        None
+        self.under()?.history()
     }
 
     /// The files that are not as in the tree below this one, if there is one ([`Overlay`]), by path.
     fn changed(&self) -> Vec<&str> {
-        Vec::new()
+        self.under().map(Tree::changed).unwrap_or_default()
     }
 
     /// The tree of another directory, by its path from the root of this one.
@@ -55,7 +63,10 @@ pub trait Tree: Sync {
     /// # Errors
     /// When it cannot be read, in a sentence for people.
     fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
-        Err(format!("there is no directory `{path}`"))
+        match self.under() {
+            Some(under) => under.beside(path),
+            None => Err(format!("there is no directory `{path}`")),
+        }
     }
 }
 

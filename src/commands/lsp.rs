@@ -17,7 +17,7 @@ use crate::{
     report::Checked,
     rules::RULES,
     site::{Site, load::Circumstances},
-    tree::{Commit, Overlay, Repository, Text, Tree},
+    tree::{Commit, Overlay, Text, Tree},
 };
 
 /// Serves an editor on standard input and output.
@@ -155,27 +155,11 @@ impl Tree for Wanted<'_> {
         self.under.read(path)
     }
 
-    fn surroundings(&self) -> &[(String, String)] {
-        self.under.surroundings()
-    }
-
-    fn outside(&self, path: &str) -> Result<String, String> {
-        self.under.outside(path)
-    }
-
-    fn repository(&self) -> Option<Repository> {
-        self.under.repository()
-    }
-
-    fn has_in_repository(&self, path: &str) -> bool {
-        self.under.has_in_repository(path)
+    fn under(&self) -> Option<&dyn Tree> {
+        Some(self.under)
     }
 
     fn history(&self) -> Option<Vec<Commit>> {
         self.disk.commits(&self.order.root, self.under)
-    }
-
-    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
-        self.under.beside(path)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use crate::tree::{Commit, Repository, Text, Tree};
+use crate::tree::{Text, Tree};
 
 /// A tree in which some files have other texts. Unlike an overlay it costs nothing to make, and shows no new files.
 pub(super) struct Texts<'t> {
@@ -22,27 +22,7 @@ impl Tree for Texts<'_> {
         }
     }
 
-    fn surroundings(&self) -> &[(String, String)] {
-        self.under.surroundings()
-    }
-
-    fn outside(&self, path: &str) -> Result<String, String> {
-        self.under.outside(path)
-    }
-
-    fn repository(&self) -> Option<Repository> {
-        self.under.repository()
-    }
-
-    fn has_in_repository(&self, path: &str) -> bool {
-        self.under.has_in_repository(path)
-    }
-
-    fn history(&self) -> Option<Vec<Commit>> {
-        self.under.history()
-    }
-
-    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
-        self.under.beside(path)
+    fn under(&self) -> Option<&dyn Tree> {
+        Some(self.under)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{Commit, Repository, Text, Tree};
+use super::{Text, Tree};
 
 /// A tree with some files changed, added or taken away: fixes that are not written yet, a text in an editor, what
 /// another commit has.
@@ -65,6 +65,10 @@ impl Tree for Overlay<'_> {
         }
     }
 
+    fn under(&self) -> Option<&dyn Tree> {
+        Some(self.under)
+    }
+
     fn surroundings(&self) -> &[(String, String)] {
         &self.surroundings
     }
@@ -74,10 +78,6 @@ impl Tree for Overlay<'_> {
             return self.read(path).map(|text| text.text.into_owned());
         }
         self.under.outside(path)
-    }
-
-    fn repository(&self) -> Option<Repository> {
-        self.under.repository()
     }
 
     fn has_in_repository(&self, path: &str) -> bool {
@@ -93,16 +93,8 @@ impl Tree for Overlay<'_> {
         }
     }
 
-    fn history(&self) -> Option<Vec<Commit>> {
-        self.under.history()
-    }
-
     fn changed(&self) -> Vec<&str> {
         self.changed.keys().map(String::as_str).collect()
-    }
-
-    fn beside(&self, path: &str) -> Result<Box<dyn Tree>, String> {
-        self.under.beside(path)
     }
 }
 

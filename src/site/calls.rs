@@ -121,8 +121,8 @@ struct Runner<'r> {
     waits: &'r dyn Fn(usize) -> bool,
     /// Shortcodes whose calls are not worth running.
     barren: &'r BTreeSet<String>,
-    /// What calls print that ask for nothing of their page: by edition, language, kind, section, the calls around and
-    /// inside as they are written, and their number where they ask for that.
+    /// What calls print that ask for nothing of their page but its language, kind and section: by edition, and the calls
+    /// around and inside as they are written; by those three and by their number, too, where they ask for these.
     known: RefCell<FxHashMap<String, Printout>>,
 }
 
@@ -170,8 +170,10 @@ impl Runner<'_> {
                     continue;
                 }
                 let (outputs, read) = self.call(index, number, &places);
-                let is_of_use =
-                    |own: &Printout| own.closed || !own.links.is_empty() || !own.quotes.is_empty();
+                let is_of_use = |own: &Printout| {
+                    let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
+                    own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
+                };
                 (*times, *nodes) = match outputs.iter().any(is_of_use) {
                     true => (TRIED, 0),
                     false => (*times + 1, *nodes + read),
@@ -253,16 +255,28 @@ impl Runner<'_> {
                 let run = |known: &Known<'_>| {
                     let (kind, section, language) = (known.kind, known.section, known.language);
                     let outer = around.map_or("", |around| page.source.slice(around.span));
-                    let mut key = format!("{edition}\n{language}\n{kind}\n{section}\n{outer}\n");
-                    let is_whole = written(&family, page, &mut key);
-                    let numbered = format!("{key}{}", family.ordinal);
-                    let known_printouts = self.known.borrow();
-                    let same = known_printouts.get(&key).or_else(|| known_printouts.get(&numbered));
-                    if let Some(printout) = same.filter(|_| is_whole) {
-                        return printout.clone();
+                    let mut way = format!("{edition}\n{outer}\n");
+                    let is_whole = written(&family, page, &mut way);
+                    let place = format!("{language}\n{kind}\n{section}\n");
+                    // By whether it asks for its place, and for its number.
+                    let key = |is_placed: bool, is_counted: bool| {
+                        let number = if is_counted { family.ordinal.to_string() } else { String::new() };
+                        [if is_placed { place.as_str() } else { "" }, "\n", &way, "\n", &number].concat()
+                    };
+                    let all_keys = [(false, false), (false, true), (true, false), (true, true)];
+                    let mut keys = all_keys.into_iter().filter(|_| is_whole);
+                    let same = keys.find_map(|(is_placed, is_counted)| {
+                        self.known.borrow().get(&key(is_placed, is_counted)).cloned()
+                    });
+                    if let Some(printout) = same {
+                        return printout;
                     }
-                    drop(known_printouts);
-                    let is_counted = Cell::new(false);
+                    let (is_placed, is_counted) = (Cell::new(false), Cell::new(false));
+                    // Languages have parameters of their own.
+                    let params = |name: &str| {
+                        is_placed.set(true);
+                        (known.params)(name)
+                    };
                     let ordinal = || {
                         is_counted.set(true);
                         family.ordinal
@@ -273,6 +287,8 @@ impl Runner<'_> {
                     };
                     let known = Known {
                         fields: &fields,
+                        params: &params,
+                        placed: Some(&is_placed),
                         call: Some(tag),
                         around: Some(around),
                         ordinal: Some(&ordinal),
@@ -283,7 +299,7 @@ impl Runner<'_> {
                     let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
                     all_nodes += nodes;
                     if is_whole && !shelves.asked.get() {
-                        let key = if is_counted.get() { numbered } else { key };
+                        let key = key(is_placed.get(), is_counted.get());
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
@@ -332,12 +348,7 @@ impl Resolver<'_> {
             language: &self.instance.language,
             id_type: self.config.goldmark.auto_id_type,
             paths: Some(&PathStyle::new(self.config)),
-            call: None,
-            around: None,
-            ordinal: None,
-            library: None,
-            lists: None,
-            escapes: true,
+            ..Known::nothing()
         })
     }
 }

@@ -192,7 +192,6 @@ mod tests {
     use super::*;
     use crate::{
         hugo::{
-            config::IdType,
             shortcode,
             templates::{SiteData, parse},
             version::Version,
@@ -215,14 +214,9 @@ mod tests {
             kind: "page",
             section: "docs",
             language: "en",
-            id_type: IdType::Github,
-            paths: None,
             call: scan.tags.first(),
-            around: None,
             ordinal: Some(&|| 2),
-            library: None,
-            lists: None,
-            escapes: true,
+            ..Known::nothing()
         };
         let tag = scan.tags.first().expect("a call");
         let template = parse(template);

@@ -13,7 +13,7 @@ use super::{
     summary::inner_use,
     value::Origin,
 };
-use crate::hugo::{config::IdType, shortcode::Tag};
+use crate::hugo::shortcode::Tag;
 
 /// A call, and those calls inside it that may hand something up to it.
 #[derive(Debug)]
@@ -137,21 +137,11 @@ impl InnerUses {
 
     fn follow(&self, (name, tag): (&str, &Tag), around: Option<(&str, &Tag)>) -> Option<InnerUse> {
         let known = Known {
-            fields: &|_| None,
-            params: &|_| None,
-            data: None,
-            kind: "",
-            section: "",
-            language: "",
-            id_type: IdType::Github,
-            paths: None,
             call: Some(tag),
             around: Some(around.map(|(_, tag)| tag)),
             // Nothing that is done with the inner text depends on it.
             ordinal: Some(&|| 0),
-            library: None,
-            lists: None,
-            escapes: true,
+            ..Known::nothing()
         };
         let stores = (Some(Stores::new()), Some(Stores::new()));
         let mut facts = run_family(self.templates.get(name)?, &self.partials, &known, stores, false);

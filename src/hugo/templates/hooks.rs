@@ -10,7 +10,6 @@ use super::{
     summary::id_pattern,
     value::{Condition, Fact, Origin, Value},
 };
-use crate::hugo::config::IdType;
 
 /// What a link or image hook prints as `href` or `src`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -230,22 +229,7 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         let argument = Origin::Argument(field(name), Exactness::Exact);
         context.insert((*name).to_owned(), argument.into());
     }
-    let known = Known {
-        fields: &|_| None,
-        params,
-        data: None,
-        kind: "",
-        section: "",
-        language: "",
-        id_type: IdType::Github,
-        paths: None,
-        call: None,
-        around: None,
-        ordinal: None,
-        library: None,
-        lists: None,
-        escapes: true,
-    };
+    let known = Known { params, ..Known::nothing() };
     Some(run_known(&template, Value::dict(context), partials, &known))
 }
 

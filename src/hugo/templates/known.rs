@@ -2,7 +2,11 @@
 //!
 //! Functions with known arguments are worked out here; everything else stays as it is without such knowledge.
 
-use std::{cell::OnceCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use regex::Regex;
 
@@ -41,6 +45,8 @@ pub struct Known<'k> {
     pub section: &'k str,
     /// Its language.
     pub language: &'k str,
+    /// Set where a template asks for one of these three.
+    pub placed: Option<&'k Cell<bool>>,
     /// How ids are made from text.
     pub id_type: IdType,
     /// How paths are made from text.
@@ -57,6 +63,49 @@ pub struct Known<'k> {
     pub lists: Option<&'k dyn Lists>,
     /// Text is escaped where it is printed, as in all templates for HTML.
     pub escapes: bool,
+}
+
+impl Known<'_> {
+    /// Nothing is known.
+    pub fn nothing() -> Self {
+        Self {
+            fields: &|_| None,
+            params: &|_| None,
+            data: None,
+            kind: "",
+            section: "",
+            language: "",
+            placed: None,
+            id_type: IdType::Github,
+            paths: None,
+            call: None,
+            around: None,
+            ordinal: None,
+            library: None,
+            lists: None,
+            escapes: true,
+        }
+    }
+
+    /// A field that depends on the page's kind, section or language.
+    fn place(&self, origin: &Origin, name: &str) -> Option<Value> {
+        let flag = |flag: bool| Origin::Bool(flag).into();
+        let found = match (origin, name) {
+            (Origin::Page | Origin::LanguageObject, _) if self.kind.is_empty() => return None,
+            (Origin::Page, "Section") => literal(self.section),
+            (Origin::Page, "Kind") => literal(self.kind),
+            (Origin::Page, "IsHome") => flag(self.kind == "home"),
+            (Origin::Page, "IsPage") => flag(self.kind == "page"),
+            (Origin::Page, "IsSection") => flag(self.kind == "section"),
+            (Origin::Page, "IsNode") => flag(self.kind != "page"),
+            (Origin::Page | Origin::LanguageObject, "Lang") => literal(self.language),
+            _ => return None,
+        };
+        if let Some(placed) = self.placed {
+            placed.set(true);
+        }
+        Some(found)
+    }
 }
 
 /// The data files of a site, in the form in which templates see them.
@@ -268,14 +317,7 @@ impl Interpreter<'_> {
         let flag = |flag: bool| Some(Origin::Bool(flag).into());
         match (origin, name) {
             (Origin::Fixed(fixed), _) => Some(fixed.get(name)),
-            (Origin::Page | Origin::LanguageObject, _) if known.kind.is_empty() => None,
-            (Origin::Page, "Section") => Some(literal(known.section)),
-            (Origin::Page, "Kind") => Some(literal(known.kind)),
-            (Origin::Page, "IsHome") => flag(known.kind == "home"),
-            (Origin::Page, "IsPage") => flag(known.kind == "page"),
-            (Origin::Page, "IsSection") => flag(known.kind == "section"),
-            (Origin::Page, "IsNode") => flag(known.kind != "page"),
-            (Origin::Page, "Lang") | (Origin::LanguageObject, "Lang") => Some(literal(known.language)),
+            (Origin::Page | Origin::LanguageObject, _) => known.place(origin, name),
             (Origin::Site | Origin::Hugo, "Data") => Some(known.data?.value()),
             (Origin::Context, "Ordinal") => Some(literal(&(known.ordinal?)().to_string())),
             (Origin::Context, "Parent") => {

@@ -260,7 +260,7 @@ pub(super) fn is_filled(origin: &Origin) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hugo::{config::IdType, templates::parse};
+    use crate::hugo::templates::parse;
 
     /// The home page (0), the section `blog` (1) and the pages in it.
     struct Blog(u32);
@@ -303,18 +303,11 @@ mod tests {
         let known = Known {
             fields: &|_| Some(None),
             params: &|_| Some(None),
-            data: None,
             kind: if page == 0 { "home" } else { "section" },
             section: "blog",
             language: "en",
-            id_type: IdType::Github,
-            paths: None,
-            call: None,
-            around: None,
-            ordinal: None,
-            library: None,
             lists: Some(&blog),
-            escapes: true,
+            ..Known::nothing()
         };
         division(&parse(template), &Partials::default(), &known)
     }

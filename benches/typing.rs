@@ -127,10 +127,13 @@ fn elsewhere(editor: &mut Editor, pages: &[String]) -> Vec<Duration> {
     let mut times = Vec::new();
     for path in pages {
         let text = editor.text(path);
-        let heading = text.match_indices("\n## ").map(|(at, _)| at + 4).find(|&at| {
+        // Where the id comes from: the heading's words, unless it is written.
+        let id = |at: usize| {
             let line = text[at..].lines().next().unwrap_or_default();
-            !line.contains("{#") && linked_from(editor, path, &text, at).is_some()
-        });
+            at + line.find("{#").map_or(0, |id| id + "{#".len())
+        };
+        let mut ids = text.match_indices("\n## ").map(|(at, mark)| id(at + mark.len()));
+        let heading = ids.find(|&at| linked_from(editor, path, &text, at).is_some());
         let Some(at) = heading else { continue };
         let Some(other) = linked_from(editor, path, &text, at) else { continue };
         editor.open(path);

@@ -323,7 +323,7 @@ fn deleted() -> Result<(), Failed> {
 }
 
 /// One finding in every kind of place.
-const FOUND: [(&str, &str); 6] = [
+const FOUND: [(&str, &str); 8] = [
     (
         "content/text.md",
         "---\ntitle: A\n---\n## [x](/nowhere/) {#own}\n\n* [x](/nowhere/)\n\n> [x](/nowhere/)\n\n| [x](/nowhere/) |\n|--|\n",
@@ -333,6 +333,14 @@ const FOUND: [(&str, &str); 6] = [
         "---\ntitle: A\n---\nText.\n```sh\n{{< nope >}}\n```\n\n* a\n\n  ~~~\n  {{< nope >}}\n  ~~~\n\n<p>\n<a\nhref=\"/nowhere/\">x</a>\n</p>\n",
     ),
     ("content/crlf.md", "---\r\ntitle: A\r\n---\r\n```\r\n{{< nope >}}\r\n```\r\n"),
+    (
+        "content/listed.md",
+        "+++\ntitle = \"A\"\ndate = \"whenever\"\n[javert]\ndisable = [\"broken-link\"]\n+++\n[](/n/)[x](/n/)\n",
+    ),
+    (
+        "content/quoted.md",
+        "---\ntitle: A\ndate: whenever\njavert: { disable: ['broken-file', \"broken-link\"] }\n---\n![](/n.pdf)[](/n.pdf)[x](/n/)\n",
+    ),
     ("content/json.md", "{ \"title\": \"A\", \"date\": \"whenever\" }\n"),
     ("content/toml.md", "+++\ntitle = \"+++\"\ndate = \"whenever\"\n[params]\na = 1\n+++\n"),
     (

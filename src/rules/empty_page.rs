@@ -45,11 +45,19 @@ impl Rule for EmptyPage {
             findings.report(page, title.map_or(start, |entry| entry.value.span), "nothing is on this page");
         finding.editions(empty, site.visibility(page).page);
         finding.label(page, first_line(page, content), format!("what is on it is for {}", site.names(full)));
-        let key = site.axes.iter().find_map(|axis| axis.page_hide.as_deref());
-        let names = site.names(empty);
-        finding.help(match key {
-            Some(key) => format!("hide the page from them (`{key}: [{names}]`), or write something for them"),
-            None => format!("write something for {names}, or do not publish the page for them"),
+        // Who has these values, and nobody else, sees nothing.
+        let hiding = site.axes.iter().find_map(|axis| {
+            let values = axis.values_of(empty);
+            let all = values.iter().fold(EditionSet::EMPTY, |set, value| set.or(axis.editions_of(value)));
+            let key = axis.page_hide.as_ref().filter(|_| all.and(full).is_empty())?;
+            Some(format!("{key}: [{}]", values.join(", ")))
+        });
+        finding.help(match hiding {
+            Some(hiding) => format!("hide the page from them (`{hiding}`), or write something for them"),
+            None => {
+                let names = site.names(empty);
+                format!("write something for {names}, or do not publish the page for them")
+            }
         });
     }
 }

@@ -32,7 +32,7 @@ impl Rule for MixedPolarity {
                 let finding =
                     findings.report(page, hides.tag_span(page), format!("`{one}` next to `{other}`"));
                 finding.label(page, shows.tag_span(page), "names those who see it");
-                let values = hides.axis.names(hides.said.shown).replace(", ", " ");
+                let values = hides.axis.values_of(hides.said.shown).join(" ");
                 let name = &page.tag(shows.call).name;
                 finding.help(format!("name those who see it here, too: `{name} {values}`"));
                 if let Some(edits) = rewriting(page, hides, name, &values) {

@@ -165,15 +165,20 @@ impl Axis {
         self.values.iter().any(|value| *value != self.values[0])
     }
 
-    /// `JP, US`, in the order of the editions, each once.
-    pub fn names(&self, editions: EditionSet) -> String {
-        let mut names: Vec<&str> = Vec::new();
+    /// The values that these readers have, in the order of the editions, each once.
+    pub fn values_of(&self, editions: EditionSet) -> Vec<&str> {
+        let mut values: Vec<&str> = Vec::new();
         for value in editions.iter().filter_map(|index| self.values.get(index)) {
-            if !names.contains(&value.as_str()) {
-                names.push(value);
+            if !values.contains(&value.as_str()) {
+                values.push(value);
             }
         }
-        names.join(", ")
+        values
+    }
+
+    /// `JP, US`
+    pub fn names(&self, editions: EditionSet) -> String {
+        self.values_of(editions).join(", ")
     }
 }
 

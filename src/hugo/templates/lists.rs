@@ -75,6 +75,25 @@ fn of_pages(pages: Vec<u32>) -> Value {
     Origin::Pages(Rc::new(pages)).into()
 }
 
+/// How many pages a list holds.
+fn length(value: &Value) -> Option<usize> {
+    match value.only()? {
+        Origin::Pages(pages) => Some(pages.len()),
+        Origin::SomePages(count) => Some(*count),
+        _ => None,
+    }
+}
+
+/// So many pages of a list, whose order is not known.
+fn part(list: &Value, count: usize) -> Option<Value> {
+    let all = length(list)?;
+    Some(match count {
+        0 => of_pages(Vec::new()),
+        count if count >= all => list.clone(),
+        count => Origin::SomePages(count).into(),
+    })
+}
+
 fn number(value: &Value) -> Option<usize> {
     value.literal()?.parse().ok()
 }
@@ -96,11 +115,14 @@ impl Interpreter<'_> {
             // `.Data.Pages`
             (Origin::Page, "Data") => Some(Origin::Page.into()),
             (Origin::Site, _) => lists.pages(None, Listed::of(name)?).map(of_pages),
-            (Origin::Pages(pages), "Len") => Some(Origin::Literal(pages.len().to_string().into()).into()),
-            (Origin::Pages(pages), "Limit") => {
-                Some(of_pages(pages.iter().take(number(args.last()?)?).copied().collect()))
+            (Origin::Pages(_) | Origin::SomePages(_), "Len") => {
+                let count = length(&origin.clone().into())?;
+                Some(Origin::Literal(count.to_string().into()).into())
             }
-            (Origin::Pages(_), _) if keeps_all(name) => Some(origin.clone().into()),
+            (Origin::Pages(_) | Origin::SomePages(_), "Limit") => {
+                part(&origin.clone().into(), number(args.last()?)?)
+            }
+            (Origin::Pages(_) | Origin::SomePages(_), _) if keeps_all(name) => Some(origin.clone().into()),
             (Origin::InstanceParams(page), _) => {
                 let found = lists.param(*page, name);
                 Some(found.map_or_else(|| Origin::Nil.into(), |datum| of_datum(&datum, true)))
@@ -120,7 +142,7 @@ impl Interpreter<'_> {
     /// What a function makes of lists of pages.
     pub(super) fn list_function(&self, name: &str, args: &[Value]) -> Option<Value> {
         let lists = self.known?.lists?;
-        let all = args.iter().find_map(pages)?;
+        let all = args.iter().find(|arg| length(arg).is_some())?;
         match (canonical(name), args) {
             ("where" | "collections.Where", [of, key, rest @ ..]) => {
                 let all = pages(of)?;
@@ -139,17 +161,17 @@ impl Interpreter<'_> {
                 Some(of_pages(kept))
             }
             ("first" | "collections.First" | "last" | "collections.Last", [count, _]) => {
-                Some(of_pages(all.iter().take(number(count)?).copied().collect()))
+                part(all, number(count)?)
             }
             ("after" | "collections.After", [count, _]) => {
-                Some(of_pages(all.iter().skip(number(count)?).copied().collect()))
+                part(all, length(all)?.saturating_sub(number(count)?))
             }
-            ("len", [_]) => Some(Origin::Literal(all.len().to_string().into()).into()),
+            ("len", [_]) => Some(Origin::Literal(length(all)?.to_string().into()).into()),
             (
                 "sort" | "collections.Sort" | "shuffle" | "collections.Shuffle" | "uniq" | "collections.Uniq",
                 _,
             )
-            | ("collections.Reverse", _) => Some(of_pages(all.to_vec())),
+            | ("collections.Reverse", _) => Some(all.clone()),
             ("union" | "collections.Union", [one, other]) => {
                 let mut joined = pages(one)?.to_vec();
                 joined.extend(pages(other)?.iter().copied());
@@ -181,7 +203,7 @@ impl Interpreter<'_> {
         let is_sure = self.conditions.is_empty() && !self.doubtful;
         let own = lists.own();
         let (divided, rest) = match (name, args) {
-            ("Paginate", [divided, rest @ ..]) => (pages(divided).map(|pages| pages.len()), rest),
+            ("Paginate", [divided, rest @ ..]) => (length(divided), rest),
             _ => {
                 let found = match lists.fact(own, "Kind").as_deref() {
                     Some("home") => lists.pages(None, Listed::Regular),
@@ -252,6 +274,7 @@ fn at(lists: &dyn Lists, page: u32, key: &str) -> Option<Value> {
 pub(super) fn is_filled(origin: &Origin) -> Option<bool> {
     match origin {
         Origin::Pages(pages) => Some(!pages.is_empty()),
+        Origin::SomePages(_) => Some(true),
         Origin::Instance(_) => Some(true),
         _ => None,
     }
@@ -336,6 +359,13 @@ mod tests {
                 r#"{{ .Paginate (first 7 (where site.RegularPages "Type" "ne" "page")) }}"#,
                 0,
                 Some(Some((7, None))),
+            ),
+            // Which pages the first ones are, nobody knows.
+            (r#"{{ .Paginate (where (first 7 site.RegularPages) "Params.n" "3") }}"#, 0, None),
+            (
+                r"{{ .Paginate (after 3 (last 7 site.RegularPages.ByDate)).Reverse }}",
+                0,
+                Some(Some((4, None))),
             ),
             (r#"{{ .Paginate (where site.RegularPages "Type" "in" site.Params.mainSections) }}"#, 0, None),
             ("{{ if .Title }}{{ .Paginate .Pages }}{{ end }}", 1, None),

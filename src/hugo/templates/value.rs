@@ -85,6 +85,8 @@ pub(super) enum Origin {
     KnownPage(usize),
     /// Published pages, one of them, and its parameters, by their numbers.
     Pages(Rc<Vec<u32>>),
+    /// So many of such pages, and it is not known which.
+    SomePages(usize),
     Instance(u32),
     InstanceParams(u32),
     /// Content from elsewhere that is known.

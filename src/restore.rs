@@ -10,17 +10,36 @@ use crate::{
     page::{Heading, Page},
     site::{
         Site,
+        anchors::PageAnchors,
         links::{LinkProblem, Verdict},
     },
     source::Span,
     value::Format,
 };
 
+/// What a site was before a change.
+#[derive(Debug)]
+pub enum Earlier {
+    /// A site of its own.
+    Site(Box<Site>),
+    /// These pages said something else and had other ids, by path. All else was as it is.
+    Pages(BTreeMap<String, (Page, PageAnchors)>),
+}
+
+impl Earlier {
+    fn page(&self, path: &str) -> Option<(&Page, &PageAnchors)> {
+        match self {
+            Self::Site(site) => site.page_at(path).map(|index| (&site.pages[index], &site.anchors[index])),
+            Self::Pages(pages) => pages.get(path).map(|(page, ids)| (page, ids)),
+        }
+    }
+}
+
 /// The site before a change.
 #[derive(Debug)]
 pub struct Before {
-    /// The site.
-    pub site: Site,
+    /// What it was.
+    pub was: Earlier,
     /// The files that have another name now: from that before to that now.
     pub renamed: BTreeMap<String, String>,
 }
@@ -52,11 +71,12 @@ impl Before {
 
     /// An alias for a page that was at an address where nothing is now.
     fn alias(&self, site: &Site, problem: &LinkProblem) -> Option<(String, Edit, String)> {
+        let Earlier::Site(earlier) = &self.was else { return None };
         let edition = problem.editions.iter().next()?;
-        let (before, now) = (self.site.published.get(edition)?, site.published.get(edition)?);
+        let (before, now) = (earlier.published.get(edition)?, site.published.get(edition)?);
         let (Place::Page(number) | Place::Alias(number)) = before.at(&problem.url)? else { return None };
         let old = &before.instances[*number as usize];
-        let path = self.site.pages[old.page? as usize].path();
+        let path = earlier.pages[old.page? as usize].path();
         let page = page_at(site, self.renamed.get(path).map_or(path, String::as_str))?;
         let of_page = now.of_page.get(&u32::try_from(site.index(page)).ok()?)?;
         let mut instances = of_page.iter().map(|&own| &now.instances[own as usize]);
@@ -80,9 +100,8 @@ impl Before {
     /// An explicit id for the heading that had it before.
     fn id(&self, page: &Page, id: &str, site: &Site) -> Option<(String, Edit, String)> {
         let path = self.renamed.iter().find(|(_, now)| *now == page.path()).map(|(then, _)| then.as_str());
-        let before = page_at(&self.site, path.unwrap_or_else(|| page.path()))?;
-        let known = self.site.anchors[self.site.index(before)].with_id(id);
-        let index = known.iter().find_map(|own| own.heading)? as usize;
+        let (before, ids) = self.was.page(path.unwrap_or_else(|| page.path()))?;
+        let index = ids.with_id(id).iter().find_map(|own| own.heading)? as usize;
         let (old, new) = (before.headings.get(index)?, successor(&before.headings, &page.headings, index)?);
         let text = &page.source.text[new.span.range()];
         let line = text.trim_end();

@@ -225,6 +225,68 @@ proptest! {
     }
 }
 
+/// Text without shortcodes.
+fn plain() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "\n",
+        "\n\n",
+        "# 見出し\n",
+        "## Two\n",
+        "### b {#b}\n",
+        "* 項目です\n",
+        "1. 項目です\n",
+        "[x](#b)",
+        "[x](/g/ja/b.html#b)",
+        "[x](/g/ja/a.html#two)",
+        "[x](a.md)",
+        "![](a.png)",
+        "![画像](/g/img/a.png)",
+        "<a id=\"q\"></a>",
+        "<!-- c -->",
+        "text",
+        "```\n",
+    ];
+    prop::collection::vec(prop::sample::select(pieces), 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn pages_with_other_texts_for_a_while_are_as_if_the_site_were_read_with_them(
+        (head, more, other) in (plain(), plain(), plain()),
+        (from, to) in ((plain(), plain()), (plain(), plain())),
+        both in any::<bool>(),
+    ) {
+        let calls = "{{% enabled JP %}}\n# 見出し\n{{% /enabled %}}\n{{% enabled US CN %}}\n## Two\n{{% /enabled %}}\n\n{{< note >}}x{{< /note >}}\n\n";
+        let page = |text: &str| format!("---\ntitle: あ\n---\n{head}\n\n{calls}{text}");
+        let mut files = files_of_three_editions(&page(&from.0));
+        files.insert("content/b.md".into(), format!("{more}\n\n{}", from.1));
+        files.insert("content/c.md".into(), other);
+        let before = files.clone();
+        files.insert("content/a.md".into(), page(&to.0));
+        if both {
+            files.insert("content/b.md".into(), format!("{more}\n\n{}", to.1));
+        }
+        let changed = files.keys().map(String::as_str).filter(|path| before.get(*path) != files.get(*path)).collect();
+        let (tree, mut site) = (MemoryTree::new(files.clone()), load(&MemoryTree::new(before.clone())));
+        let was = site.exchange(&tree, &changed).expect("only words change");
+        assert_alike(&site, &load(&tree));
+        site.put_back(was);
+        assert_alike(&site, &load(&MemoryTree::new(before.clone())));
+    }
+}
+
+/// Whether two readings of a site say the same.
+fn assert_alike(one: &Site, other: &Site) {
+    assert_eq!(one.pages, other.pages);
+    assert_eq!(one.visibility, other.visibility);
+    assert_eq!(one.alternatives, other.alternatives);
+    assert_eq!(format!("{:?}", one.anchors), format!("{:?}", other.anchors));
+    assert_eq!(one.links, other.links);
+    assert_eq!(findings(one), findings(other));
+}
+
 proptest! {
     #![proptest_config(cases(2000))]
 

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -16,9 +16,9 @@ use crate::{
     },
     fingerprint::{Fingerprint, matched},
     hugo::version::Version,
-    lint::{self, Wishes},
+    lint::{self, Chosen, Wishes},
     report::Checked,
-    restore::Before,
+    restore::{Before, Earlier},
     rules::RULES,
     site::{Site, alike::Alike, edition::EditionSet, load::Circumstances},
     tree::{Overlay, Tree},
@@ -55,11 +55,11 @@ pub(super) struct Against<'j> {
     /// The files with which it is compared, without fixes.
     base: &'j dyn Tree,
     /// Read when it is asked for: where nothing is found there is nothing to compare.
-    read: RefCell<Option<Earlier>>,
+    read: RefCell<Option<Found>>,
 }
 
-/// What was there before.
-struct Earlier {
+/// What was found before.
+struct Found {
     /// The rules that were asked: those that find something now.
     rules: BTreeSet<&'static str>,
     /// What they found.
@@ -108,12 +108,12 @@ impl Judge<'_> {
     ) -> Result<(), String> {
         let mut rules: BTreeSet<&'static str> = checked.diagnostics.iter().map(|found| found.rule).collect();
         let mut read = against.read.borrow_mut();
-        if let Some(earlier) = read.take_if(|earlier| !rules.is_subset(&earlier.rules)) {
-            rules.extend(earlier.rules);
+        if let Some(found) = read.take_if(|found| !rules.is_subset(&found.rules)) {
+            rules.extend(found.rules);
         }
-        let Earlier { prints, before, .. } = match &mut *read {
-            Some(earlier) => earlier,
-            none => none.insert(self.read_before(against, rules, (tree, &checked.site))?),
+        let Found { prints, before, .. } = match &mut *read {
+            Some(found) => found,
+            none => none.insert(self.read_before(against, rules, tree, checked)?),
         };
         let there = matched(&Fingerprint::all(checked), prints).0;
         // What is both counts once: two lists do not hide two of a kind.
@@ -145,12 +145,7 @@ impl Judge<'_> {
         mut site: Site,
         only: Option<&BTreeSet<&'static str>>,
     ) -> Result<Checked, String> {
-        let mut chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
-        if let Some(only) = only {
-            let all =
-                chosen.iter().any(|own| own.rule.judges_suppressions() && only.contains(own.entry.name));
-            chosen.retain(|own| all || only.contains(own.entry.name));
-        }
+        let chosen = self.chosen(&site, only);
         if chosen.iter().any(|chosen| chosen.rule.reads_names()) {
             site.read_names(tree);
         }
@@ -169,6 +164,17 @@ impl Judge<'_> {
         checked.notes = notes;
         checked.aside.suppressed = verdict.suppressed;
         Ok(checked)
+    }
+
+    /// The rules that are asked: these; without them, all that are chosen.
+    fn chosen(&self, site: &Site, only: Option<&BTreeSet<&'static str>>) -> Vec<Chosen> {
+        let mut chosen = lint::chosen(RULES, &site.settings.rules, self.wishes);
+        if let Some(only) = only {
+            let all =
+                chosen.iter().any(|own| own.rule.judges_suppressions() && only.contains(own.entry.name));
+            chosen.retain(|own| all || only.contains(own.entry.name));
+        }
+        chosen
     }
 
     fn wanted(&self) -> Wanted {
@@ -228,13 +234,14 @@ impl Judge<'_> {
         listed
     }
 
-    /// What was there in another state of the files; most of them are those of `tree`, which is read.
+    /// What was there in another state of the files; most of them are those of `tree`, which was checked.
     fn read_before(
         &self,
         against: &Against<'_>,
         rules: BTreeSet<&'static str>,
-        (tree, site): (&dyn Tree, &Site),
-    ) -> Result<Earlier, String> {
+        tree: &dyn Tree,
+        checked: &mut Checked,
+    ) -> Result<Found, String> {
         let state = against.git.state(&against.origin)?;
         let mut then = Overlay::new(against.base);
         against.git.show(&state, &mut then);
@@ -242,18 +249,38 @@ impl Judge<'_> {
         let mut changed: BTreeSet<&str> = then.changed().into_iter().collect();
         changed
             .extend(tree.changed().into_iter().filter(|path| says(tree, path) != says(against.base, path)));
-        let before = Site::load_alike(&then, self.circumstances(), &Alike { site, changed });
-        let mut checked = self.found(&then, before, Some(&rules))?;
         let renamed = against.git.renamed(&state);
-        if self.choose_edition(&mut checked).is_err() {
+        let is_named_otherwise = |chosen: &Chosen| chosen.rule.reads_names() || chosen.rule.reads_history();
+        let chosen = self.chosen(&checked.site, Some(&rules));
+        let was = match chosen.iter().any(is_named_otherwise) {
+            true => None,
+            false => checked.site.exchange(&then, &changed),
+        };
+        if let Some(was) = was {
+            let found = lint::judge(&checked.site, &chosen).findings;
+            let now = std::mem::replace(&mut checked.diagnostics, found);
+            let prints = self.prints(checked, &renamed);
+            checked.diagnostics = now;
+            let was = Earlier::Pages(checked.site.put_back(was));
+            return Ok(Found { rules, prints, before: Before { was, renamed } });
+        }
+        let alike = Alike { site: &checked.site, changed };
+        let before = Site::load_alike(&then, self.circumstances(), &alike);
+        let mut earlier = self.found(&then, before, Some(&rules))?;
+        let prints = self.prints(&mut earlier, &renamed);
+        let was = Earlier::Site(Box::new(earlier.site));
+        Ok(Found { rules, prints, before: Before { was, renamed } })
+    }
+
+    /// The fingerprints of what was found before in the edition that counts, under the names that files have now.
+    fn prints(&self, checked: &mut Checked, renamed: &BTreeMap<String, String>) -> Vec<Fingerprint> {
+        if self.choose_edition(checked).is_err() {
             checked.diagnostics.clear();
         }
-        let print = |found| {
-            let found: &Diagnostic = found;
-            Fingerprint::of(&checked, found, renamed.get(&found.path).unwrap_or(&found.path))
+        let print = |found: &Diagnostic| {
+            Fingerprint::of(checked, found, renamed.get(&found.path).unwrap_or(&found.path))
         };
-        let prints = checked.diagnostics.iter().map(print).collect();
-        Ok(Earlier { rules, prints, before: Before { site: checked.site, renamed } })
+        checked.diagnostics.iter().map(print).collect()
     }
 }
 

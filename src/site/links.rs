@@ -235,7 +235,7 @@ fn holds_for_twins(resolver: &Resolver<'_>, seen: EditionSet, link: &Link, outco
             && resolver.having.get().is_some_and(|having| having.contains_all(seen))
     };
     is_same
-        && !destination.contains([':', '{'])
+        && memchr::memchr2(b':', b'{', destination.as_bytes()).is_none()
         && !destination.starts_with("//")
         && (memchr::memchr(b'#', destination.as_bytes()).is_none() || has_anchor())
 }

@@ -188,7 +188,7 @@ impl Site {
             (give_front_matter(pages, fields), published, facts)
         };
         let (mut visibility, (alternatives, mut anchors)) = facts;
-        keep_to_cells(&editions, &published, &mut visibility);
+        keep_to_cells(&editions, &published, 0, &mut visibility);
         reading.name_headings_below(&published, &pages, &visibility, &mut anchors);
         let mut sources = layouts.sources;
         sources.extend(configurations(tree, &editions));
@@ -428,13 +428,19 @@ struct Reckoning {
     today: Day,
 }
 
-/// Nobody sees a page in a version or role that it is not for.
-fn keep_to_cells(editions: &[Edition], published: &[Arc<Published>], visibility: &mut [Visibility]) {
+/// Nobody sees a page in a version or role that it is not for; these pages start at an index.
+pub(super) fn keep_to_cells(
+    editions: &[Edition],
+    published: &[Arc<Published>],
+    start: usize,
+    visibility: &mut [Visibility],
+) {
     if editions.iter().all(|edition| edition.config.cell.is_none()) {
         return;
     }
-    for (page, seen) in (0_u32..).zip(visibility) {
-        let has = |edition: &usize| published[*edition].of_page.contains_key(&page);
+    for (page, seen) in (start..).zip(visibility) {
+        let number = u32::try_from(page).unwrap_or(u32::MAX);
+        let has = |edition: &usize| published[*edition].of_page.contains_key(&number);
         let editions = (0..published.len()).filter(has).map(EditionSet::one);
         seen.limit(editions.fold(EditionSet::EMPTY, EditionSet::or));
     }

@@ -48,6 +48,7 @@ mod declared;
 mod definitions;
 pub mod edition;
 mod editions;
+pub mod exchange;
 pub mod external;
 pub mod generated;
 pub mod history;

@@ -50,6 +50,10 @@ pub struct Printed {
     on_pages: Mutex<FxHashMap<(usize, u32), Arc<LayoutIds>>>,
     /// Whether an id may be made from text that layouts print, by id.
     mentioned: Mutex<FxHashMap<String, bool>>,
+    /// The files of other pages and others that calls asked for, by path.
+    read: Mutex<BTreeSet<String>>,
+    /// Whether an anchor was looked for among those of all pages.
+    looked_everywhere: AtomicBool,
 }
 
 impl Printed {
@@ -78,6 +82,24 @@ impl Printed {
         };
         let read = |path: &String| Some(tree.read(path).ok()?.text.into_owned());
         self.texts.set(tree.paths().iter().filter(is_text).filter_map(read).collect()).is_ok()
+    }
+
+    /// Takes down that a call asked for a file.
+    pub(super) fn note_read(&self, path: &str) {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if !read.contains(path) {
+            read.insert(path.to_owned());
+        }
+    }
+
+    /// Whether a call asked for a file.
+    pub(super) fn is_read(&self, path: &str) -> bool {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).contains(path)
+    }
+
+    /// Whether an anchor was looked for among those of all pages.
+    pub(super) fn looked_everywhere(&self) -> bool {
+        self.looked_everywhere.load(Ordering::Relaxed)
     }
 
     /// The shortcodes whose calls are not worth running, found out once.
@@ -234,9 +256,12 @@ impl<'s> Resolver<'s> {
 
     /// Whether the anchor may come with other pages, whose content or summaries templates print.
     fn may_be_of_others(&self, ids: &LayoutIds, fragment: &str) -> bool {
+        if ids.other_content == Other::Nothing && ids.summaries_of.is_empty() {
+            return false;
+        }
+        self.site.printed.looked_everywhere.store(true, Ordering::Relaxed);
         let anchors = || self.site.anchors.iter();
         match ids.other_content {
-            Other::Nothing if ids.summaries_of.is_empty() => false,
             Other::Nothing => {
                 self.summaries_with(fragment).any(|page| ids.summaries_of.contains(&*self.type_of(page)))
             }

@@ -37,8 +37,16 @@ impl Shelves<'_> {
         if path.is_empty() || path.split('/').any(|part| part == "..") {
             return None;
         }
+        self.resolver.site.printed.note_read(path);
         let text = self.tree.read(path).ok()?;
         text.invalid.is_none().then(|| text.text.into_owned())
+    }
+
+    /// Another page that a template asks for.
+    fn known(&self, page: usize) -> Option<usize> {
+        let site = self.resolver.site;
+        site.printed.note_read(site.pages[page].path());
+        Some(page)
     }
 
     /// The file of the page's bundle with this name.
@@ -79,13 +87,13 @@ impl Library for Shelves<'_> {
             true => self.resolver.get_page(path),
             false => self.resolver.get_page(&format!("/{}", path.trim_start_matches('/'))),
         };
-        self.resolver.published.instances[found? as usize].page.map(|page| page as usize)
+        self.known(self.resolver.published.instances[found? as usize].page? as usize)
     }
 
     fn resource_page(&self, name: &str) -> Option<usize> {
         self.asked.set(true);
         let path = self.in_bundle(name)?;
-        self.resolver.site.pages.binary_search_by(|own| own.path().cmp(&path)).ok()
+        self.known(self.resolver.site.page_at(&path)?)
     }
 
     fn body(&self, page: usize) -> String {

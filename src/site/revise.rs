@@ -3,7 +3,10 @@
 
 use std::sync::OnceLock;
 
-use super::{Site, images, links, load::Reading};
+use super::{
+    Site, images, links,
+    load::{Reading, keep_to_cells},
+};
 use crate::{markdown::Draft, site::external::Selection, source::Source, tree::Tree, web::guard::Openings};
 
 /// What a new text of a page changed.
@@ -39,6 +42,7 @@ impl Site {
         self.pages[index] = page;
         let before = std::mem::replace(&mut self.anchors[index], ids);
         let was_seen = std::mem::replace(&mut self.visibility[index], seen);
+        keep_to_cells(&self.editions, &self.published, index, &mut self.visibility[index..=index]);
         self.alternatives[index] = versions;
         self.run_calls(tree, index..index + 1);
         images::add_ids(self, index..index + 1);

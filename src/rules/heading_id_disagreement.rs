@@ -11,7 +11,7 @@ use crate::{
     page::{Heading, Page},
     site::{Site, edition::Axis},
     source::Span,
-    variants::{first_line, headings_by_words, names, readers},
+    variants::{first_line, headings_agree, headings_by_words, names, readers},
 };
 
 /// The same heading with another id in another version.
@@ -27,8 +27,11 @@ impl Rule for HeadingIdDisagreement {
             return;
         }
         for group in site.alternatives(page).iter().filter(|group| !group.is_choice()) {
-            let columns = headings_by_words(page, group);
-            for dissent in columns.dissents(|heading| id(&page.headings[heading as usize])) {
+            let own_id = |heading: u32| id(&page.headings[heading as usize]);
+            if headings_agree(page, group, own_id) {
+                continue;
+            }
+            for dissent in headings_by_words(page, group).dissents(own_id) {
                 if !reported.insert(dissent.member.node) {
                     continue;
                 }

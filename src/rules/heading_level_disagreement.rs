@@ -11,7 +11,7 @@ use crate::{
     page::Page,
     site::Site,
     source::Span,
-    variants::{first_line, headings, names, readers},
+    variants::{first_line, headings, headings_agree, names, readers},
 };
 
 /// The same heading at another level in another version.
@@ -22,8 +22,12 @@ pub(super) struct HeadingLevelDisagreement {}
 impl Rule for HeadingLevelDisagreement {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         let mut reported = BTreeSet::new();
+        let level = |heading: u32| page.headings[heading as usize].level;
         for group in site.alternatives(page) {
-            for dissent in headings(page, group).dissents(|heading| page.headings[heading as usize].level) {
+            if headings_agree(page, group, level) {
+                continue;
+            }
+            for dissent in headings(page, group).dissents(level) {
                 if !reported.insert(dissent.member.node) {
                     continue;
                 }

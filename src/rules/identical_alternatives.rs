@@ -10,7 +10,7 @@ use crate::{
     page::Page,
     site::{Site, edition::Axis},
     source::Span,
-    variants::{Branch, Readers, inner_text},
+    variants::{Branch, Readers, is_same_inside},
 };
 
 /// Two versions of a block with the same text.
@@ -24,8 +24,8 @@ impl Rule for IdenticalAlternatives {
             let Readers::Axis(axis) = group.readers else { continue };
             let axis = &site.axes[axis];
             for (at, branch) in group.branches.iter().enumerate().skip(1) {
-                let text = |branch: &Branch| inner_text(page, branch.call as usize);
-                let is_same = |other: &&Branch| text(other).eq(text(branch));
+                let is_same =
+                    |other: &&Branch| is_same_inside(page, other.call as usize, branch.call as usize);
                 let Some(first) = group.branches[..at].iter().find(is_same) else { continue };
                 report(page, site, axis, first, branch, findings);
             }

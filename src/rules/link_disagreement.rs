@@ -43,6 +43,11 @@ impl Rule for LinkDisagreement {
 
 /// Whether the words lead to the same address in each version, apart from names of the readers (`guide_us.html`).
 fn alike(page: &Page, axis: &Axis, words: &LinkedWords) -> bool {
+    let destination =
+        |&(_, _, link): &(usize, u32, Option<u32>)| Some(&page.links[link? as usize].destination);
+    if words.places.iter().all(|place| destination(place) == destination(&words.places[0])) {
+        return true;
+    }
     let address = |&(_, _, link): &(usize, u32, Option<u32>)| {
         let destination = page.links[link? as usize].destination.as_str();
         let parts = destination.split_inclusive(['/', '_', '-', '.', '#']);

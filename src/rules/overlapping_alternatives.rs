@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Findings,
     page::Page,
     site::Site,
-    variants::{inner_text, runs},
+    variants::{inner_text, is_same_inside, runs},
 };
 
 /// Two blocks next to each other that show the same text to the same readers.
@@ -29,13 +29,14 @@ impl Rule for OverlappingAlternatives {
             let is_certain =
                 |call: usize| visibility.conditions[call].as_ref().is_some_and(|own| own.certain);
             for (at, &call) in run.iter().enumerate().skip(1).filter(|(_, call)| is_certain(**call)) {
-                let length: usize = inner_text(page, call).map(|line| line.trim().chars().count()).sum();
                 let twice = run[..at].iter().copied().find(|&first| {
                     is_certain(first)
                         && !visibility.on_axis(Some(first)).and(visibility.on_axis(Some(call))).is_empty()
-                        && inner_text(page, first).eq(inner_text(page, call))
+                        && is_same_inside(page, first, call)
                 });
-                let Some(first) = twice.filter(|_| length >= SHORTEST) else { continue };
+                let length =
+                    || -> usize { inner_text(page, call).map(|line| line.trim().chars().count()).sum() };
+                let Some(first) = twice.filter(|_| length() >= SHORTEST) else { continue };
                 let tag = page.tag(first).span;
                 let line = page.source.line(tag.start);
                 let Some(said) = &visibility.conditions[first] else { continue };

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,9 +18,9 @@ use crate::{
 pub(super) struct PlaceholderAlt {
     /// Texts that say nothing, whatever their letter case.
     placeholders: Vec<String>,
-    /// The same in lower case, made when first asked for, and the number of characters of the longest.
+    /// The same in lower case by their first character, made when first asked for.
     #[serde(skip)]
-    lower: OnceLock<(FxHashSet<String>, usize)>,
+    by_first: OnceLock<FxHashMap<char, Vec<String>>>,
 }
 
 impl Default for PlaceholderAlt {
@@ -61,7 +61,7 @@ impl Default for PlaceholderAlt {
             "imagen",
             "imagem",
         ];
-        Self { placeholders: words.map(str::to_owned).to_vec(), lower: OnceLock::new() }
+        Self { placeholders: words.map(str::to_owned).to_vec(), by_first: OnceLock::new() }
     }
 }
 
@@ -91,15 +91,17 @@ impl PlaceholderAlt {
         // `画像 1`, `image2`, `[image]`
         let bare =
             text.trim_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation() || c.is_whitespace());
-        let (placeholders, longest) = self.lower.get_or_init(|| {
-            let lower: FxHashSet<String> = self.placeholders.iter().map(|own| own.to_lowercase()).collect();
-            let longest = lower.iter().map(|own| own.chars().count()).max().unwrap_or(0);
-            (lower, longest)
+        let by_first = self.by_first.get_or_init(|| {
+            let mut by_first: FxHashMap<char, Vec<String>> = FxHashMap::default();
+            for own in self.placeholders.iter().map(|own| own.to_lowercase()) {
+                let first = own.chars().next();
+                first.into_iter().for_each(|first| by_first.entry(first).or_default().push(own.clone()));
+            }
+            by_first
         });
-        // No text has fewer characters in lower case.
-        !bare.is_empty()
-            && bare.chars().nth(*longest).is_none()
-            && placeholders.contains(&bare.to_lowercase())
+        let lower = bare.chars().flat_map(char::to_lowercase);
+        let placeholders = lower.clone().next().and_then(|first| by_first.get(&first));
+        placeholders.is_some_and(|own| own.iter().any(|own| own.chars().eq(lower.clone())))
     }
 }
 

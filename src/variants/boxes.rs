@@ -2,11 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{
-    Columns, Group, Member, admonition,
-    leaves::normalise,
-    similarity::{characters, ratio},
-};
+use super::{Columns, Group, Member, admonition, leaves::normalise, similarity::Text};
 use crate::page::Page;
 
 /// Admonitions that are so much alike are the same.
@@ -53,14 +49,14 @@ fn join_alike(page: &Page, group: &Group, known: &FxHashSet<u32>, columns: &mut 
         .collect();
     let text = |node: u32| {
         let inner = page.calls[node as usize].inner.unwrap_or_default();
-        characters(&normalise(page.source.slice(inner)))
+        Text::new(normalise(page.source.slice(inner)))
     };
     for (branch, boxes) in branches.iter().enumerate() {
         for (counterpart, others) in branches.iter().enumerate().skip(branch + 1) {
             for (one, kind) in boxes {
                 let same = others.iter().find(|(other, other_kind)| {
                     let is_known = known.contains(one) && known.contains(other);
-                    kind != other_kind && !is_known && ratio(&text(*one), &text(*other)) >= ALIKE
+                    kind != other_kind && !is_known && text(*one).ratio(&text(*other)) >= ALIKE
                 });
                 if let Some(&(other, _)) = same {
                     columns.join(Member { branch, node: *one }, Member { branch: counterpart, node: other });

@@ -1,5 +1,6 @@
 //! The conditions of a page, for the rules that look at them one by one.
 
+use super::similarity::common_start;
 use crate::{
     diagnostic::Edit,
     hugo::shortcode::{CallEnd, Tag},
@@ -78,6 +79,19 @@ fn in_open_conditions(page: &Page, visibility: &Visibility) -> Vec<bool> {
 pub fn inner_text(page: &Page, call: usize) -> impl Iterator<Item = &str> + use<'_> {
     let text = page.source.slice(page.calls[call].inner.unwrap_or_default());
     text.trim_end().lines().map(str::trim_end).skip_while(|line| line.is_empty())
+}
+
+/// Whether two calls have the same [`inner_text`].
+pub fn is_same_inside(page: &Page, one: usize, other: usize) -> bool {
+    let text = |call: usize| page.source.slice(page.calls[call].inner.unwrap_or_default()).trim_start();
+    let (own, others) = (text(one), text(other));
+    // Most texts are told apart by the first letter in which they differ.
+    let start = common_start(own, others);
+    let next = [own, others].map(|text| text[start..].chars().next());
+    if next.iter().all(|c| c.is_some_and(|c| !c.is_whitespace())) {
+        return false;
+    }
+    inner_text(page, one).eq(inner_text(page, other))
 }
 
 /// The whole lines of a span, the last line end included, if nothing else stands on them.

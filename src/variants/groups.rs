@@ -12,7 +12,7 @@ use super::{
     outline::Outline,
     runs::runs,
     sentences::{Sentence, shared},
-    similarity,
+    similarity::Text,
 };
 use crate::{
     hugo::definitions::Definitions,
@@ -197,7 +197,7 @@ struct Candidate<'p> {
     position: usize,
     editions: EditionSet,
     leaves: Range<usize>,
-    text: Vec<char>,
+    text: Text,
     /// The names of its pictures, if it has nothing else.
     pictures: Vec<String>,
 }
@@ -217,17 +217,21 @@ impl<'p> Candidate<'p> {
             return None;
         }
         let range = leaves.range(inner);
-        let texts: Vec<&str> = leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str()).collect();
         // What flows into a sentence around it makes no block of its own.
-        let words = if range.is_empty() { without_tags(page, inner) } else { texts.concat() };
+        let alone = if range.is_empty() { without_tags(page, inner) } else { String::new() };
+        let own = || leaves.slice(range.clone()).iter().map(|leaf| leaf.text.as_str());
+        let text = Text::of(own().chain([alone.as_str()]));
+        let pictures = pictures(page, inner, values, || {
+            own().chain([alone.as_str()]).map(|text| text.chars().count()).sum()
+        });
         Some(Self {
             call: u32::try_from(call).ok()?,
             source: page.source.slice(inner).trim(),
             position,
             editions,
-            leaves: range,
-            pictures: pictures(page, inner, &words, values),
-            text: similarity::characters(&words),
+            leaves: range.clone(),
+            pictures,
+            text,
         })
     }
 
@@ -235,7 +239,7 @@ impl<'p> Candidate<'p> {
         if self.source == other.source {
             return 1.0;
         }
-        let text = similarity::ratio(&self.text, &other.text);
+        let text = self.text.ratio(&other.text);
         let most = self.pictures.len().max(other.pictures.len());
         if most == 0 || self.pictures.is_empty() || other.pictures.is_empty() {
             return text;
@@ -269,7 +273,12 @@ fn without_tags(page: &Page, span: Span) -> String {
 
 /// The names of a block's pictures without the reader they are for (`login_us.png`, `login_jp.png`), if the block has
 /// no other words than theirs.
-fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) -> Vec<String> {
+fn pictures(
+    page: &Page,
+    inner: Span,
+    values: &BTreeSet<String>,
+    length: impl FnOnce() -> usize,
+) -> Vec<String> {
     let first = page.links.partition_point(|link| link.span.start < inner.start);
     let links = page.links[first..].iter().take_while(|link| link.span.start < inner.end);
     let images: Vec<_> = links.filter(|link| link.embedded).collect();
@@ -278,7 +287,7 @@ fn pictures(page: &Page, inner: Span, words: &str, values: &BTreeSet<String>) ->
     }
     let said = |alt: &Alt| alt.text.as_deref().map_or(0, |text| normalise(text).chars().count());
     let alts: usize = images.iter().filter_map(|link| link.alt.as_deref()).map(said).sum();
-    if words.chars().count() > alts {
+    if length() > alts {
         return Vec::new();
     }
     images.iter().map(|link| picture_name(&link.destination, values)).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Columns, Group, Member, leaves::words, similarity};
+use super::{Columns, Group, Member, leaves::words, similarity::Text};
 use crate::page::{BlockKind, Page};
 
 /// Headings that are so much alike, and stand between the same headings, are the same.
@@ -25,6 +25,17 @@ pub fn headings_by_words(page: &Page, group: &Group) -> Columns {
     let mut columns = Columns::default();
     join_by_words(&of_branches(page, group), &mut columns);
     columns
+}
+
+/// Whether all headings of a group are alike in something, so that they have nothing to disagree about.
+pub fn headings_agree<T: PartialEq>(page: &Page, group: &Group, value: impl Fn(u32) -> T) -> bool {
+    let leaves = group.branches.iter().flat_map(|branch| &branch.leaves);
+    let mut values = leaves.filter_map(|&block| match page.blocks[block as usize].kind {
+        BlockKind::Heading(_, node) => Some(value(node)),
+        _ => None,
+    });
+    let first = values.next();
+    values.all(|other| Some(other) == first)
 }
 
 /// The headings of each version that say the same, have the same explicit id, or are much alike and in the same place,
@@ -77,8 +88,8 @@ fn join_alike(branches: &[Vec<Own>], columns: &mut Columns) {
                 continue;
             }
             for (own, other) in headings.iter().zip(others) {
-                let (one, two) = (similarity::characters(&own.text), similarity::characters(&other.text));
-                if own.text != other.text && similarity::ratio(&one, &two) >= ALIKE {
+                let text = |heading: &Own| Text::new(heading.text.clone());
+                if own.text != other.text && text(own).ratio(&text(other)) >= ALIKE {
                     columns.join(
                         Member { branch, node: own.node },
                         Member { branch: counterpart, node: other.node },

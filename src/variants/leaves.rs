@@ -5,6 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
+use super::similarity;
 use crate::{
     page::{BlockKind, Page},
     site::edition::Visibility,
@@ -70,11 +71,7 @@ impl Leaves {
             if visibility.calls[call].is_empty() || home.is_some_and(is_part) {
                 continue;
             }
-            let text = if is_sentence {
-                words(page, index)
-            } else {
-                normalise(&without_tags(page.source.slice(block.span)))
-            };
+            let text = if is_sentence { words(page, index) } else { said(page.source.slice(block.span)) };
             if !text.is_empty() {
                 leaves.push(Leaf { block: index, start: block.span.start, text, is_sentence });
             }
@@ -116,44 +113,72 @@ pub fn words(page: &Page, block: u32) -> String {
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
 pub(super) fn normalise(text: &str) -> String {
-    let mut short = String::with_capacity(text.len());
-    // The start of what is as it will be.
-    let mut start = 0;
-    for (at, c) in text.char_indices() {
-        let new = if c.is_whitespace() { None } else { unified(c) };
-        if new.is_none() && !c.is_whitespace() {
-            return text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    let bytes = text.as_bytes();
+    let mut short = String::new();
+    // The start of what is as it will be, and how far that goes.
+    let (mut start, mut at) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at].is_ascii_graphic() {
+            at += 1;
+            continue;
         }
-        if new != Some(c) {
-            short.push_str(&text[start..at]);
-            short.extend(new);
-            start = at + c.len_utf8();
+        let Some(c) = text[at..].chars().next() else { break };
+        let end = at + c.len_utf8();
+        let new = match unified(c) {
+            Unified::Same => {
+                at = end;
+                continue;
+            }
+            Unified::Other(new) => Some(new),
+            Unified::Unknown if c.is_whitespace() => None,
+            Unified::Unknown => return text.nfkc().filter(|c| !c.is_whitespace()).collect(),
+        };
+        if start == 0 {
+            short.reserve(text.len());
         }
+        short.push_str(&text[start..at]);
+        short.extend(new);
+        (start, at) = (end, end);
     }
-    short + &text[start..]
+    if start == 0 {
+        return text.to_owned();
+    }
+    short.push_str(&text[start..]);
+    short
 }
 
-/// What NFKC makes of a character whatever follows it, for the characters that most texts consist of. NFKC itself took
-/// three quarters of the time that this module needs for Japanese.
-fn unified(c: char) -> Option<char> {
+/// What NFKC makes of a character whatever follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unified {
+    Same,
+    Other(char),
+    /// White space, or nothing that is known without its neighbours.
+    Unknown,
+}
+
+/// Knows the characters that most texts consist of. NFKC itself took three quarters of the time that this module needs
+/// for Japanese.
+fn unified(c: char) -> Unified {
     match c {
-        '\0'..='\u{7f}' => Some(c),
-        '、'..='〵' | 'ぁ'..='ゖ' | 'ァ'..='ヾ' | '一'..='鿿' | '⟦' | '⟧' => Some(c),
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0),
-        _ => None,
+        '!'..='~' | 'ぁ'..='ゖ' | '一'..='鿿' | 'ァ'..='ヾ' | '、'..='〵' | '⟦' | '⟧' => {
+            Unified::Same
+        }
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).map_or(Unified::Unknown, Unified::Other),
+        _ => Unified::Unknown,
     }
 }
 
-/// A text without HTML tags.
-pub(super) fn without_tags(html: &str) -> String {
+/// What raw HTML says, without its tags and as it is compared: no more of it than is.
+fn said(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        let close = rest[open..].find('>').map_or(rest.len(), |close| open + close + 1);
-        rest = &rest[close..];
+    while text.len() < similarity::LONGEST * char::MAX.len_utf8() {
+        let Some(open) = memchr::memchr(b'<', rest.as_bytes()) else { return text + &normalise(rest) };
+        text.push_str(&normalise(&rest[..open]));
+        let Some(close) = memchr::memchr(b'>', &rest.as_bytes()[open..]) else { break };
+        rest = &rest[open + close + 1..];
     }
-    text + rest
+    text
 }
 
 #[cfg(test)]
@@ -163,7 +188,12 @@ mod tests {
     #[test]
     fn the_short_way_is_nfkc() {
         for c in '\0'..='\u{ffff}' {
-            if let Some(unified) = unified(c) {
+            let unified = match unified(c) {
+                Unified::Same => Some(c),
+                Unified::Other(new) => Some(new),
+                Unified::Unknown => None,
+            };
+            if let Some(unified) = unified {
                 for next in ['あ', 'a', '、', 'ん'] {
                     let text: String = [c, next].iter().collect();
                     let expected: String = text.nfkc().collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::{
-    Columns, Group, Member,
+    Branch, Columns, Group, Member,
     leaves::{self, normalise},
     sentences::SHORTEST,
 };
@@ -77,6 +77,9 @@ pub struct LinkedWords {
 /// The words that are a link in some version, in the order of the first version. What is linked twice in a sentence is
 /// left out.
 pub fn links(page: &Page, group: &Group) -> Vec<LinkedWords> {
+    if are_linked_alike(page, group) {
+        return Vec::new();
+    }
     let is_text = |block: u32| page.blocks[block as usize].kind != BlockKind::Code;
     let mut same: Vec<Vec<(usize, u32)>> = Vec::new();
     for sentence in group.sentences.iter().filter(|sentence| is_text(sentence.places[0].block)) {
@@ -119,6 +122,21 @@ pub fn links(page: &Page, group: &Group) -> Vec<LinkedWords> {
         }
     }
     found
+}
+
+/// Whether all versions have the same links, written alike and in leaves with the same numbers.
+fn are_linked_alike(page: &Page, group: &Group) -> bool {
+    let written = |branch: &Branch| -> Vec<(usize, &str)> {
+        let inner = page.calls[branch.call as usize].inner.unwrap_or_default();
+        let links = within(page, inner).filter(|(_, link)| is_written(link));
+        let leaf = |link: &Link| {
+            branch.leaves.partition_point(|&leaf| page.blocks[leaf as usize].span.start <= link.span.start)
+        };
+        links.map(|(_, link)| (leaf(link), page.source.slice(link.whole))).collect()
+    };
+    let Some((first, others)) = group.branches.split_first() else { return true };
+    let first = written(first);
+    others.iter().all(|other| written(other) == first)
 }
 
 /// Links with the same words in whatever sentences, where each version has such a link once. Short words, such as
@@ -175,11 +193,15 @@ fn short(page: &Page, group: &Group) -> Vec<Vec<(usize, u32)>> {
 
 /// What is clicked on, as it is compared; `None` for what is no link of the text.
 fn words(page: &Page, link: &Link) -> Option<String> {
-    let written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
-    if !written || link.embedded || !link.rendered {
+    if !is_written(link) {
         return None;
     }
     Some(normalise(link_text(page, link)?)).filter(|text| !text.is_empty())
+}
+
+/// Whether this is a link of the text.
+fn is_written(link: &Link) -> bool {
+    matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_)) && !link.embedded && link.rendered
 }
 
 /// The text of a link as it is written.

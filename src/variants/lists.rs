@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashSet;
 
-use super::{Branch, Columns, Group, Member, leaves::normalise, similarity};
+use super::{Branch, Columns, Group, Member, leaves::normalise, similarity::Text};
 use crate::page::{BlockKind, Page};
 
 /// Items that are so much alike are the same item.
@@ -24,6 +24,14 @@ pub fn lists(page: &Page, group: &Group) -> Columns {
     if all.all(|&list| is_numbered(page, list) == first) {
         return columns;
     }
+    let disagree = group.sentences.iter().any(|sentence| {
+        let kinds = |lists: &[u32]| lists.iter().map(|&list| is_numbered(page, list)).collect::<Vec<bool>>();
+        let first = kinds(&sentence.places[0].lists);
+        sentence.places.iter().skip(1).any(|place| {
+            place.lists.len() != first.len()
+                || place.lists.iter().zip(&first).any(|(&list, &kind)| is_numbered(page, list) != kind)
+        })
+    });
     // Lists that share a sentence with another version: what they are there is known.
     let mut known: FxHashSet<(u32, usize)> = FxHashSet::default();
     for sentence in &group.sentences {
@@ -34,7 +42,7 @@ pub fn lists(page: &Page, group: &Group) -> Columns {
                 if one.lists.len() != other.lists.len() {
                     continue;
                 }
-                for (&list, &counterpart) in one.lists.iter().zip(&other.lists) {
+                for (&list, &counterpart) in one.lists.iter().zip(&other.lists).filter(|_| disagree) {
                     columns.join(
                         Member { branch: one.branch, node: list },
                         Member { branch: other.branch, node: counterpart },
@@ -60,11 +68,11 @@ struct Items {
     list: u32,
     depth: usize,
     /// Made when first compared: few lists have a counterpart of another kind.
-    texts: OnceCell<Vec<Vec<char>>>,
+    texts: OnceCell<Vec<Text>>,
 }
 
 impl Items {
-    fn texts(&self, page: &Page) -> &[Vec<char>] {
+    fn texts(&self, page: &Page) -> &[Text] {
         self.texts.get_or_init(|| texts(page, self.list))
     }
 }
@@ -120,12 +128,12 @@ fn of_branch(page: &Page, branch: &Branch) -> Vec<u32> {
     lists
 }
 
-fn texts(page: &Page, list: u32) -> Vec<Vec<char>> {
+fn texts(page: &Page, list: u32) -> Vec<Text> {
     let children = list + 1..page.blocks[list as usize].end;
     let items = children.filter(|&block| page.blocks[block as usize].parent == Some(list)).take(MOST);
     items
         .filter(|&item| page.blocks.get(item as usize + 1).is_some_and(|first| first.parent == Some(item)))
-        .map(|item| similarity::characters(&normalise(page.words(item + 1))))
+        .map(|item| Text::new(normalise(page.words(item + 1))))
         .collect()
 }
 
@@ -140,14 +148,13 @@ fn items(page: &Page, list: u32) -> Items {
 }
 
 /// Whether at least half of the items of the longer list have one of their own in the other, in the same order.
-fn alike(one: &[Vec<char>], other: &[Vec<char>]) -> bool {
+fn alike(one: &[Text], other: &[Text]) -> bool {
     let mut from = 0;
     let mut same = 0;
-    for text in one.iter().filter(|text| !text.is_empty()) {
+    for text in one.iter().filter(|text| text.length > 0) {
         let found = other[from..].iter().position(|candidate| {
-            let (short, long) = (text.len().min(candidate.len()), text.len().max(candidate.len()));
-            2.0 * short as f64 >= SAME_ITEM * (short + long) as f64
-                && similarity::ratio(text, candidate) >= SAME_ITEM
+            let (short, long) = (text.length.min(candidate.length), text.length.max(candidate.length));
+            2.0 * short as f64 >= SAME_ITEM * (short + long) as f64 && text.ratio(candidate) >= SAME_ITEM
         });
         if let Some(at) = found {
             from += at + 1;

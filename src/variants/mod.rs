@@ -40,12 +40,13 @@ mod wording;
 pub use boxes::admonitions;
 pub use columns::{Columns, Dissent, Member, names, readers};
 pub use conditions::{
-    Condition, conditions, inner_text, reads_the_same_unwrapped, removal, unwrapping, value_removal,
+    Condition, conditions, inner_text, is_same_inside, reads_the_same_unwrapped, removal, unwrapping,
+    value_removal,
 };
 pub use containers::{Container, containers, is_in_comment};
 pub use counts::{Count, counts};
 pub use groups::{Branch, Group, Readers, groups};
-pub use headings::{headings, headings_by_words};
+pub use headings::{headings, headings_agree, headings_by_words};
 pub use leaves::words;
 pub use links::{LinkedWords, alternative, images, links};
 pub use lists::{is_numbered, lists};

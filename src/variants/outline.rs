@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{leaves::without_tags, sentences::admonition};
+use super::sentences::admonition;
 use crate::{
     page::{Block, BlockKind, Page},
     source::Span,
@@ -132,6 +132,18 @@ pub fn first_line(page: &Page, span: Span) -> Span {
     let line = text[start..].lines().next().unwrap_or("").trim_end();
     let start = span.range().start + start;
     Span::new(start, start + line.len())
+}
+
+/// A text without HTML tags.
+fn without_tags(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        let close = rest[open..].find('>').map_or(rest.len(), |close| open + close + 1);
+        rest = &rest[close..];
+    }
+    text + rest
 }
 
 /// The beginning of a text, for a message.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Group, leaves::normalise, outline::Outline, sentences::admonition, similarity};
+use super::{Group, leaves::normalise, outline::Outline, sentences::admonition, similarity::Text};
 use crate::page::{BlockKind, Page};
 
 /// Texts that are so much alike correspond where they stand between the same sentences.
@@ -161,8 +161,8 @@ fn common(
 
 fn corresponds(page: &Page, one: u32, other: u32) -> bool {
     let kind = |block: u32| std::mem::discriminant(&page.blocks[block as usize].kind);
-    let text = |block: u32| similarity::characters(&normalise(page.words(block)));
-    kind(one) == kind(other) && similarity::ratio(&text(one), &text(other)) >= CORRESPONDS
+    let text = |block: u32| Text::new(normalise(page.words(block)));
+    kind(one) == kind(other) && text(one).ratio(&text(other)) >= CORRESPONDS
 }
 
 fn agreement(page: &Page, cells: &[Option<Cell>]) -> Agreement {

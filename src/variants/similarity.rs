@@ -1,36 +1,91 @@
 //! How alike two texts are, from 0 to 1.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Of longer texts only so many characters are compared: enough to tell versions of a text from another text.
-const LONGEST: usize = 2000;
+pub(super) const LONGEST: usize = 2000;
 
-/// The characters of a text that are compared.
-pub(super) fn characters(text: &str) -> Vec<char> {
-    text.chars().take(LONGEST).collect()
+/// As much of a text as is compared.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    text: String,
+    /// How many characters it has.
+    pub(super) length: usize,
 }
 
-/// Twice the length of the longest common subsequence over both lengths, 1 for equal texts and 0 for none in common.
-pub(super) fn ratio(a: &[char], b: &[char]) -> f64 {
-    if a.is_empty() || b.is_empty() {
-        return 0.0;
+impl Text {
+    pub(super) fn new(text: String) -> Self {
+        Self { length: text.chars().count(), text }.cut()
     }
-    if a == b {
-        return 1.0;
+
+    /// A text in pieces.
+    pub(super) fn of<'t>(pieces: impl IntoIterator<Item = &'t str>) -> Self {
+        let mut text = String::new();
+        let mut length = 0;
+        for piece in pieces {
+            text.push_str(piece);
+            length += piece.chars().count();
+            if length >= LONGEST {
+                break;
+            }
+        }
+        Self { text, length }.cut()
     }
-    // Versions of a text often differ in a word in the middle, and ends that are the same are common to both.
-    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    let end = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
-    let middle = common(&a[start..a.len() - end], &b[start..b.len() - end]);
-    2.0 * (start + middle + end) as f64 / (a.len() + b.len()) as f64
+
+    fn cut(mut self) -> Self {
+        if self.length > LONGEST {
+            let end = self.text.char_indices().nth(LONGEST).map_or(self.text.len(), |(end, _)| end);
+            self.text.truncate(end);
+            self.length = LONGEST;
+        }
+        self
+    }
+
+    /// Twice the length of the longest common subsequence over both lengths, 1 for equal texts and 0 for none in common.
+    pub(super) fn ratio(&self, other: &Self) -> f64 {
+        let (a, b) = (self.text.as_str(), other.text.as_str());
+        if a.is_empty() || b.is_empty() {
+            return 0.0;
+        }
+        // Versions of a text often differ in a word in the middle, and ends that are the same are common to both.
+        let start = common_start(a, b);
+        if start == a.len() && start == b.len() {
+            return 1.0;
+        }
+        let end = common_end(&a[start..], &b[start..]);
+        let [a_middle, b_middle] = [a, b].map(|text| &text[start..text.len() - end]);
+        let same = a[..start].chars().count() + a[a.len() - end..].chars().count();
+        let middle = common(&characters(a_middle), &characters(b_middle));
+        2.0 * (same + middle) as f64 / (self.length + other.length) as f64
+    }
+}
+
+fn characters(text: &str) -> Vec<char> {
+    text.chars().collect()
+}
+
+/// How many bytes two texts have in common at their start, in whole characters.
+pub(super) fn common_start(a: &str, b: &str) -> usize {
+    const BLOCK: usize = 64;
+    let (one, other) = (a.as_bytes(), b.as_bytes());
+    let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(|(a, b)| a == b).count();
+    let rest = one[blocks * BLOCK..].iter().zip(&other[blocks * BLOCK..]).take_while(|(a, b)| a == b).count();
+    a.floor_char_boundary(blocks * BLOCK + rest)
+}
+
+/// How many bytes two texts have in common at their end, in whole characters.
+pub(super) fn common_end(a: &str, b: &str) -> usize {
+    let same = a.bytes().rev().zip(b.bytes().rev()).take_while(|(a, b)| a == b).count();
+    a.len() - a.ceil_char_boundary(a.len() - same)
 }
 
 /// The length of the longest common subsequence, 64 characters at a time (Hyyrö 2004).
 fn common(pattern: &[char], text: &[char]) -> usize {
     let words = pattern.len().div_ceil(64);
     // For each character one row of bits: where it stands in the pattern.
-    let mut starts: FxHashMap<char, usize> = FxHashMap::default();
-    let mut rows: Vec<u64> = Vec::new();
+    let mut starts: FxHashMap<char, usize> =
+        FxHashMap::with_capacity_and_hasher(pattern.len().min(256), FxBuildHasher);
+    let mut rows: Vec<u64> = Vec::with_capacity(words * pattern.len().min(256));
     for (at, &c) in pattern.iter().enumerate() {
         let start = *starts.entry(c).or_insert(rows.len());
         if start == rows.len() {

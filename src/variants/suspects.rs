@@ -15,11 +15,11 @@ struct Blanks<'p> {
     /// The outermost calls that are hidden, by position.
     hidden: Vec<Span>,
     /// Where the calls without inner text start, which print something of their own.
-    singles: Vec<u32>,
+    singles: &'p [u32],
 }
 
 impl<'p> Blanks<'p> {
-    fn new(page: &'p Page, visibility: &Visibility, edition: usize) -> Self {
+    fn new(page: &'p Page, visibility: &Visibility, singles: &'p [u32], edition: usize) -> Self {
         let mut hidden: Vec<Span> = Vec::new();
         for (call, seen) in page.calls.iter().zip(&visibility.calls) {
             let is_inside = hidden.last().is_some_and(|outer| call.span.start < outer.end);
@@ -27,8 +27,7 @@ impl<'p> Blanks<'p> {
                 hidden.push(call.span);
             }
         }
-        let singles = page.calls.iter().filter(|call| call.inner.is_none()).map(|call| call.span.start);
-        Self { page, hidden, singles: singles.collect() }
+        Self { page, hidden, singles }
     }
 
     /// Whether nothing in a stretch looks like words: no letter outside of tags and of what is hidden. Numbers may be
@@ -100,12 +99,15 @@ impl Suspects {
             page.headings.iter().map(|heading| (heading.span, heading.call)).collect();
         headings.sort_unstable();
         let containers = containers_with_conditions(page, visibility);
+        let singles = page.calls.iter().filter(|call| call.inner.is_none()).map(|call| call.span.start);
+        let singles: Vec<u32> = singles.collect();
+        let mut lists = numbered_lists(page);
+        lists.sort_unstable();
         for edition in visibility.page.iter() {
-            let blanks = Blanks::new(page, visibility, edition);
+            let blanks = Blanks::new(page, visibility, &singles, edition);
             let is_seen = |call: Option<u32>| visibility.of(call).contains(edition);
-            if !found.list {
-                found.list = has_neighbours(&blanks, visibility, edition);
-            }
+            let seen_lists = lists.iter().filter(|(_, call)| is_seen(*call)).map(|(span, _)| *span);
+            found.list = found.list || lists.len() > 1 && has_neighbours(&blanks, seen_lists);
             if blanks.hidden.is_empty() {
                 continue;
             }
@@ -151,16 +153,18 @@ fn is_container(kind: &BlockKind) -> bool {
     )
 }
 
-/// Whether two numbered lists follow each other without words between them, and with a tag between them or around one.
-fn has_neighbours(blanks: &Blanks<'_>, visibility: &Visibility, edition: usize) -> bool {
-    let page = blanks.page;
+/// The numbered lists and the calls that they stand in.
+fn numbered_lists(page: &Page) -> Vec<(Span, Option<u32>)> {
     let lists = page.blocks.iter().filter(|block| block.kind == BlockKind::OrderedList);
     let call_of = |span: Span| page.enclosing_call(span.start).and_then(|call| u32::try_from(call).ok());
-    let seen = lists.map(|block| block.span).filter(|span| visibility.of(call_of(*span)).contains(edition));
-    let mut seen: Vec<Span> = seen.collect();
-    seen.sort_unstable();
+    lists.map(|block| (block.span, call_of(block.span))).collect()
+}
+
+/// Whether two numbered lists follow each other without words between them, and with a tag between them or around one.
+fn has_neighbours(blanks: &Blanks<'_>, lists: impl Iterator<Item = Span>) -> bool {
+    let page = blanks.page;
     let mut ends: BTreeSet<u32> = BTreeSet::new();
-    for list in seen {
+    for list in lists {
         let before = ends.range(..=list.start).next_back();
         let gap = before.map(|&end| Span { start: end, end: list.start });
         if let Some(gap) = gap {

@@ -1,6 +1,6 @@
 //! Texts that are the same once the site's parameters are put in: [`spelled_out`].
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
 use super::{
     Group,
@@ -56,8 +56,8 @@ pub fn spelled_out(page: &Page, site: &Site, group: &Group) -> Vec<SpelledOut> {
         .collect();
     let mut found: Vec<SpelledOut> = Vec::new();
     for (branch, own) in leaves.iter().enumerate() {
-        let values = Values { page, site, group, branch };
-        let mut seen: BTreeMap<String, Vec<(u32, &str)>> = BTreeMap::new();
+        let values = Values { page, site, group, branch, known: RefCell::default() };
+        let mut seen: BTreeMap<Cow<'_, str>, Vec<(u32, &str)>> = BTreeMap::new();
         for (block, text) in own {
             seen.entry(values.printed(text)).or_default().push((*block, text));
         }
@@ -93,11 +93,22 @@ struct Values<'v> {
     site: &'v Site,
     group: &'v Group,
     branch: usize,
+    /// What was asked for already, by name.
+    known: RefCell<BTreeMap<String, Option<String>>>,
 }
 
 impl Values<'_> {
     /// What the parameter is for all readers of the version, if it is the same.
     fn value(&self, name: &str) -> Option<String> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let value = self.find(name);
+        self.known.borrow_mut().insert(name.to_owned(), value.clone());
+        value
+    }
+
+    fn find(&self, name: &str) -> Option<String> {
         let number = u32::try_from(self.site.index(self.page)).ok()?;
         let mut values = self.group.branches[self.branch].editions.iter().flat_map(|edition| {
             let root = &self.site.editions[edition].config.root;
@@ -114,11 +125,11 @@ impl Values<'_> {
     }
 
     /// What readers see of the words of a leaf, as far as parameters go that are the same for all of them.
-    fn printed(&self, text: &str) -> String {
-        let mut printed = text.to_owned();
+    fn printed<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut printed = Cow::Borrowed(text);
         for name in names(text) {
             if let Some(value) = self.value(name) {
-                printed = printed.replace(&format!("⟦{name}⟧"), &normalise(&value));
+                printed = printed.replace(&format!("⟦{name}⟧"), &normalise(&value)).into();
             }
         }
         printed

@@ -7,7 +7,7 @@ use super::{
     leaves::words,
     punctuation::without_marks,
     sentences::SHORTEST,
-    similarity::{characters, ratio},
+    similarity::{Text, common_end, common_start},
 };
 use crate::page::{BlockKind, Page};
 
@@ -21,7 +21,7 @@ const MOST: usize = 64;
 pub fn nearly_same(page: &Page, group: &Group) -> Columns {
     let shared: FxHashSet<u32> =
         group.sentences.iter().flat_map(|sentence| &sentence.places).map(|place| place.block).collect();
-    let own: Vec<Vec<(u32, Vec<char>, String)>> = group
+    let own: Vec<Vec<(u32, Text, String)>> = group
         .differing()
         .into_iter()
         .map(|leaves| {
@@ -29,19 +29,19 @@ pub fn nearly_same(page: &Page, group: &Group) -> Columns {
                 let kind = &page.blocks[*block as usize].kind;
                 !shared.contains(block) && !matches!(kind, BlockKind::Code | BlockKind::Html)
             });
-            let text = |block: u32| (block, characters(&words(page, block)), without_marks(page, block));
-            leaves.map(text).filter(|(_, text, _)| text.len() >= SHORTEST).take(MOST).collect()
+            let text = |block: u32| (block, Text::new(words(page, block)), without_marks(page, block));
+            leaves.map(text).filter(|(_, text, _)| text.length >= SHORTEST).take(MOST).collect()
         })
         .collect();
     let mut columns = Columns::default();
     for (branch, leaves) in own.iter().enumerate() {
         for (counterpart, others) in own.iter().enumerate().skip(branch + 1) {
             for (block, text, bare) in leaves {
-                let alike = |other: &&(u32, Vec<char>, String)| {
-                    let (short, long) = (text.len().min(other.1.len()), text.len().max(other.1.len()));
+                let alike = |other: &&(u32, Text, String)| {
+                    let (short, long) = (text.length.min(other.1.length), text.length.max(other.1.length));
                     2.0 * short as f64 >= NEARLY * (short + long) as f64
                         && *bare != other.2
-                        && ratio(text, &other.1) >= NEARLY
+                        && text.ratio(&other.1) >= NEARLY
                 };
                 if let Some((other, _, _)) = others.iter().find(alike) {
                     columns
@@ -55,10 +55,8 @@ pub fn nearly_same(page: &Page, group: &Group) -> Columns {
 
 /// What stands in the one text between what both begin with and what both end with, and what stands there in the other.
 pub fn difference<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
-    let start: usize =
-        one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let start = common_start(one, other);
     let (one, other) = (&one[start..], &other[start..]);
-    let back = one.chars().rev().zip(other.chars().rev());
-    let end: usize = back.take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let end = common_end(one, other);
     (&one[..one.len() - end], &other[..other.len() - end])
 }

@@ -338,6 +338,9 @@ pub struct CheckArgs {
     /// Also list the links that could not be judged, with the reason.
     #[arg(long)]
     pub show_unknown: bool,
+    /// Also count the findings by rule, and the links that could not be judged by reason.
+    #[arg(long)]
+    pub statistics: bool,
     /// The Hugo version to judge by, instead of the one that the site says it is built with.
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     pub hugo_version: Option<Version>,

@@ -110,6 +110,20 @@ fn wrong_arguments_exit_with_2_and_suggest_the_nearest() {
 }
 
 #[test]
+fn statistics_count_findings_by_rule_and_unknown_links_by_reason() {
+    let site = site(&[("content/page.md", "[a](/no/) [b](/nowhere/) [c]({{< x >}})\n\n# A  \n### B\n")]);
+    let run = javert(site.path(), &["check", "--statistics"]);
+    let lines: Vec<&str> = run.err.lines().collect();
+    let expected = [
+        "      2 error   broken-link",
+        "      1 warning skipped-heading-level",
+        "      1 unknown a shortcode or template makes part of the destination",
+    ];
+    assert_eq!(lines[..3], expected, "{run:?}");
+    assert!(!javert(site.path(), &["check"]).err.contains("broken-link"));
+}
+
+#[test]
 fn every_rule_is_listed_and_explained() {
     let nowhere = tempfile::tempdir().expect("a temporary folder");
     let list = javert(nowhere.path(), &["rules"]);

@@ -20,7 +20,7 @@ use crate::{
         git::{Git, Origin},
     },
     lint::{self, Wishes},
-    report::{Checked, Outcome, summary::Statistics},
+    report::{Checked, Outcome, counts, summary::Statistics},
     rules::{self, RULES},
     site::Site,
     tree::Overlay,
@@ -192,6 +192,9 @@ fn show(args: &CheckArgs, around: &Surroundings, outcome: &Outcome) -> Ending {
     for checked in &outcome.sites {
         err.push_str(&notes(&checked.site));
         checked.notes.iter().for_each(|note| err.push_str(&format!("note: {note}\n")));
+    }
+    if args.statistics {
+        err.push_str(&counts::table(outcome));
     }
     let statistics = Statistics::of(outcome);
     err.push_str(&statistics.line());

@@ -9,6 +9,7 @@ use crate::{
 
 pub mod checkstyle;
 pub mod concise;
+pub mod counts;
 pub mod diff;
 pub mod finding;
 pub mod github;

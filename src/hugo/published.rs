@@ -251,6 +251,11 @@ impl Published {
         folded.get(&lower).or_else(|| folded.get(&slashed(&lower))).map(String::as_str)
     }
 
+    /// Whether content adapters make pages.
+    pub fn has_adapters(&self) -> bool {
+        !self.adapters.is_empty()
+    }
+
     /// Whether a content adapter may make what is at `path`.
     pub fn may_be_adapted(&self, path: &str) -> bool {
         self.adapters.iter().any(|prefix| path.starts_with(prefix.as_str()))

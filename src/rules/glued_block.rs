@@ -7,7 +7,7 @@ use super::Rule;
 use crate::{
     diagnostic::{Edit, Findings, Safety},
     hugo::shortcode::{Problem, ProblemKind},
-    page::{Block, BlockKind, Document, Page, Reading},
+    page::{BlockKind, Document, Page, Reading},
     site::Site,
     source::Span,
 };
@@ -18,9 +18,11 @@ pub(super) struct GluedBlock {}
 
 impl Rule for GluedBlock {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        let outermost = outermost_blocks(page);
         for document in &page.documents {
             let is_known = document.reading == Reading::Separate && !document.assumed;
-            let Some(call) = document.call.filter(|_| is_known && has_blocks(page, document)) else {
+            let has_blocks = || has_blocks(page, document, &outermost);
+            let Some(call) = document.call.filter(|_| is_known && has_blocks()) else {
                 continue;
             };
             // What another call prints does not land here.
@@ -88,21 +90,26 @@ fn blank_lines(page: &Page, call: Span) -> Option<Vec<Edit>> {
     Some(edits).filter(|edits| !edits.is_empty())
 }
 
-/// Whether the text of a document makes blocks: anything but a paragraph, or several of those. A lone call without inner
-/// text, such as an image, is none.
-fn has_blocks(page: &Page, document: &Document) -> bool {
-    let mut paragraphs = 0;
-    let mut others = 0;
-    let inside = |block: &&Block| {
-        block.parent.is_none() && page.documents[block.document as usize].span == document.span
-    };
-    for block in page.blocks.iter().filter(inside) {
+/// How many paragraphs and other blocks each document consists of, by index in [`Page::documents`]. A lone call without
+/// inner text, such as an image, is none.
+fn outermost_blocks(page: &Page) -> Vec<(usize, usize)> {
+    let mut counts = vec![(0, 0); page.documents.len()];
+    for block in page.blocks.iter().filter(|block| block.parent.is_none()) {
+        let Some((paragraphs, others)) = counts.get_mut(block.document as usize) else { continue };
         match block.kind {
-            BlockKind::Paragraph => paragraphs += 1,
+            BlockKind::Paragraph => *paragraphs += 1,
             BlockKind::Call(call) if page.calls[call as usize].inner.is_none() => {}
-            _ => others += 1,
+            _ => *others += 1,
         }
     }
+    counts
+}
+
+/// Whether the text of a document makes blocks: anything but a paragraph, or several of those.
+fn has_blocks(page: &Page, document: &Document, outermost: &[(usize, usize)]) -> bool {
+    let same = page.documents.iter().zip(outermost).filter(|(own, _)| own.span == document.span);
+    let sum = |(all, more): (usize, usize), (_, &(paragraphs, others))| (all + paragraphs, more + others);
+    let (paragraphs, others) = same.fold((0, 0), sum);
     others > 0 || paragraphs > 1
 }
 

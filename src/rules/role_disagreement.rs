@@ -13,6 +13,9 @@ use crate::{
     variants::{Columns, Group, Member, Place, first_line, names, readers, words},
 };
 
+/// Words that are longer make a sentence: bytes.
+const LONGEST: usize = 64;
+
 /// The same sentence as a heading in one version and as text in another.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -75,7 +78,12 @@ fn short(page: &Page, group: &Group) -> BTreeMap<String, Vec<Member>> {
     for (branch, own) in group.branches.iter().enumerate() {
         for &block in own.leaves.iter().filter(|block| !known.contains(block)) {
             let is_free = page.blocks[block as usize].parent.is_none();
-            let text = if is_free && role(page, block).is_some() { words(page, block) } else { continue };
+            let is_short = page.words(block).len() <= LONGEST;
+            let text = if is_free && is_short && role(page, block).is_some() {
+                words(page, block)
+            } else {
+                continue;
+            };
             if text.chars().nth(1).is_some() {
                 texts.entry(text).or_default().push(Member { branch, node: block });
             }

@@ -68,14 +68,18 @@ fn repeated(page: &Page) -> Vec<(Span, &ReferenceDefinition)> {
     let mut found = Vec::new();
     let labels: Vec<(String, &ReferenceDefinition)> =
         page.definitions.iter().map(|own| (folded(&own.label), own)).collect();
-    let mut at = page.body.start as usize;
-    for line in text[at..].split_inclusive('\n') {
-        let start = at + line.len() - line.trim_start_matches(' ').len();
-        at += line.len();
-        let Some((label, rest)) = text[start..at].strip_prefix('[').and_then(|rest| rest.split_once("]:"))
-        else {
+    let body = page.body.start as usize;
+    let mut at = body;
+    for mark in memchr::memmem::find_iter(&text.as_bytes()[body..], b"]:").map(|mark| body + mark) {
+        // The first in its line.
+        if mark < at {
             continue;
-        };
+        }
+        let line = memchr::memrchr(b'\n', &text.as_bytes()[at..mark]).map_or(at, |newline| at + newline + 1);
+        let start = mark - text[line..mark].trim_start_matches(' ').len();
+        at = memchr::memchr(b'\n', &text.as_bytes()[mark..]).map_or(text.len(), |newline| mark + newline + 1);
+        let Some(label) = text[start..mark].strip_prefix('[') else { continue };
+        let rest = &text[mark + 2..at];
         if label.starts_with('^') || label.contains(['[', ']']) || rest.trim().is_empty() {
             continue;
         }

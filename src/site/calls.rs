@@ -404,6 +404,9 @@ pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
     let mut links: Vec<Link> = Vec::new();
     for (number, call) in page.calls.iter().enumerate() {
         let Some(printout) = printouts.get(&number) else { continue };
+        if printout.links.is_empty() {
+            continue;
+        }
         let dropped = page.dropped.get(number).copied().unwrap_or(false);
         let tag = &page.tags[call.open];
         let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -415,8 +418,9 @@ pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
             .filter(|link| !link.computed)
             .map(|link| link.destination.as_str())
             .collect();
-        let before = &page.source.text[..tag.span.start as usize];
-        let in_comment = before.rfind("<!--").is_some_and(|at| !before[at..].contains("-->"));
+        let before = &page.source.text.as_bytes()[..tag.span.start as usize];
+        let comment = memchr::memmem::rfind(before, b"<!--");
+        let in_comment = comment.is_some_and(|at| memchr::memmem::find(&before[at..], b"-->").is_none());
         let around = call.parent.and_then(|parent| u32::try_from(parent).ok());
         let document = page.documents.iter().position(|own| own.call.is_some() && own.call == around);
         for Brought { destination, hooked, embedded } in

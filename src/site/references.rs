@@ -115,7 +115,7 @@ impl<'s> Resolver<'s> {
         let may_be = |identity: String| {
             self.published.may_be_adapted(&format!("{}/{identity}", root.trim_end_matches('/')))
         };
-        self.identities(path).any(may_be)
+        self.published.has_adapters() && self.identities(path).any(may_be)
     }
 
     /// The identities under which a page is looked up by its path as seen from this page, in their order.

@@ -350,9 +350,8 @@ impl<'a> Interpreter<'a> {
         if !self.may_call(name) {
             return None;
         }
-        let inline =
-            ["_partials/", "partials/"].iter().find_map(|root| self.defines.get(&format!("{root}{name}")));
-        if let Some(body) = inline {
+        let mut names = ["_partials/", "partials/"].iter().filter(|_| !self.defines.is_empty());
+        if let Some(body) = names.find_map(|root| self.defines.get(&[root, name].concat())) {
             return Some((name.to_owned(), body, self.defines));
         }
         let template = self.partials.get(name).filter(|template| template.problem.is_none())?;

@@ -129,42 +129,30 @@ impl Site {
         let found: Vec<Vec<(u32, EditionSet, String)>> =
             (0..self.pages.len()).into_par_iter().map(of_page).collect();
         let excludes = &self.settings.external.excludes;
-        let mut used = BTreeSet::new();
-        let mut known: FxHashMap<String, Result<Address, Skip>> = FxHashMap::default();
-        let mut address = |url: &str| {
-            if let Some(judged) = known.get(url) {
-                return judged.clone();
-            }
-            let judge = || {
-                let read = address::read(url, &selection.open);
-                let asked = read.as_ref().map_or(url, |address| address.url.as_str());
-                if let Some((number, exclude)) =
-                    excludes.iter().enumerate().find(|(_, own)| own.matches(asked, url, &selection.today))
-                {
-                    used.insert(number);
-                    return Err(Skip::Reason(format!(
-                        "`{}` is excluded: {}",
-                        exclude.pattern, exclude.reason
-                    )));
+        // The address, or why it is not asked, and the number of the exclusion that leaves it out.
+        let judge = |url: &str| {
+            let read = address::read(url, &selection.open);
+            let asked = read.as_ref().map_or(url, |address| address.url.as_str());
+            let mut excluding = excludes.iter().enumerate();
+            match excluding.find(|(_, own)| own.matches(asked, url, &selection.today)) {
+                Some((number, own)) => {
+                    let why = format!("`{}` is excluded: {}", own.pattern, own.reason);
+                    (Err(Skip::Reason(why)), Some(number))
                 }
-                self.refine(read, selection)
-            };
-            known.entry(url.to_owned()).or_insert_with(judge).clone()
+                None => (self.refine(read, selection), None),
+            }
         };
-        let mut uses = Vec::new();
-        for links in found {
-            uses.push(
-                links
-                    .into_iter()
-                    .map(|(link, editions, url)| Use {
-                        link,
-                        editions,
-                        address: address(&url),
-                        url: plain(&url),
-                    })
-                    .collect(),
-            );
-        }
+        let urls: FxHashSet<&str> = found.iter().flatten().map(|(_, _, url)| url.as_str()).collect();
+        let judged: FxHashMap<&str, (Result<Address, Skip>, Option<usize>)> =
+            urls.into_par_iter().map(|url| (url, judge(url))).collect();
+        let used = judged.values().filter_map(|(_, exclude)| *exclude).collect();
+        let one = |(link, editions, url): &(u32, EditionSet, String)| Use {
+            link: *link,
+            editions: *editions,
+            address: judged[url.as_str()].0.clone(),
+            url: plain(url),
+        };
+        let uses = found.par_iter().map(|links| links.iter().map(one).collect()).collect();
         (uses, used)
     }
 
@@ -187,10 +175,11 @@ impl Site {
         let page = &self.pages[index];
         let number = u32::try_from(index).unwrap_or(u32::MAX);
         let mut found: Vec<(u32, EditionSet, String)> = Vec::new();
+        let published: Vec<Vec<u32>> = self.published.iter().map(|own| instances(own, number)).collect();
         for (link_number, link) in (0_u32..).zip(&page.links).filter(|(_, link)| is_judged(page, link)) {
             let editions = self.visibility[index].of(link.call);
             for edition in editions.iter().take_while(|&edition| edition < self.editions.len()) {
-                for instance in instances(&self.published[edition], number) {
+                for &instance in &published[edition] {
                     let Some(url) = Resolver::new(self, edition, instance).way_out(page, link) else {
                         continue;
                     };

@@ -98,6 +98,9 @@ fn reserved(host: &str) -> Option<&'static str> {
 }
 
 fn upper_hex(url: &str) -> String {
+    if !url.contains('%') {
+        return url.to_owned();
+    }
     let mut out = String::with_capacity(url.len());
     let mut left = 0;
     for c in url.chars() {

@@ -1,6 +1,6 @@
 //! Points in time and spans of time as they are written in caches, headers and settings: [`Stamp`].
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -27,6 +27,26 @@ impl Stamp {
 
     /// Reads `2026-01-31T12:00:00Z`, or only a date.
     pub fn parse(text: &str) -> Option<Self> {
+        Self::parse_own(text.as_bytes()).or_else(|| Self::parse_parts(text))
+    }
+
+    /// Reads what we write, `2026-01-31T12:00:00Z`: memory has three of them in each line.
+    fn parse_own(text: &[u8]) -> Option<Self> {
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] =
+            text
+        else {
+            return None;
+        };
+        let number = |digits: &[u8]| {
+            digits
+                .iter()
+                .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u64::from(digit - b'0')))
+        };
+        let time = [number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?];
+        Self::at(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?, time)
+    }
+
+    fn parse_parts(text: &str) -> Option<Self> {
         let (date, time) = text.split_once('T').unwrap_or((text, "00:00:00Z"));
         let mut parts = date.splitn(3, '-');
         let mut part = || parts.next()?.parse::<u64>().ok();
@@ -56,8 +76,15 @@ impl Stamp {
 
     fn of(year: u64, month: u64, day: u64, time: &str) -> Option<Self> {
         let mut parts = time.splitn(3, ':');
-        let mut part = |below: u64| parts.next()?.parse::<u64>().ok().filter(|&value| value < below);
-        let seconds = part(24)? * 3600 + part(60)? * 60 + part(61)?;
+        let mut part = || parts.next()?.parse::<u64>().ok();
+        Self::at(year, month, day, [part()?, part()?, part()?])
+    }
+
+    fn at(year: u64, month: u64, day: u64, [hour, minute, second]: [u64; 3]) -> Option<Self> {
+        if hour >= 24 || minute >= 60 || second >= 61 {
+            return None;
+        }
+        let seconds = hour * 3600 + minute * 60 + second;
         let valid = (1970..10_000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
         // Howard Hinnant, "chrono-compatible low-level date algorithms", days_from_civil.
         let shifted = if month <= 2 { year.checked_sub(1)? } else { year };
@@ -115,7 +142,7 @@ impl Serialize for Stamp {
 
 impl<'de> Deserialize<'de> for Stamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
+        let text = Cow::<str>::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is no time")))
     }
 }

@@ -97,7 +97,7 @@ impl Leaves {
 pub fn words(page: &Page, block: u32) -> String {
     let own = page.words(block);
     let mut text = normalise(own);
-    if own.contains('⟦') {
+    if has_calls(own) {
         let span = page.blocks[block as usize].span;
         let first = page.calls.partition_point(|call| call.span.start < span.start);
         let mut end = 0;
@@ -109,6 +109,11 @@ pub fn words(page: &Page, block: u32) -> String {
         }
     }
     text
+}
+
+/// Whether names of calls stand in words, in white brackets.
+pub(super) fn has_calls(words: &str) -> bool {
+    memchr::memmem::find(words.as_bytes(), "⟦".as_bytes()).is_some()
 }
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.

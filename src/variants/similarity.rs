@@ -98,9 +98,8 @@ fn common(pattern: &[char], text: &[char]) -> usize {
         let Some(&start) = starts.get(c) else { continue };
         let mut carry = false;
         for (open, &row) in open.iter_mut().zip(&rows[start..start + words]) {
-            let (sum, over) = open.overflowing_add(*open & row);
-            let (sum, again) = sum.overflowing_add(u64::from(carry));
-            carry = over || again;
+            let sum;
+            (sum, carry) = open.carrying_add(*open & row, carry);
             *open = sum | (*open & !row);
         }
     }

@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::RefCell, collections::BTreeMap};
 
 use super::{
     Group,
-    leaves::{normalise, words},
+    leaves::{has_calls, normalise, words},
     sentences::SHORTEST,
 };
 use crate::{
@@ -62,7 +62,7 @@ pub fn spelled_out(page: &Page, site: &Site, group: &Group) -> Vec<SpelledOut> {
             seen.entry(values.printed(text)).or_default().push((*block, text));
         }
         for (other, theirs) in leaves.iter().enumerate().filter(|(other, _)| *other != branch) {
-            for (counterpart, text) in theirs.iter().filter(|(_, text)| text.contains('⟦')) {
+            for (counterpart, text) in theirs.iter().filter(|(_, text)| has_calls(text)) {
                 let same = seen.get(&values.printed(text));
                 let Some(&[(block, mine)]) = same.map(Vec::as_slice) else { continue };
                 let is_new = found.iter().all(|known| known.own.1 != block);
@@ -84,6 +84,7 @@ pub fn spelled_out(page: &Page, site: &Site, group: &Group) -> Vec<SpelledOut> {
 
 /// The names of the calls in the words of a leaf.
 fn names(text: &str) -> impl Iterator<Item = &str> {
+    let text = if has_calls(text) { text } else { "" };
     text.split('⟦').skip(1).filter_map(|rest| Some(rest.split_once('⟧')?.0))
 }
 

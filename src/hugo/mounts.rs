@@ -9,6 +9,7 @@ use super::{
     config::{Config, PRODUCTION, default_files},
     dimensions::{Patterns, Scope},
     glob::{Glob, chooses},
+    outside,
 };
 use crate::{tree::Tree, value::Value};
 
@@ -145,8 +146,17 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
 /// Where a theme or module is: in the themes directory, vendored, or replaced by a directory (`module.replacements`,
 /// `replace` in go.mod). Hugo: `modules/collect.go`.
 fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
-    let themes_dir = config.text("themesdir", "themes");
     let base = name.trim_end_matches('/');
+    let is_there = |directory: &String| !tree.below(directory).is_empty();
+    let found = candidates(tree, config, base).into_iter().find(is_there);
+    // A vendored module may have no files at all.
+    let vendored = || is_vendored(tree, base).then(|| format!("_vendor/{base}"));
+    found.or_else(vendored).or_else(|| outside::of_theme(tree, config, base).into_iter().find(is_there))
+}
+
+/// Where Hugo looks for a theme or module, in order.
+pub(super) fn candidates(tree: &dyn Tree, config: &Config, base: &str) -> Vec<String> {
+    let themes_dir = config.text("themesdir", "themes");
     let mut candidates: Vec<String> = Vec::new();
     let replacements = config.root.at(&["module", "replacements"]).map(Value::texts).unwrap_or_default();
     for rule in replacements.iter().flat_map(|rules| rules.split(',')) {
@@ -165,9 +175,7 @@ fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
     }
     candidates.push(format!("{themes_dir}/{base}"));
     candidates.push(format!("_vendor/{base}"));
-    let found = candidates.into_iter().find(|directory| !tree.below(directory).is_empty());
-    // A vendored module may have no files at all.
-    found.or_else(|| is_vendored(tree, base).then(|| format!("_vendor/{base}")))
+    candidates
 }
 
 /// Whether `_vendor/modules.txt` lists a module: `# path version`.
@@ -222,6 +230,11 @@ fn module_mounts(project: &Config, config: &Config, directory: &str, is_project:
         }
     }
     mounts
+}
+
+/// The directories and files that the project mounts.
+pub(super) fn project_sources(config: &Config) -> Vec<String> {
+    module_mounts(config, config, "", true).into_iter().map(|mount| mount.source).collect()
 }
 
 /// `(source, component, languages)` of the mounts that a module has without saying so.

@@ -220,9 +220,12 @@ impl<'s> Resolver<'s> {
         };
         if destination.is_empty() {
             self.step(|| "the destination is empty".to_owned());
-            let is_argument = matches!(link.kind, LinkKind::Argument { .. });
-            let bad = Outcome::Bad { url: String::new(), verdict: Verdict::Empty };
-            return if is_argument { Outcome::Good(Target::Nowhere) } else { bad };
+            return match link.kind {
+                LinkKind::Argument { .. } => Outcome::Good(Target::Nowhere),
+                // Browsers take it for the address of the page itself. RFC 3986, §5.2.2.
+                _ if !link.embedded => Outcome::Good(Target::Page(self.number)),
+                _ => Outcome::Bad { url: String::new(), verdict: Verdict::Empty },
+            };
         }
         if let Some(outcome) = self.spoilt(link).or_else(|| self.with_scheme(destination)) {
             return outcome;

@@ -106,6 +106,8 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
     let mut mounts = Mounts::default();
     let mut waiting: Vec<(String, Option<Config>)> = vec![(String::new(), None)];
     let mut seen: Vec<String> = Vec::new();
+    let mut sources = ["config", "data", "i18n", "_vendor"].map(str::to_owned).to_vec();
+    sources.push(config.text("themesdir", "themes"));
     while !waiting.is_empty() {
         let (directory, own) = waiting.remove(0);
         if seen.contains(&directory) {
@@ -126,10 +128,11 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
         let is_project = directory.is_empty();
         for mount in module_mounts(config, module, &directory, is_project) {
             add(tree, config, &mount, seen.len(), &mut mounts);
+            sources.push(mount.source);
         }
         seen.push(directory);
     }
-    submodules(tree, &mut mounts);
+    submodules(tree, &sources, &mut mounts);
     let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
     if config.cell.is_some() {
         first_ones(&mut mounts.content);
@@ -431,8 +434,8 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     }
 }
 
-/// Submodules that are declared and empty.
-fn submodules(tree: &dyn Tree, mounts: &mut Mounts) {
+/// Submodules that are declared and empty, and of which something is mounted from `sources`.
+fn submodules(tree: &dyn Tree, sources: &[String], mounts: &mut Mounts) {
     let Some((_, text)) = tree.surroundings().iter().find(|(name, _)| name == ".gitmodules") else { return };
     for line in text.lines() {
         let Some(path) = line.trim().strip_prefix("path").and_then(|rest| rest.trim().strip_prefix('='))
@@ -440,7 +443,13 @@ fn submodules(tree: &dyn Tree, mounts: &mut Mounts) {
             continue;
         };
         let path = path.trim().trim_matches('/');
-        if tree.below(path).is_empty() {
+        let meets = |source: &String| {
+            let holds = |outer: &str, inner: &str| {
+                inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            matches!(source.as_str(), "" | ".") || holds(source, path) || holds(path, source)
+        };
+        if sources.iter().any(meets) && tree.below(path).is_empty() {
             mounts.missing.push(Missing { name: path.to_owned(), kind: MissingKind::Submodule });
         }
     }
@@ -501,6 +510,23 @@ mod tests {
                 "layouts/shortcodes/x.html <- layouts/shortcodes/x.html",
                 "layouts/shortcodes/x.html <- themes/t/layouts/shortcodes/x.html",
                 "missing absent",
+            ],
+        );
+    }
+
+    #[test]
+    fn submodules_are_missed_where_something_of_them_is_mounted() {
+        let modules = "[submodule \"a\"]\n\tpath = content/api\n[submodule \"b\"]\n\tpath = tools/style\n\
+            [submodule \"c\"]\n\tpath = themes/t\n[submodule \"d\"]\n\tpath = shared\n";
+        let config = "module:\n  mounts:\n    - {source: shared/docs, target: content/x}\n    - {source: content, target: content}\n";
+        check(
+            &[("hugo.yaml", config), (".gitmodules", modules)],
+            &[
+                "missing shared/docs",
+                "missing content",
+                "missing content/api",
+                "missing themes/t",
+                "missing shared",
             ],
         );
     }

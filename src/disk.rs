@@ -16,6 +16,7 @@ use rayon::prelude::*;
 pub mod journal;
 
 use crate::{
+    hugo::outside,
     settings,
     site::Site,
     tree::{Commit, Repository, Text, Tree},
@@ -48,12 +49,20 @@ impl Directory {
         fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
         let mut paths = list(root, "", 0);
         paths.par_sort_unstable();
-        Ok(Self {
+        let mut found = Self {
             root: root.to_owned(),
             paths,
             surroundings: surroundings(root),
             repository: repository_root(root),
-        })
+        };
+        let outside: Vec<String> =
+            outside::named(&found).iter().flat_map(|path| list_outside(root, path)).collect();
+        if !outside.is_empty() {
+            found.paths.extend(outside);
+            found.paths.par_sort_unstable();
+            found.paths.dedup();
+        }
+        Ok(found)
     }
 
     /// The site's root.
@@ -211,6 +220,31 @@ fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
         }
     }
     files.par_extend(directories.into_par_iter().flat_map_iter(|path| list(root, &path, depth + 1)));
+    files
+}
+
+/// The files at and below a path that leads out of the site, without those of the site and what is hidden.
+fn list_outside(root: &Path, path: &str) -> Vec<String> {
+    let full = root.join(path);
+    if full.is_file() {
+        return vec![path.to_owned()];
+    }
+    let site = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&full).into_iter().flatten().flatten() {
+        let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        let is_left_out = name.starts_with('.') || SKIPPED.contains(&name.as_str());
+        let inside = format!("{path}/{name}");
+        if kind.is_file() && !is_left_out {
+            files.push(inside);
+        } else if kind.is_dir() && !is_left_out {
+            let holds_site =
+                fs::canonicalize(entry.path()).is_ok_and(|directory| site.starts_with(directory));
+            if !holds_site {
+                files.extend(list(root, &inside, 1));
+            }
+        }
+    }
     files
 }
 

@@ -94,3 +94,64 @@ fn packages_of_npm_are_read_where_the_site_takes_templates_from_them() {
         assert_eq!(Directory::open(root.path()).expect("a folder").paths(), expected);
     }
 }
+
+/// What is read from outside of the site `repository/site`, of these files of the repository.
+#[track_caller]
+fn check_outside(files: &[(&str, &str)], expected: &[&str]) {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = root.path().join("repository").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let directory = Directory::open(&root.path().join("repository/site")).expect("a folder");
+    let paths: Vec<&str> =
+        directory.paths().iter().map(String::as_str).filter(|path| path.starts_with("..")).collect();
+    assert_eq!(paths, expected, "{files:?}");
+}
+
+#[test]
+fn a_theme_is_read_that_the_site_lies_in() {
+    let theme = [
+        ("theme.toml", ""),
+        ("layouts/single.html", ""),
+        ("public/index.html", ""),
+        (".gitignore", ""),
+        ("site/content/a.md", ""),
+    ];
+    let with = |name: &'static str, text: &'static str| [&theme[..], &[(name, text)]].concat();
+    let read = ["../layouts/single.html", "../theme.toml"];
+    check_outside(&with("site/hugo.toml", "theme = 'shown'"), &read);
+    // It is in its place, there are several, or none is asked for.
+    check_outside(
+        &[&with("site/hugo.toml", "theme = 'shown'")[..], &[("site/themes/shown/a", "")]].concat(),
+        &[],
+    );
+    check_outside(&with("site/hugo.toml", "theme = ['one', 'other']"), &[]);
+    check_outside(&with("site/hugo.toml", "title = 'None'"), &[]);
+    let module = ("go.mod", "module example.org/shown\n\ngo 1.21\n");
+    let imports = ("site/hugo.toml", "[[module.imports]]\npath = 'example.org/shown'\n");
+    check_outside(&[module, imports, ("layouts/single.html", "")], &["../go.mod", "../layouts/single.html"]);
+    let replaced = ("site/go.mod", "module x\nreplace example.org/shown => ../theme\n");
+    check_outside(&[imports, replaced, ("theme/layouts/single.html", "")], &["../theme/layouts/single.html"]);
+    let beside = ("theme/theme.toml", "");
+    check_outside(
+        &[("site/hugo.toml", "theme = 'repository/theme'"), beside],
+        &["../../repository/theme/theme.toml"],
+    );
+}
+
+#[test]
+fn mounts_from_outside_of_the_site_are_read() {
+    let mounts = "
+module:
+  mounts:
+    - {source: ../README.md, target: content/about.md}
+    - {source: ../docs, target: content/docs}
+    - {source: content, target: content}
+";
+    check_outside(
+        &[("site/hugo.yaml", mounts), ("README.md", ""), ("docs/a/b.md", ""), ("other/a.md", "")],
+        &["../README.md", "../docs/a/b.md"],
+    );
+}

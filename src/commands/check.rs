@@ -250,9 +250,8 @@ fn unknown_links(outcome: &Outcome) -> String {
                 let link = &page.links[*link as usize];
                 let position = page.source.position(link.span.start);
                 text.push_str(&format!(
-                    "{}{}:{}:{}: unknown: `{}`: {reason}\n",
-                    checked.prefix,
-                    page.path(),
+                    "{}:{}:{}: unknown: `{}`: {reason}\n",
+                    checked.path(page.path()),
                     position.line,
                     position.column,
                     page.destination(link)
@@ -271,7 +270,7 @@ fn doubtful_links(checked: &Checked) -> String {
     for (page, uses) in checked.site.pages.iter().zip(&external.uses) {
         for (own, doubt) in uses.iter().filter_map(|own| Some((own, external.doubt(own)?))) {
             let position = page.source.position(page.links[own.link as usize].span.start);
-            let place = format!("{}{}:{}:{}", checked.prefix, page.path(), position.line, position.column);
+            let place = format!("{}:{}:{}", checked.path(page.path()), position.line, position.column);
             text.push_str(&format!("{place}: unverified: `{}`: {doubt}\n", own.url));
         }
     }

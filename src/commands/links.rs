@@ -6,6 +6,7 @@ use super::{Ending, Opened, Surroundings, inside};
 use crate::{
     cli::{LinkVerdict, LinksArgs, LinksFormat},
     page::{Link, LinkKind, Page},
+    report::placed,
     site::resolve::{Outcome, Target},
     site::{Site, links::Led},
 };
@@ -94,7 +95,7 @@ fn listed<'s>(opened: &'s Opened, page: &'s Page, link: &'s Link) -> Listed<'s> 
     }
     let position = page.source.position(link.span.start);
     Listed {
-        path: format!("{}{}", opened.prefix, page.path()),
+        path: placed(&opened.prefix, page.path()),
         line: position.line,
         column: position.column,
         destination: page.destination(link),

@@ -75,7 +75,7 @@ pub(super) fn mend(
         }
         mending.files += 1;
         if args.diff {
-            mending.diff.push_str(&diff::unified(&format!("{}{path}", checked.prefix), old, &new));
+            mending.diff.push_str(&diff::unified(&checked.path(path), old, &new));
         } else if page.as_ref() != Some(path) {
             mending.failures.extend(disk::replace_unchanged(judge.root, path, old, &new).err());
         }

@@ -116,9 +116,8 @@ fn text(checked: &Checked, page: &Page, link: &Link) -> String {
     let site = &checked.site;
     let position = page.source.position(link.span.start);
     let mut out = format!(
-        "{}{}:{}:{}: `{}`\n  {}\n",
-        checked.prefix,
-        page.path(),
+        "{}:{}:{}: `{}`\n  {}\n",
+        checked.path(page.path()),
         position.line,
         position.column,
         page.destination(link),

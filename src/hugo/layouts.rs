@@ -121,7 +121,7 @@ impl LayoutStore {
             store.old = Some(of_pages.iter().map(|layout| layout.path.clone()).collect());
         }
         let mut found: Vec<(usize, PageTemplate)> = Vec::new();
-        let paginating = paginating_partials(tree, mounts);
+        let paginating = paginating(tree, mounts);
         for layout in of_pages {
             let Some(mut template) = template_of(&layout.path, config, outputs) else { continue };
             template.disk.clone_from(&layout.disk);
@@ -454,11 +454,11 @@ fn is_silent(text: &str) -> bool {
     text.is_empty() || after_comments(text).is_empty() && text.starts_with("{{") && trimmed.ends_with("-}}")
 }
 
-/// The names of partials that paginate, or call one that does.
-fn paginating_partials(tree: &dyn Tree, mounts: &Mounts) -> Vec<String> {
-    let of = |path: &str| {
-        let rest = path.strip_prefix("partials/").or_else(|| path.strip_prefix("_partials/"))?;
-        Some(rest.to_lowercase())
+/// The partials and content views that paginate, or call one that does.
+fn paginating(tree: &dyn Tree, mounts: &Mounts) -> Vec<String> {
+    let of = |path: &str| match path.strip_prefix("partials/").or_else(|| path.strip_prefix("_partials/")) {
+        Some(rest) => Some(rest.trim_end_matches(".html").to_lowercase()),
+        None => is_for_pages(path).then(|| view(path.rsplit('/').next().unwrap_or(path))),
     };
     let mut waiting: Vec<(String, String)> = mounts
         .layouts
@@ -477,14 +477,21 @@ fn paginating_partials(tree: &dyn Tree, mounts: &Mounts) -> Vec<String> {
     }
 }
 
-/// Whether a template asks for a paginator, itself or through one of these partials.
-fn paginates(text: &str, partials: &[String]) -> bool {
+/// What a content view is called among partials.
+fn view(name: &str) -> String {
+    format!(".Render {}", name.trim_end_matches(".html").to_lowercase())
+}
+
+/// Whether a template asks for a paginator, itself or through one of these partials and views.
+fn paginates(text: &str, others: &[String]) -> bool {
     if text.contains(".Paginat") {
         return true;
     }
-    let calls = text.split("partial").skip(1).filter_map(|rest| rest.split(['"', '`']).nth(1));
-    let bare = |name: &str| name.trim_end_matches(".html").to_lowercase();
-    calls.map(bare).any(|name| partials.iter().any(|own| own.trim_end_matches(".html") == name))
+    let called = |by: &'static str| {
+        text.split(by).skip(1).filter_map(|rest| rest.split(['"', '`']).nth(1)).map(str::to_owned)
+    };
+    let partials = called("partial").map(|name| name.trim_end_matches(".html").to_lowercase());
+    partials.chain(called(".Render ").map(|name| view(&name))).any(|name| others.contains(&name))
 }
 
 /// What follows comments and white space at the start of a template.

@@ -18,6 +18,7 @@ mod locate;
 pub mod mounts;
 mod multihost;
 pub mod outputs;
+pub mod outside;
 pub mod overrides;
 pub mod paths;
 pub mod permalinks;

@@ -9,6 +9,7 @@ use super::{
     config::{Config, PRODUCTION, default_files},
     dimensions::{Patterns, Scope},
     glob::{Glob, chooses},
+    outside,
 };
 use crate::{tree::Tree, value::Value};
 
@@ -105,6 +106,8 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
     let mut mounts = Mounts::default();
     let mut waiting: Vec<(String, Option<Config>)> = vec![(String::new(), None)];
     let mut seen: Vec<String> = Vec::new();
+    let mut sources = ["config", "data", "i18n", "_vendor"].map(str::to_owned).to_vec();
+    sources.push(config.text("themesdir", "themes"));
     while !waiting.is_empty() {
         let (directory, own) = waiting.remove(0);
         if seen.contains(&directory) {
@@ -125,10 +128,11 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
         let is_project = directory.is_empty();
         for mount in module_mounts(config, module, &directory, is_project) {
             add(tree, config, &mount, seen.len(), &mut mounts);
+            sources.push(mount.source);
         }
         seen.push(directory);
     }
-    submodules(tree, &mut mounts);
+    submodules(tree, &sources, &mut mounts);
     let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
     if config.cell.is_some() {
         first_ones(&mut mounts.content);
@@ -145,8 +149,17 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
 /// Where a theme or module is: in the themes directory, vendored, or replaced by a directory (`module.replacements`,
 /// `replace` in go.mod). Hugo: `modules/collect.go`.
 fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
-    let themes_dir = config.text("themesdir", "themes");
     let base = name.trim_end_matches('/');
+    let is_there = |directory: &String| !tree.below(directory).is_empty();
+    let found = candidates(tree, config, base).into_iter().find(is_there);
+    // A vendored module may have no files at all.
+    let vendored = || is_vendored(tree, base).then(|| format!("_vendor/{base}"));
+    found.or_else(vendored).or_else(|| outside::of_theme(tree, config, base).into_iter().find(is_there))
+}
+
+/// Where Hugo looks for a theme or module, in order.
+pub(super) fn candidates(tree: &dyn Tree, config: &Config, base: &str) -> Vec<String> {
+    let themes_dir = config.text("themesdir", "themes");
     let mut candidates: Vec<String> = Vec::new();
     let replacements = config.root.at(&["module", "replacements"]).map(Value::texts).unwrap_or_default();
     for rule in replacements.iter().flat_map(|rules| rules.split(',')) {
@@ -165,9 +178,7 @@ fn find_module(tree: &dyn Tree, config: &Config, name: &str) -> Option<String> {
     }
     candidates.push(format!("{themes_dir}/{base}"));
     candidates.push(format!("_vendor/{base}"));
-    let found = candidates.into_iter().find(|directory| !tree.below(directory).is_empty());
-    // A vendored module may have no files at all.
-    found.or_else(|| is_vendored(tree, base).then(|| format!("_vendor/{base}")))
+    candidates
 }
 
 /// Whether `_vendor/modules.txt` lists a module: `# path version`.
@@ -222,6 +233,11 @@ fn module_mounts(project: &Config, config: &Config, directory: &str, is_project:
         }
     }
     mounts
+}
+
+/// The directories and files that the project mounts.
+pub(super) fn project_sources(config: &Config) -> Vec<String> {
+    module_mounts(config, config, "", true).into_iter().map(|mount| mount.source).collect()
 }
 
 /// `(source, component, languages)` of the mounts that a module has without saying so.
@@ -418,8 +434,8 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     }
 }
 
-/// Submodules that are declared and empty.
-fn submodules(tree: &dyn Tree, mounts: &mut Mounts) {
+/// Submodules that are declared and empty, and of which something is mounted from `sources`.
+fn submodules(tree: &dyn Tree, sources: &[String], mounts: &mut Mounts) {
     let Some((_, text)) = tree.surroundings().iter().find(|(name, _)| name == ".gitmodules") else { return };
     for line in text.lines() {
         let Some(path) = line.trim().strip_prefix("path").and_then(|rest| rest.trim().strip_prefix('='))
@@ -427,7 +443,13 @@ fn submodules(tree: &dyn Tree, mounts: &mut Mounts) {
             continue;
         };
         let path = path.trim().trim_matches('/');
-        if tree.below(path).is_empty() {
+        let meets = |source: &String| {
+            let holds = |outer: &str, inner: &str| {
+                inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            matches!(source.as_str(), "" | ".") || holds(source, path) || holds(path, source)
+        };
+        if sources.iter().any(meets) && tree.below(path).is_empty() {
             mounts.missing.push(Missing { name: path.to_owned(), kind: MissingKind::Submodule });
         }
     }
@@ -488,6 +510,23 @@ mod tests {
                 "layouts/shortcodes/x.html <- layouts/shortcodes/x.html",
                 "layouts/shortcodes/x.html <- themes/t/layouts/shortcodes/x.html",
                 "missing absent",
+            ],
+        );
+    }
+
+    #[test]
+    fn submodules_are_missed_where_something_of_them_is_mounted() {
+        let modules = "[submodule \"a\"]\n\tpath = content/api\n[submodule \"b\"]\n\tpath = tools/style\n\
+            [submodule \"c\"]\n\tpath = themes/t\n[submodule \"d\"]\n\tpath = shared\n";
+        let config = "module:\n  mounts:\n    - {source: shared/docs, target: content/x}\n    - {source: content, target: content}\n";
+        check(
+            &[("hugo.yaml", config), (".gitmodules", modules)],
+            &[
+                "missing shared/docs",
+                "missing content",
+                "missing content/api",
+                "missing themes/t",
+                "missing shared",
             ],
         );
     }

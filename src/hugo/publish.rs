@@ -360,6 +360,10 @@ impl Press<'_> {
             let identities = self.out.identities.entry(instance.language.clone()).or_default();
             identities.insert(instance.identity.clone(), number);
         } else {
+            if matches!(instance.unpublished, Some(Unpublished::NotRendered | Unpublished::LinkOnly)) {
+                let unrendered = self.out.unrendered.entry(instance.language.clone()).or_default();
+                unrendered.insert(instance.identity.clone(), number);
+            }
             self.out.unpublished.insert(instance.url.clone(), number);
         }
         if let Some(page) = instance.page {

@@ -138,6 +138,8 @@ pub struct Published {
     pub(super) urls: FxHashMap<String, Place>,
     pub(super) unpublished: FxHashMap<String, u32>,
     pub(super) identities: FxHashMap<Arc<str>, FxHashMap<String, u32>>,
+    /// The same of pages that are not rendered, though templates have them.
+    pub(super) unrendered: FxHashMap<Arc<str>, FxHashMap<String, u32>>,
     pub(super) base_names: FxHashMap<Arc<str>, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
@@ -310,6 +312,12 @@ impl Published {
     /// The page of this identity in a language.
     pub fn identity(&self, language: &str, identity: &str) -> Option<u32> {
         self.identities.get(language)?.get(identity).copied()
+    }
+
+    /// The page of this identity in a language, for templates: it may be one that is not rendered.
+    pub fn kept(&self, language: &str, identity: &str) -> Option<u32> {
+        let unrendered = || self.unrendered.get(language)?.get(identity).copied();
+        self.identity(language, identity).or_else(unrendered)
     }
 
     /// A page's translation into a language, if that has a file of its own and is published.

@@ -8,5 +8,5 @@ pub fn line(checked: &Checked, found: &Diagnostic) -> String {
     let position = checked.site.source(&found.path).map(|source| source.position(found.span.start));
     let (line, column) = position.map_or((1, 1), |position| (position.line, position.column));
     let message = clean(&checked.message(found)).replace('\n', " ");
-    format!("{}{}:{line}:{column}: {}[{}] {message}", checked.prefix, found.path, found.level, found.rule)
+    format!("{}:{line}:{column}: {}[{}] {message}", checked.path(&found.path), found.level, found.rule)
 }

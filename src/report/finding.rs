@@ -108,10 +108,10 @@ fn finding<'o>(
     fingerprints: &mut Fingerprints,
 ) -> Finding<'o> {
     let source = checked.site.source(&found.path);
-    let path = format!("{}{}", checked.prefix, found.path);
+    let path = checked.path(&found.path);
     let repository_path = joined(base, &path);
     let labels = found.labels.iter().map(|label| {
-        let path = format!("{}{}", checked.prefix, label.path);
+        let path = checked.path(&label.path);
         Related {
             repository_path: joined(base, &path),
             path,

@@ -65,7 +65,7 @@ impl<'s> Files<'s> for Sources<'s> {
     type Source = &'s str;
 
     fn name(&self, path: &'s str) -> Result<String, Error> {
-        Ok(format!("{}{path}", self.0.prefix))
+        Ok(self.0.path(path))
     }
 
     fn source(&self, path: &'s str) -> Result<&'s str, Error> {

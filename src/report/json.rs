@@ -95,12 +95,12 @@ fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<
     let [line, column, end_line, end_column] = place(checked, &found.path, found.span);
     let labels = found.labels.iter().map(|label| {
         let [line, column, end_line, end_column] = place(checked, &label.path, label.span);
-        let path = format!("{}{}", checked.prefix, label.path);
+        let path = checked.path(&label.path);
         LabelItem { path, line, column, end_line, end_column, message: &label.message }
     });
     let fix = found.fix.as_ref().map(|fix| FixItem {
         safety: if fix.safety == Safety::Safe { "safe" } else { "unsafe" },
-        path: fix.file.as_ref().map(|file| format!("{}{file}", checked.prefix)),
+        path: fix.file.as_ref().map(|file| checked.path(file)),
         edits: fix
             .edits
             .iter()
@@ -115,7 +115,7 @@ fn item<'o>(checked: &'o Checked, found: &'o Diagnostic, group: String) -> Item<
         rule: found.rule,
         group,
         level: found.level.to_string(),
-        path: format!("{}{}", checked.prefix, found.path),
+        path: checked.path(&found.path),
         line,
         column,
         end_line,

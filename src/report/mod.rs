@@ -81,6 +81,11 @@ impl Checked {
         Self { site, prefix: prefix.into(), diagnostics, notes: Vec::new(), aside: Aside::default() }
     }
 
+    /// A path from the site's root as a path from the working directory.
+    pub fn path(&self, path: &str) -> String {
+        placed(&self.prefix, path)
+    }
+
     /// The names of editions, in order; nothing where the site has only one.
     pub fn edition_names(&self, editions: EditionSet) -> Vec<&str> {
         let names = |edition: usize| Some(self.site.editions.get(edition)?.name.as_str());
@@ -98,9 +103,43 @@ impl Checked {
     }
 }
 
+/// A path from a site's root behind the path of that root, which is empty or ends in a slash.
+pub fn placed(prefix: &str, path: &str) -> String {
+    let (mut above, mut rest) = (prefix, path);
+    while let Some(below) = rest.strip_prefix("../") {
+        let directory = above.trim_end_matches('/');
+        if directory.is_empty() || directory.ends_with("..") {
+            break;
+        }
+        above = &above[..directory.rfind('/').map_or(0, |at| at + 1)];
+        rest = below;
+    }
+    [above, rest].concat()
+}
+
 /// A path in a URL: each `/` stays, all else that means something there is encoded.
 fn encoded(path: &str) -> String {
     const KEPT: &percent_encoding::AsciiSet =
         &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     percent_encoding::utf8_percent_encode(path, KEPT).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_outside_of_the_site_are_named_from_the_working_directory() {
+        for (prefix, path, expected) in [
+            ("", "content/a.md", "content/a.md"),
+            ("docs/", "content/a.md", "docs/content/a.md"),
+            ("docs/site/", "../../README.md", "README.md"),
+            ("docs/", "../../x/a.md", "../x/a.md"),
+            ("", "../a.md", "../a.md"),
+            ("../", "../a.md", "../../a.md"),
+            ("/abs/site/", "../a.md", "/abs/a.md"),
+        ] {
+            assert_eq!(placed(prefix, path), expected, "{prefix} {path}");
+        }
+    }
 }

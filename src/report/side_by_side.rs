@@ -47,14 +47,14 @@ impl<'c> Sheet<'c> {
     /// For a terminal of so many columns.
     pub fn text(&self, width: usize) -> String {
         if self.groups.is_empty() {
-            return format!("{}{}: no block has versions\n", self.checked.prefix, self.page.path());
+            return format!("{}: no block has versions\n", self.checked.path(self.page.path()));
         }
         let mut out = String::new();
         for versions in &self.groups {
             let branches = versions.group.branches.len();
             let column = ((width.saturating_sub(2)) / branches).saturating_sub(3).max(12);
             let line = self.line(versions.group.branches[0].call);
-            out.push_str(&format!("{}{}:{line}\n", self.checked.prefix, self.page.path()));
+            out.push_str(&format!("{}:{line}\n", self.checked.path(self.page.path())));
             let heads: Vec<String> = (0..branches).map(|branch| self.head(versions.group, branch)).collect();
             let rule = "─".repeat(column + 2);
             out.push_str(&line_of(" ", heads.iter().map(String::as_str), column));
@@ -79,7 +79,7 @@ impl<'c> Sheet<'c> {
 
     /// As a web page by itself.
     pub fn html(&self) -> String {
-        let title = escape(&format!("{}{}", self.checked.prefix, self.page.path()));
+        let title = escape(&self.checked.path(self.page.path()));
         let mut body = format!("<h1>{title}</h1>\n");
         if self.groups.is_empty() {
             body.push_str("<p>No block has versions.</p>\n");
@@ -285,7 +285,7 @@ impl<'c> Coverage<'c> {
 
     /// For a terminal.
     pub fn text(&self) -> String {
-        let path = |page: &Page| format!("{}{}", self.checked.prefix, page.path());
+        let path = |page: &Page| self.checked.path(page.path());
         let first = self.partial().map(|(page, _)| path(page).width()).max().unwrap_or(0).max(16);
         let row = |name: &str, cells: Vec<String>| {
             let cells: Vec<String> = cells
@@ -318,7 +318,7 @@ impl<'c> Coverage<'c> {
         }
         body.push_str("</tr>\n");
         for (page, seen) in self.partial() {
-            let path = escape(&format!("{}{}", self.checked.prefix, page.path()));
+            let path = escape(&self.checked.path(page.path()));
             body.push_str(&format!("<tr><th scope=\"row\">{path}</th>"));
             for own in seen {
                 body.push_str(&format!("<td title=\"{}\">{}</td>", seen_in_words(*own), own.sign()));

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    page::Page,
-    site::{Site, links::Verdict},
+    page::{LinkKind, Page},
+    site::{Site, links::Verdict, notes::NoteKind},
 };
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -16,12 +16,19 @@ pub(super) struct EmptyLink {}
 
 impl Rule for EmptyLink {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        const HELP: &str = "say where it leads, or remove it";
+        for (link, note, _) in site.notes(page, NoteKind::Empty) {
+            let found = findings.report(page, link.whole, "the link has no destination").help(HELP);
+            found.editions(note.editions, site.visibility(page).of(link.call));
+            if let LinkKind::Reference(definition) = link.kind {
+                found.label(page, definition, "the destination is defined here");
+            }
+        }
         for (link, problem) in site.problems(page) {
             if problem.verdict == Verdict::Empty {
-                let what = if link.embedded { "image" } else { "link" };
-                let found = findings.report(page, link.whole, format!("the {what} has no destination"));
+                let found = findings.report(page, link.whole, "the image has no destination");
                 site.explain(page, link, problem, found);
-                found.help("say where it leads, or remove it");
+                found.help(HELP);
             }
             if problem.verdict == Verdict::Emptied {
                 let scheme = problem.url.split(':').next().unwrap_or("");

@@ -60,6 +60,7 @@ fn images(site: &Site) -> BTreeSet<&str> {
         extensions.contains(&extension.as_str())
             && !path.starts_with("themes/")
             && !path.starts_with("_vendor/")
+            && !path.starts_with("../")
     };
     let of_edition = site.editions.iter().flat_map(|edition| {
         let mounts = &edition.mounts;

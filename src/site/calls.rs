@@ -376,7 +376,7 @@ pub(super) fn read_data(site: &Site, tree: &dyn Tree) -> Option<Value> {
     }
     let mut all = Value::map();
     let is_theme = |path: &&String| {
-        path.contains("/data/") && (path.starts_with("themes/") || path.starts_with("_vendor/"))
+        path.contains("/data/") && ["themes/", "_vendor/", "../"].iter().any(|root| path.starts_with(root))
     };
     let of_project = tree.below("data").iter();
     for path in tree.paths().iter().filter(is_theme).chain(of_project) {

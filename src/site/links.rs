@@ -21,7 +21,7 @@ use crate::{
 /// What is wrong with a link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// It has no destination.
+    /// It is an image without a destination.
     Empty,
     /// There is no page at its URL.
     NoPage,

@@ -26,6 +26,8 @@ pub enum NoteKind {
     OtherLanguage,
     /// It leads to an anchor with a number that Hugo gave it.
     NumberedAnchor,
+    /// It has no destination, and so leads to the page it is on.
+    Empty,
 }
 
 /// A link of which there is something to say though it leads somewhere. Notes are taken while links are judged, so
@@ -66,6 +68,9 @@ pub(super) fn take(
     };
     if through_alias && !resolver.doubtful.get() {
         add(NoteKind::Alias);
+    }
+    if link.destination.trim().is_empty() {
+        add(NoteKind::Empty);
     }
     if is_full_url(&link.destination) {
         add(NoteKind::FullUrl);

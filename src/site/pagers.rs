@@ -137,6 +137,7 @@ impl Lists for Catalogue<'_> {
             "Kind" => own.kind.name().to_owned(),
             "Lang" => own.language.to_string(),
             "Section" => section.to_owned(),
+            "Path" => format!("/{}", own.identity),
             "Type" => match self.param(page, "type").and_then(|own| own.to_text()) {
                 Some(own) => own,
                 None if section.is_empty() => "page".to_owned(),

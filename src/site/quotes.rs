@@ -9,13 +9,14 @@ use super::{
     anchors::{self, PageAnchors, Setting},
     calls::Ran,
     edition::{EditionSet, Visibility},
-    resolve::Resolver,
+    resolve::{Resolver, decode, split},
 };
 use crate::{
     hugo::{
+        glob::Glob,
         published::PageKind,
         shortcode,
-        templates::{Library, Printout, Quote, Renderer, Shelf},
+        templates::{Library, Printout, Quote, Renderer, Role, Shelf, Shelved},
     },
     markdown::{self, Dialect, Draft, front_matter::FrontMatter},
     page::{BlockKind, Link, LinkKind, Page},
@@ -84,8 +85,8 @@ impl Library for Shelves<'_> {
             return None;
         }
         let found = match near {
-            true => self.resolver.get_page(path),
-            false => self.resolver.get_page(&format!("/{}", path.trim_start_matches('/'))),
+            true => self.resolver.get_kept_page(path),
+            false => self.resolver.get_kept_page(&format!("/{}", path.trim_start_matches('/'))),
         };
         self.known(self.resolver.published.instances[found? as usize].page? as usize)
     }
@@ -94,6 +95,26 @@ impl Library for Shelves<'_> {
         self.asked.set(true);
         let path = self.in_bundle(name)?;
         self.known(self.resolver.site.page_at(&path)?)
+    }
+
+    fn resource_of(&self, page: usize, pattern: &str) -> Shelved {
+        self.asked.set(true);
+        let bundle = self.resolver.site.pages[page].path();
+        let Some((directory, _)) = bundle.rsplit_once("/index.") else { return Shelved::Unknown };
+        // Names are compared in lower case. Hugo: `resources/resource/resources.go`.
+        let glob = Glob::new(&pattern.trim_start_matches('/').to_lowercase());
+        let is_meant = |path: &&String| {
+            path.as_str() != bundle && glob.is_match(&path[directory.len() + 1..].to_lowercase())
+        };
+        let mut found = self.tree.below(directory).iter().filter(is_meant);
+        let (Some(path), None) = (found.next(), found.next()) else {
+            let is_none = self.tree.below(directory).iter().find(is_meant).is_none();
+            return if is_none { Shelved::Nothing } else { Shelved::Unknown };
+        };
+        match self.resolver.site.pages.binary_search_by(|own| own.path().cmp(path)) {
+            Ok(page) => Shelved::Page(page),
+            Err(_) => self.text(path).map_or(Shelved::Unknown, Shelved::Text),
+        }
     }
 
     fn body(&self, page: usize) -> String {
@@ -198,6 +219,7 @@ pub(super) fn settle(
                     other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);
                 ran.closed &= is_sure;
                 ran.ids.extend(other.ids.iter().map(|own| own.id.clone()));
+                ran.links.extend(links_of_part(site, index, *page));
             }
             Quote::Markdown(text, renderer) => match read(site, setting, text) {
                 Some(reading) => {
@@ -232,6 +254,40 @@ pub(super) fn settle(
         ran.links.extend(reading.links(Renderer::Page).filter(is_new));
     }
     ran
+}
+
+/// The links of a page that is only published as part of others, as far as they lead to the same place wherever they
+/// stand. References are worked out as if they stood on the page `on`.
+fn links_of_part(site: &Site, on: usize, part: usize) -> Vec<Brought> {
+    let of = |edition: usize, page: usize| {
+        let instances = u32::try_from(page).ok().and_then(|page| site.published[edition].of_page.get(&page));
+        instances.map_or(&[][..], Vec::as_slice)
+    };
+    let is_published = (0..site.editions.len()).any(|edition| {
+        let instances = &site.published[edition].instances;
+        of(edition, part).iter().any(|&number| instances[number as usize].unpublished.is_none())
+    });
+    if is_published {
+        return Vec::new();
+    }
+    let is_sure = |link: &&Link| link.rendered && !link.computed && !link.destination.contains("{{");
+    let is_same = |path: &str| path.starts_with(['/', '#']) || path.contains("://");
+    let brought = |link: &Link| {
+        let (destination, hooked) = match link.kind {
+            LinkKind::Inline | LinkKind::Reference(_) => (link.destination.clone(), Some(Renderer::Page)),
+            LinkKind::Html(..) | LinkKind::Autolink | LinkKind::Bare => (link.destination.clone(), None),
+            LinkKind::Argument { role: Role::PageReference, .. } if site.editions.len() == 1 => {
+                let (path, fragment) = split(&link.destination);
+                let resolver = Resolver::new(site, 0, *of(0, on).first()?);
+                let found = path.starts_with('/').then(|| resolver.get_page(&decode(path)))??;
+                let url = &site.published[0].instances[found as usize].url;
+                (fragment.map_or_else(|| url.clone(), |fragment| format!("{url}#{fragment}")), None)
+            }
+            LinkKind::Printed { .. } | LinkKind::Argument { .. } => return None,
+        };
+        is_same(&destination).then_some(Brought { destination, hooked, embedded: link.embedded })
+    };
+    site.pages[part].links.iter().filter(is_sure).filter_map(brought).collect()
 }
 
 /// Whether what a call prints is read by itself as it is in the text of the page: the call is a paragraph of its own.

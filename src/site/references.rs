@@ -109,6 +109,12 @@ impl<'s> Resolver<'s> {
         self.get_page_in(&self.instance.language, path, false).first().copied()
     }
 
+    /// `GetPage` from this page for a template, which may find pages that are not rendered.
+    pub(super) fn get_kept_page(&self, path: &str) -> Option<u32> {
+        let language = &self.instance.language;
+        self.identities(path).find_map(|identity| self.published.kept(language, &identity))
+    }
+
     /// Whether `GetPage` may find content that is not here, or what a content adapter makes.
     pub(super) fn may_find_page(&self, path: &str) -> bool {
         let root = self.config.site_root(&self.instance.language);

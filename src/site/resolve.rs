@@ -220,16 +220,24 @@ impl<'s> Resolver<'s> {
         };
         if destination.is_empty() {
             self.step(|| "the destination is empty".to_owned());
-            let is_argument = matches!(link.kind, LinkKind::Argument { .. });
-            let bad = Outcome::Bad { url: String::new(), verdict: Verdict::Empty };
-            return if is_argument { Outcome::Good(Target::Nowhere) } else { bad };
+            return match link.kind {
+                LinkKind::Argument { .. } => Outcome::Good(Target::Nowhere),
+                // Browsers take it for the address of the page itself. RFC 3986, §5.2.2.
+                _ if !link.embedded => Outcome::Good(Target::Page(self.number)),
+                _ => Outcome::Bad { url: String::new(), verdict: Verdict::Empty },
+            };
         }
         if let Some(outcome) = self.spoilt(link).or_else(|| self.with_scheme(destination)) {
             return outcome;
         }
         let (path, fragment) = split(destination);
         let hooked = match (&link.kind, exactness) {
-            (_, Exactness::Derived) => return unknown("a template computes the destination"),
+            (_, Exactness::Derived) => {
+                self.step(|| {
+                    "the shortcode's template makes something of it that cannot be followed".to_owned()
+                });
+                return self.perhaps(path, fragment, link, "a template computes the destination");
+            }
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
             (_, Exactness::Rebased) => {
                 self.step(|| "the shortcode's template may put it below the base URL".to_owned());
@@ -287,7 +295,7 @@ impl<'s> Resolver<'s> {
                 self.step(|| {
                     format!("the site's {name} hook does something with it that cannot be followed")
                 });
-                Some(self.through_unknown_hook(path, fragment, link))
+                Some(self.perhaps(path, fragment, link, CHANGED_BY_HOOK))
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));
@@ -308,12 +316,18 @@ impl<'s> Resolver<'s> {
         }
     }
 
-    /// A hook that we cannot read: whatever works in any way may work.
-    fn through_unknown_hook(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+    /// A template that we cannot read: whatever works in any way may work.
+    fn perhaps(&self, path: &str, fragment: Option<&str>, link: &Link, why: &str) -> Outcome<'s> {
         self.doubtful.set(true);
-        match self.verbatim(path, fragment, link) {
+        // Files are looked up in many ways that end alike; what pages are taken by varies.
+        let is_page = !link.embedded && !matches!(link.kind, LinkKind::Argument { .. });
+        let outcome = match is_page {
+            true => self.verbatim(path, fragment, link),
+            false => self.found_or_verbatim(path, fragment, link),
+        };
+        match outcome {
             good @ Outcome::Good(_) => good,
-            _ => unknown(CHANGED_BY_HOOK),
+            _ => unknown(why),
         }
     }
 
@@ -370,7 +384,7 @@ impl<'s> Resolver<'s> {
         }
         if reaches(hook.inexact) {
             self.step(|| "the hook looks for it under other names, too".to_owned());
-            return Some(self.through_unknown_hook(path, fragment, link));
+            return Some(self.perhaps(path, fragment, link, CHANGED_BY_HOOK));
         }
         if hook.base_url && hook.verbatim {
             self.step(|| "the hook finds nothing of that name and may put it below the base URL".to_owned());
@@ -392,14 +406,12 @@ impl<'s> Resolver<'s> {
         let lookup = decode(without_query(path));
         let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
         if self.page_resource(lookup) || self.asset(lookup) {
-            self.step(|| {
-                format!("the shortcode's template finds `{lookup}` among the page's files or the assets")
-            });
+            self.step(|| format!("the template finds `{lookup}` among the page's files or the assets"));
             return Outcome::Good(Target::Resource);
         }
         let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
         if let Some(number) = page {
-            self.step(|| format!("the shortcode's template finds {}", self.name_of(number)));
+            self.step(|| format!("the template finds {}", self.name_of(number)));
             return self.on_page(number, fragment);
         }
         match self.verbatim(path, fragment, link) {

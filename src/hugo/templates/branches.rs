@@ -202,7 +202,9 @@ impl<'a> Interpreter<'a> {
             Origin::Dict(entries) => {
                 entries.values().flat_map(|value| value.origins().iter().cloned()).collect()
             }
-            Origin::Resources | Origin::SectionResources => Origin::Resource(None).into(),
+            Origin::Resources | Origin::ResourcesOf(_) | Origin::SectionResources => {
+                Origin::Resource(None).into()
+            }
             Origin::Each(value) => (**value).clone(),
             Origin::Nil
             | Origin::Stored

@@ -21,6 +21,19 @@ pub enum Shelf {
     Bundle,
 }
 
+/// A file of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shelved {
+    /// It is a page, by its index.
+    Page(usize),
+    /// It has this text.
+    Text(String),
+    /// There is none.
+    Nothing,
+    /// There are several, or it cannot be known.
+    Unknown,
+}
+
 /// The files and pages that templates may read.
 pub trait Library {
     /// The text of a file, if that is surely the one which Hugo reads.
@@ -29,6 +42,8 @@ pub trait Library {
     fn page(&self, path: &str, near: bool) -> Option<usize>;
     /// The index of the page that is a file of the bundle of the page that is being rendered.
     fn resource_page(&self, name: &str) -> Option<usize>;
+    /// The only file of the bundle of another page whose name matches a pattern.
+    fn resource_of(&self, page: usize, pattern: &str) -> Shelved;
     /// What a page says behind its front matter.
     fn body(&self, page: usize) -> String;
     /// The path of the file of the page that is being rendered, from the root of the content.
@@ -140,7 +155,10 @@ impl Interpreter<'_> {
         match (origin, name, args) {
             (Origin::Page, "File", []) => Some(file(&library.path()?)),
             (Origin::Page, "GetPage", [_]) => Some(Origin::KnownPage(library.page(&text?, true)?).into()),
-            (Origin::Site, "GetPage", [_]) => Some(Origin::KnownPage(library.page(&text?, false)?).into()),
+            // A kind may stand before the path, and means nothing. Hugo: `hugolib/pagecollections.go`.
+            (Origin::Site, "GetPage", [_] | [_, _]) => {
+                Some(Origin::KnownPage(library.page(&text?, false)?).into())
+            }
             (Origin::Page, "RenderString", [.., _]) => {
                 let options = match args {
                     [_] => true,
@@ -160,6 +178,18 @@ impl Interpreter<'_> {
                 let text = library.read(Shelf::Bundle, &text?).filter(|text| !has_calls(text))?;
                 Some(Origin::File(text.as_str().into()).into())
             }
+            (Origin::KnownPage(page), "Resources", []) => Some(Origin::ResourcesOf(*page).into()),
+            (Origin::ResourcesOf(page), "Get" | "GetMatch", [_]) => {
+                match library.resource_of(*page, &text?) {
+                    Shelved::Page(page) => Some(Origin::KnownPage(page).into()),
+                    Shelved::Text(text) if !has_calls(&text) => {
+                        Some(Origin::File(text.as_str().into()).into())
+                    }
+                    Shelved::Nothing => Some(Origin::Nil.into()),
+                    Shelved::Text(_) | Shelved::Unknown => Some(Origin::Resource(None).into()),
+                }
+            }
+            (Origin::ResourcesOf(_), _, _) => Some(self.field(&Origin::Resources, name, args)),
             (Origin::File(text), "Content", _) => Some(literal(text)),
             (Origin::File(_), _, _) => Some(Origin::Other.into()),
             (Origin::KnownPage(page), "Content", _) => {

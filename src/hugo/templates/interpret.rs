@@ -114,7 +114,7 @@ pub(super) struct Variable {
 
 pub(super) struct Interpreter<'a> {
     pub(super) facts: Facts,
-    partials: &'a Partials,
+    pub(super) partials: &'a Partials,
     defines: &'a Defines,
     pub(super) variables: Vec<Variable>,
     /// Variables before this belong to callers.
@@ -360,7 +360,7 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a template or partial is followed: we are not too deep in others, nor in it already. Page templates print
     /// trees of pages, in which the second call may print other ids than the first; all others are like the second.
-    fn may_call(&self, name: &str) -> bool {
+    pub(super) fn may_call(&self, name: &str) -> bool {
         let (depth, times) = if self.layout { (2 * DEPTH, 2) } else { (DEPTH, 1) };
         self.calls.len() < depth && self.calls.iter().filter(|call| *call == name).count() < times
     }
@@ -379,7 +379,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Runs another body with its own dot and variables; its output is ours.
-    fn call(&mut self, name: &str, context: Value, body: &'a [Node], defines: &'a Defines) {
+    pub(super) fn call(&mut self, name: &str, context: Value, body: &'a [Node], defines: &'a Defines) {
         let dot = std::mem::replace(&mut self.dot, context.clone());
         let root = std::mem::replace(&mut self.root, context);
         let frame = std::mem::replace(&mut self.frame, self.variables.len());
@@ -412,24 +412,6 @@ impl<'a> Interpreter<'a> {
         let result = std::mem::replace(&mut self.returned, returned);
         let result = result.or_else(|| output.address()).unwrap_or_else(|| Origin::Other.into());
         if self.lost { result.union(&Origin::Other.into()) } else { result }
-    }
-
-    /// `.Render "li"` in a page template: all templates of that name, as we do not know the section of the page.
-    pub(super) fn view(&mut self, page: &Origin, args: &[Value]) -> Value {
-        let views = args.first().and_then(Value::literal).map(|name| self.partials.views(name));
-        let views = views.unwrap_or_default();
-        if views.is_empty() || !self.layout {
-            return Origin::Opaque.into();
-        }
-        for template in views {
-            if template.problem.is_some() || !self.may_call("a view") {
-                return Origin::Opaque.into();
-            }
-            let (html, out) = (std::mem::take(&mut self.html), std::mem::take(&mut self.facts.out));
-            self.call("a view", page.clone().into(), &template.nodes, &template.defines);
-            (self.html, self.facts.out) = (html, out);
-        }
-        Origin::Other.into()
     }
 
     pub(super) fn return_value(&mut self, value: Value) {

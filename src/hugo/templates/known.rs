@@ -242,7 +242,11 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
-        Origin::File(_) | Origin::KnownPage(_) | Origin::Quote(_) | Origin::Parent => Some(true),
+        Origin::File(_)
+        | Origin::KnownPage(_)
+        | Origin::ResourcesOf(_)
+        | Origin::Quote(_)
+        | Origin::Parent => Some(true),
         Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
             Some(parts.iter().any(|part| part.literal() != Some("")))
         }

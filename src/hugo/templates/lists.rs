@@ -19,7 +19,7 @@ pub trait Lists {
     fn pages(&self, of: Option<u32>, which: Listed) -> Option<Vec<u32>>;
     /// The section that a page is in; `None`: it is the home page.
     fn parent(&self, page: u32) -> Option<u32>;
-    /// `Kind`, `Type`, `Section`, `Lang`
+    /// `Kind`, `Type`, `Section`, `Lang`, `Path`
     fn fact(&self, page: u32, name: &str) -> Option<String>;
     /// A parameter of a page.
     fn param(&self, page: u32, key: &str) -> Option<Datum>;
@@ -130,6 +130,16 @@ impl Interpreter<'_> {
             (Origin::Page | Origin::Instance(_), _) => of_page(lists, own?, name).or_else(|| {
                 (origin != &Origin::Page).then(|| self.field(&Origin::OtherPage(None), name, args))
             }),
+            _ => None,
+        }
+    }
+
+    /// The path of a page, where lists of pages are known.
+    pub(super) fn path_of(&self, page: &Origin) -> Option<String> {
+        let lists = self.known?.lists?;
+        match page {
+            Origin::Page => lists.fact(lists.own(), "Path"),
+            Origin::Instance(page) => lists.fact(*page, "Path"),
             _ => None,
         }
     }

@@ -39,7 +39,7 @@ mod value;
 pub use call::{Printout, evaluate, evaluate_image};
 pub use embedded::embedded;
 pub use family::{Family, InnerUses};
-pub use files::{Library, Quote, Shelf};
+pub use files::{Library, Quote, Shelf, Shelved};
 pub use guard::page_guard;
 pub use known::{Known, Lookup, SiteData};
 pub use layout::{LayoutIds, Other, printed_ids, whole};

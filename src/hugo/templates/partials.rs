@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::{
+    interpret::Interpreter,
     parse::{Template, parse},
     value::{Origin, Value},
 };
@@ -11,8 +12,8 @@ use super::{
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Partials {
     by_name: BTreeMap<String, Partial>,
-    /// Templates that `.Render` may choose, by name without extension.
-    views: BTreeMap<String, Vec<Partial>>,
+    /// Templates that `.Render` may choose, by name without extension, each with the directory whose pages it is for.
+    views: BTreeMap<String, Vec<(String, Partial)>>,
 }
 
 #[derive(Debug)]
@@ -38,19 +39,28 @@ impl Partials {
                 out.by_name
                     .entry(key(name))
                     .or_insert_with(|| Partial { text: text.to_owned(), template: OnceLock::new() });
-            } else if let Some(name) = view_name(path) {
+            } else if let Some((directory, name)) = view_name(path) {
                 let view = Partial { text: text.to_owned(), template: OnceLock::new() };
-                out.views.entry(name).or_default().push(view);
+                out.views.entry(name).or_default().push((directory, view));
             }
         }
         out
     }
 
-    /// The templates that `{{ .Render "name" }}` may run: one for each section of the site that has its own.
-    pub fn views(&self, name: &str) -> Vec<&Template> {
+    /// The templates that `{{ .Render "name" }}` may run: of a page with this path, the one whose directory is nearest;
+    /// of any page, one for each directory that has its own. Hugo: `tpl/tplimpl/templatedescriptor.go`.
+    pub fn views(&self, name: &str, page: Option<&str>) -> Vec<&Template> {
         let name = name.rsplit('/').next().unwrap_or(name).to_lowercase();
         let views = self.views.get(&name).map_or(&[][..], Vec::as_slice);
-        views.iter().map(Partial::template).collect()
+        let mut above = page.map(|page| page.trim_matches('/'));
+        while let Some(directory) = above {
+            if let Some((_, view)) = views.iter().find(|(own, _)| own == directory) {
+                return vec![view.template()];
+            }
+            above =
+                (!directory.is_empty()).then(|| directory.rsplit_once('/').map_or("", |(above, _)| above));
+        }
+        views.iter().map(|(_, view)| view.template()).collect()
     }
 
     /// The partial that `{{ partial "name" }}` calls.
@@ -65,15 +75,17 @@ impl Partial {
     }
 }
 
-/// What `.Render` calls a template by; `None`: it is a shortcode or render hook, or not for HTML.
-fn view_name(path: &str) -> Option<String> {
+/// The directory whose pages a template is for, and what `.Render` calls it by; `None`: it is a shortcode or render hook, or
+/// not for HTML.
+fn view_name(path: &str) -> Option<(String, String)> {
     let (directory, file) = path.rsplit_once('/').unwrap_or(("", path));
     let is_special = directory
         .split('/')
         .any(|folder| matches!(folder, "shortcodes" | "_shortcodes" | "_markup" | "partials" | "_partials"));
     let stem = file.strip_suffix(".html")?;
+    let directory = if directory == "_default" { "" } else { directory };
     (!is_special && !stem.starts_with("baseof"))
-        .then(|| stem.strip_suffix(".html").unwrap_or(stem).to_lowercase())
+        .then(|| (directory.to_lowercase(), stem.strip_suffix(".html").unwrap_or(stem).to_lowercase()))
 }
 
 /// `partial "a/b"` and `partial "/a/B.html"` call `a/b.html`.
@@ -81,6 +93,32 @@ fn key(name: &str) -> String {
     let name = name.trim_start_matches('/').to_lowercase();
     let file = name.rsplit('/').next().unwrap_or_default();
     if file.contains('.') { name } else { name + ".html" }
+}
+
+impl Interpreter<'_> {
+    /// `.Render "li"` in a page template: all templates of that name where we do not know the path of the page.
+    pub(super) fn view(&mut self, page: &Origin, args: &[Value]) -> Value {
+        let path = self.path_of(page);
+        let views =
+            args.first().and_then(Value::literal).map(|name| self.partials.views(name, path.as_deref()));
+        let views = views.unwrap_or_default();
+        if views.is_empty() || !self.layout {
+            return Origin::Opaque.into();
+        }
+        let doubtful = self.doubtful;
+        self.doubtful |= views.len() > 1;
+        for template in views {
+            if template.problem.is_some() || !self.may_call("a view") {
+                self.doubtful = doubtful;
+                return Origin::Opaque.into();
+            }
+            let (html, out) = (std::mem::take(&mut self.html), std::mem::take(&mut self.facts.out));
+            self.call("a view", page.clone().into(), &template.nodes, &template.defines);
+            (self.html, self.facts.out) = (html, out);
+        }
+        self.doubtful = doubtful;
+        Origin::Other.into()
+    }
 }
 
 /// What a partial prints that is called for its output: mostly it is one address.

@@ -83,6 +83,8 @@ pub(super) enum Origin {
     File(Rc<str>),
     /// Another page, by its index.
     KnownPage(usize),
+    /// The files of its bundle.
+    ResourcesOf(usize),
     /// Published pages, one of them, and its parameters, by their numbers.
     Pages(Rc<Vec<u32>>),
     /// So many of such pages, and it is not known which.

@@ -95,13 +95,21 @@ impl DateFields {
         found
     }
 
-    /// The slug in a file name such as `2026-11-22-title`, where `:filename` is asked for.
-    pub fn slug_in_name<'n>(&self, file_name: &'n str) -> Option<&'n str> {
-        let asks = [&self.date, &self.publish_date, &self.expiry_date]
-            .iter()
-            .any(|chain| chain.iter().any(|key| key == ":filename"));
-        let (_, slug) = dated_name(file_name).filter(|_| asks)?;
-        (!slug.is_empty()).then_some(slug)
+    /// The slug in a file name such as `2026-11-22-title`, where a date is taken from there: no field that comes first is
+    /// one.
+    pub fn slug_in_name<'n>(&self, fields: &Fields<'_>, file_name: &'n str) -> Option<&'n str> {
+        let is_date = |key: &str| match key {
+            // A file that git does not know has no such date.
+            ":git" => false,
+            key if key.starts_with(':') => true,
+            key => fields.get(key).is_some_and(|value| !is_empty(value) && !is_no_date(value)),
+        };
+        let asks = |chain: &Vec<String>| {
+            chain.iter().find(|key| is_date(key)).is_some_and(|first| first == ":filename")
+        };
+        let (_, slug) = dated_name(file_name)?;
+        let chains = [&self.date, &self.publish_date, &self.lastmod, &self.expiry_date];
+        (!slug.is_empty() && chains.into_iter().any(asks)).then_some(slug)
     }
 }
 
@@ -197,8 +205,10 @@ mod tests {
         let config = Config::of_root(parse("frontmatter: {date: [':filename', ':default']}"));
         let by_name = DateFields::new(&config);
         assert_eq!(by_name.of(&fields, "2019-05-06-x").date, day("2019-05-06"));
-        assert_eq!(by_name.slug_in_name("2019-05-06-x-y"), Some("x-y"));
-        assert_eq!(by_name.slug_in_name("2019-05-06-10-11-12-x"), Some("x"));
-        assert_eq!(by_name.slug_in_name("x"), None);
+        assert_eq!(by_name.slug_in_name(&fields, "2019-05-06-x-y"), Some("x-y"));
+        assert_eq!(by_name.slug_in_name(&fields, "2019-05-06-10-11-12-x"), Some("x"));
+        assert_eq!(by_name.slug_in_name(&fields, "x"), None);
+        let config = Config::of_root(parse("frontmatter: {date: [publishDate, ':filename']}"));
+        assert_eq!(DateFields::new(&config).slug_in_name(&fields, "2019-05-06-x"), None);
     }
 }

@@ -96,7 +96,7 @@ impl Press<'_> {
     ) -> Vec<Target> {
         let settings = self.settings_of(&entry.language);
         let identity = entry.identity();
-        let in_name = || settings.dates.slug_in_name(entry.own_name()).map(str::to_owned);
+        let in_name = || settings.dates.slug_in_name(fields, entry.own_name()).map(str::to_owned);
         let slug = fields.text("slug").map(|slug| slug.trim_matches('-').to_owned()).or_else(in_name);
         let is_branch = entry.kind == FileKind::Branch;
         let (directory, file) = match entry.kind {

@@ -5,7 +5,7 @@
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeWithOffset};
 
 use super::{
-    attributes,
+    attributes, fences,
     html::{self, Visible},
     walk,
 };
@@ -111,7 +111,7 @@ impl Fragment {
     /// Reads a text as Markdown.
     pub fn markdown(text: &str, goldmark: &Goldmark) -> Self {
         let lines = if goldmark.block_attributes { attributes::lines(text) } else { Vec::new() };
-        let readable = attributes::without(text, &lines);
+        let readable = fences::without_tabs(attributes::without(text, &lines));
         let parser = Parser::new_ext(&readable, walk::options(goldmark, &readable));
         let mut reader = Reader {
             text: &readable,

@@ -23,6 +23,7 @@ mod attributes;
 mod context;
 mod elements;
 mod ends;
+mod fences;
 pub mod fragment;
 pub mod front_matter;
 mod html;

@@ -11,7 +11,7 @@ use super::{
     context::{Context, Passthrough},
     elements::element_facts,
     ends::End,
-    html,
+    fences, html,
     inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
     texts,
@@ -38,7 +38,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         None
     };
     let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
-    let text = attributes::without(context.text, &lines);
+    let text = fences::without_tabs(attributes::without(context.text, &lines));
     let parser =
         Parser::new_with_broken_link_callback(&text, options(context.goldmark, &text), Some(callback));
     let definitions: Vec<(String, Span)> = parser

@@ -111,14 +111,17 @@ impl Library for Shelves<'_> {
             let is_none = self.tree.below(directory).iter().find(is_meant).is_none();
             return if is_none { Shelved::Nothing } else { Shelved::Unknown };
         };
-        match self.resolver.site.pages.binary_search_by(|own| own.path().cmp(path)) {
-            Ok(page) => Shelved::Page(page),
-            Err(_) => self.text(path).map_or(Shelved::Unknown, Shelved::Text),
+        let page = self.resolver.site.page_at(path).and_then(|page| self.known(page));
+        match page {
+            Some(page) => Shelved::Page(page),
+            None => self.text(path).map_or(Shelved::Unknown, Shelved::Text),
         }
     }
 
     fn body(&self, page: usize) -> String {
-        let page = &self.resolver.site.pages[page];
+        let site = self.resolver.site;
+        let page = &site.pages[page];
+        site.printed.note_read(page.path());
         page.source.text[page.body.range()].to_owned()
     }
 
@@ -214,6 +217,7 @@ pub(super) fn settle(
     for quote in &printout.quotes {
         match quote {
             Quote::Page(page) => {
+                site.printed.note_read(site.pages[*page].path());
                 let other = &site.anchors[*page];
                 let is_sure =
                     other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);

@@ -113,7 +113,8 @@ pub fn words(page: &Page, block: u32) -> String {
 
 /// Whether names of calls stand in words, in white brackets.
 pub(super) fn has_calls(words: &str) -> bool {
-    memchr::memmem::find(words.as_bytes(), "⟦".as_bytes()).is_some()
+    let bytes = words.as_bytes();
+    memchr::memchr_iter("⟦".as_bytes()[0], bytes).any(|at| bytes[at..].starts_with("⟦".as_bytes()))
 }
 
 /// A text as it is compared: compatibility characters unified (NFKC), white space gone.
@@ -154,12 +155,17 @@ pub(super) fn normalise(text: &str) -> String {
 }
 
 /// The length of the character at the start of a text, if it is one of those that most texts consist of and that NFKC
-/// leaves as they are: printable ASCII, kana and the common ideographs. To decode them takes twice as long.
+/// leaves as they are: printable ASCII, kana, their punctuation and the common ideographs. To decode them takes twice as long.
 fn unchanged(text: &[u8]) -> usize {
     match *text {
         [b'!'..=b'~', ..] => 1,
-        // U+5000 to U+9FFF, U+3041 to U+307F, and U+30C0 to U+30FE.
-        [0xE5..=0xE9, ..] | [0xE3, 0x81, 0x81..=0xBF, ..] | [0xE3, 0x83, ..=0xBE, ..] => 3,
+        // U+5000 to U+9FFF.
+        [0xE5..=0xE9, ..] => 3,
+        // U+3001 to U+3035, U+3041 to U+3096, and U+30A1 to U+30FE.
+        [0xE3, 0x80, 0x81..=0xB5, ..]
+        | [0xE3, 0x81, 0x81..=0xBF, ..]
+        | [0xE3, 0x82, 0x80..=0x96 | 0xA1..=0xBF, ..]
+        | [0xE3, 0x83, ..=0xBE, ..] => 3,
         _ => 0,
     }
 }

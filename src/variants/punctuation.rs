@@ -75,8 +75,12 @@ pub(super) fn without_marks(page: &Page, block: u32) -> String {
 fn letter(text: &[u8]) -> usize {
     match *text {
         [b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z', ..] => 1,
-        // U+5000 to U+9FFF, U+3041 to U+307F, and U+30C0 to U+30FA.
-        [0xE5..=0xE9, ..] | [0xE3, 0x81, 0x81..=0xBF, ..] | [0xE3, 0x83, ..=0xBA, ..] => 3,
+        // U+5000 to U+9FFF.
+        [0xE5..=0xE9, ..] => 3,
+        // U+3041 to U+3096, and U+30A1 to U+30FA.
+        [0xE3, 0x81, 0x81..=0xBF, ..]
+        | [0xE3, 0x82, 0x80..=0x96 | 0xA1..=0xBF, ..]
+        | [0xE3, 0x83, ..=0xBA, ..] => 3,
         _ => 0,
     }
 }

@@ -250,7 +250,7 @@ fn plain() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn pages_with_other_texts_for_a_while_are_as_if_the_site_were_read_with_them(
@@ -274,6 +274,28 @@ proptest! {
         assert_alike(&site, &load(&tree));
         site.put_back(was);
         assert_alike(&site, &load(&MemoryTree::new(before.clone())));
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    #[test]
+    fn any_pages_of_one_edition_are_exchanged_soundly((from, to, other) in (page(), page(), page())) {
+        let mut files = files_of_three_editions(&format!("x\n\n{from}"));
+        files.remove("config_cn.toml");
+        files.remove("config_us.toml");
+        let config = files.remove("config_jp.toml").expect("it is there");
+        files.insert("hugo.toml".into(), config);
+        files.insert("content/b.md".into(), other);
+        let before = files.clone();
+        files.insert("content/a.md".into(), format!("x\n\n{to}"));
+        let (tree, mut site) = (MemoryTree::new(files), load(&MemoryTree::new(before.clone())));
+        if let Some(was) = site.exchange(&tree, &["content/a.md"].into()) {
+            assert_alike(&site, &load(&tree));
+            site.put_back(was);
+        }
+        assert_alike(&site, &load(&MemoryTree::new(before)));
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn define(sheets: &[Sheet<'_>], definitions: &mut Definitions) {
     let mut containers: BTreeMap<&str, Vec<Container<'_>>> = BTreeMap::new();
     for sheet in sheets {
         let tags = sheet.tags();
-        if tags.iter().any(|tag| tag.kind == TagKind::Close && sounds_like_one(&tag.name)) {
+        if has_any(tags) {
             collect(tags, &mut containers);
         }
     }
@@ -52,6 +52,11 @@ pub(super) fn define(sheets: &[Sheet<'_>], definitions: &mut Definitions) {
             definitions.set_choice(&name, choice);
         }
     }
+}
+
+/// Whether there may be containers among these tags.
+pub(super) fn has_any(tags: &[Tag]) -> bool {
+    tags.iter().any(|tag| tag.kind == TagKind::Close && sounds_like_one(&tag.name))
 }
 
 /// Only names decide whether what shortcodes hold is chosen from, or read one after the other like steps and cards.

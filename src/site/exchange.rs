@@ -9,6 +9,7 @@ use std::{
 use super::{
     Site,
     anchors::PageAnchors,
+    containers,
     edition::Visibility,
     links::{self, PageLinks},
 };
@@ -119,10 +120,16 @@ impl Site {
         let draft = Draft::new(Source::new(path, text.text.as_ref()), None, self.version);
         // Where it is published, for whom, and under what name.
         let is_same = draft.front_matter == own.front_matter && draft.body.start == own.body.start;
-        // What shortcodes are is in part inferred from all their uses.
-        let is_used_alike = draft.scan.tags.len() == own.tags.len()
-            && draft.scan.tags.iter().zip(&own.tags).all(|(one, other)| is_alike(one, other));
-        (is_same && is_used_alike).then(|| (index, text.text.into_owned()))
+        // What shortcodes are may be inferred from all their uses.
+        let tags = [&draft.scan.tags, &own.tags];
+        let teaches = self.definitions.incomplete
+            || self.editions.len() > 1
+            || tags.iter().any(|tags| containers::has_any(tags));
+        let is_used_alike = || {
+            let [one, other] = tags;
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_alike(one, other))
+        };
+        (is_same && (!teaches || is_used_alike())).then(|| (index, text.text.into_owned()))
     }
 }
 
@@ -149,6 +156,7 @@ mod tests {
             ("hugo.toml", "baseURL = \"https://x.example/\""),
             ("layouts/_shortcodes/read.html", "{{ readFile (.Get 0) | safeHTML }}"),
             ("layouts/_shortcodes/note.html", "<aside>{{ .Inner }}</aside>"),
+            ("layouts/_shortcodes/tab.html", "<div>{{ .Inner }}</div>"),
             ("content/a.md", "---\ntitle: a\n---\n# A\n\n{{< note >}}x{{< /note >}}\n"),
             ("content/b.md", "# B\n\n{{< read \"content/c.md\" >}}\n\n[a](/a/#a)\n"),
             ("content/c.md", "# C\n"),
@@ -165,10 +173,11 @@ mod tests {
         };
         check("content/a.md", "---\ntitle: a\n---\n# Other\n\n{{< note >}}x{{< /note >}}\n", true);
         check("content/a.md", "---\ntitle: a\n---\n\n{{< note >}}\n# A\n{{< /note >}}\n", true);
+        check("content/a.md", "---\ntitle: a\n---\n# A\n\n{{< note a >}}x{{< /note >}}\n", true);
         // It may be published elsewhere,
         check("content/a.md", "---\ntitle: a\nslug: x\n---\n# A\n\n{{< note >}}x{{< /note >}}\n", false);
         // say of shortcodes what they are,
-        check("content/a.md", "---\ntitle: a\n---\n# A\n\n{{< note a >}}x{{< /note >}}\n", false);
+        check("content/a.md", "---\ntitle: a\n---\n# A\n\n{{< tab >}}x{{< /tab >}}\n", false);
         // be read by another page,
         check("content/c.md", "# Other\n", false);
         // be no page.

@@ -250,8 +250,8 @@ impl Runner<'_> {
             let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
             for &instance in instances.into_iter().flatten() {
                 let resolver = Resolver::new(self.site, edition, instance);
-                let asked = Cell::new(false);
-                let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked };
+                let (asked, placed) = (Cell::new(false), Cell::new(false));
+                let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked, placed };
                 let run = |known: &Known<'_>| {
                     let (kind, section, language) = (known.kind, known.section, known.language);
                     let outer = around.map_or("", |around| page.source.slice(around.span));
@@ -299,7 +299,7 @@ impl Runner<'_> {
                     let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
                     all_nodes += nodes;
                     if is_whole && !shelves.asked.get() {
-                        let key = key(is_placed.get(), is_counted.get());
+                        let key = key(is_placed.get() || shelves.placed.get(), is_counted.get());
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout

@@ -171,7 +171,6 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                 continue;
             }
             let published = &published[edition];
-            let notes = judged.notes.len();
             let mut holds = !published.is_empty() && !link.computed;
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
@@ -197,7 +196,8 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                     }
                 }
             }
-            if holds && judged.notes.len() == notes {
+            // What is to be said of it is said for each.
+            if holds && judged.notes.last().is_none_or(|note| note.link != link_number) {
                 settled = settled.or(Some(edition));
             }
         }

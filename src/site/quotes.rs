@@ -31,6 +31,8 @@ pub(super) struct Shelves<'r> {
     pub(super) page: &'r Page,
     /// Whether a template asked for something that may be otherwise on another page.
     pub(super) asked: Cell<bool>,
+    /// Whether it asked for something that may be otherwise in another language.
+    pub(super) placed: Cell<bool>,
 }
 
 impl Shelves<'_> {
@@ -80,7 +82,7 @@ impl Library for Shelves<'_> {
     }
 
     fn page(&self, path: &str, near: bool) -> Option<usize> {
-        self.asked.set(true);
+        if near { &self.asked } else { &self.placed }.set(true);
         if path.is_empty() {
             return None;
         }
@@ -98,13 +100,16 @@ impl Library for Shelves<'_> {
     }
 
     fn resource_of(&self, page: usize, pattern: &str) -> Shelved {
-        self.asked.set(true);
         let bundle = self.resolver.site.pages[page].path();
         let Some((directory, _)) = bundle.rsplit_once("/index.") else { return Shelved::Unknown };
         // Names are compared in lower case. Hugo: `resources/resource/resources.go`.
-        let glob = Glob::new(&pattern.trim_start_matches('/').to_lowercase());
+        let pattern = pattern.trim_start_matches('/').to_lowercase();
+        let (glob, start) = (Glob::new(&pattern), pattern.split(['*', '?', '[', '{', '\\']).next());
         let is_meant = |path: &&String| {
-            path.as_str() != bundle && glob.is_match(&path[directory.len() + 1..].to_lowercase())
+            let name = path[directory.len() + 1..].to_lowercase();
+            path.as_str() != bundle
+                && start.is_none_or(|start| name.starts_with(start))
+                && glob.is_match(&name)
         };
         let mut found = self.tree.below(directory).iter().filter(is_meant);
         let (Some(path), None) = (found.next(), found.next()) else {

@@ -486,10 +486,18 @@ impl<'a> Interpreter<'a> {
 
     pub(super) fn pipeline(&mut self, pipeline: &'a Pipeline) -> Value {
         let mut value = None;
-        for command in &pipeline.commands {
-            value = Some(self.command(command, value));
+        // What stands behind `return` is a pipeline of its own. Hugo: `tpl/tplimpl/templatetransform.go`.
+        let is_return = |head: &Expr| matches!(head, Expr::Function(name) if name == "return");
+        let first = pipeline.commands.first().map_or(&[][..], |command| &command.operands);
+        let returned = first.split_first().filter(|(head, rest)| is_return(head) && !rest.is_empty());
+        for (at, command) in pipeline.commands.iter().enumerate() {
+            let operands = returned.filter(|_| at == 0).map_or(&command.operands[..], |(_, rest)| rest);
+            value = Some(self.command(operands, value));
         }
-        let value = value.unwrap_or_else(|| Origin::Other.into());
+        let mut value = value.unwrap_or_else(|| Origin::Other.into());
+        if returned.is_some() {
+            value = self.function("return", &[value]);
+        }
         for name in &pipeline.variables {
             if pipeline.assigns {
                 self.assign(name, &value);
@@ -530,8 +538,8 @@ impl<'a> Interpreter<'a> {
         known.map_or_else(|| Origin::Other.into(), |known| known.value.clone())
     }
 
-    fn command(&mut self, command: &'a Command, piped: Option<Value>) -> Value {
-        let Some((head, operands)) = command.operands.split_first() else { return Origin::Other.into() };
+    fn command(&mut self, operands: &'a [Expr], piped: Option<Value>) -> Value {
+        let Some((head, operands)) = operands.split_first() else { return Origin::Other.into() };
         let mut args: Vec<Value> = operands.iter().map(|operand| self.expr(operand)).collect();
         args.extend(piped);
         self.apply(head, &args)

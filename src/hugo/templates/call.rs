@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Family, Known, Partials, Quote, Template,
+    files::has_calls,
     html::{Part, Place, Sink},
     interpret::{Facts, INNER, UNKNOWN, run_known},
     layout::of_facts,
@@ -67,12 +68,15 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let constants = ids.constants();
     let flows = known.call.is_some_and(|call| call.delimiter == Delimiter::Markdown);
     let is_exact = !facts.out.contains(UNKNOWN) && !facts.doubtful;
-    let has_calls = facts.out.contains("{{<") || facts.out.contains("{{%");
+    let has_calls = has_calls(&facts.out);
     // With the inner text in it, it is not read by itself.
     let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
     let has_headings = flows && is_around && has_own_headings(&facts);
     let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
-    let flow = (flows && is_exact && !is_around && holds_headings(&facts.out)).then_some(facts.out);
+    // Calls in other pages have run before; those in files do not run.
+    let is_run = facts.quotes_pages || !has_calls;
+    let is_flow = flows && is_exact && is_run && !is_around && holds_headings(&facts.out);
+    let flow = is_flow.then_some(facts.out);
     let all_told = flow.is_some() || is_told;
     // What it stores, other calls print for it.
     let mut on_page = facts.flow.stores.iter().filter(|((scope, _), _)| *scope != Scope::Parent);

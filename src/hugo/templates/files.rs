@@ -59,8 +59,9 @@ pub enum Quote {
     Page(usize),
 }
 
-/// Whether a text holds shortcode calls, which mean something only in content.
-fn has_calls(text: &str) -> bool {
+/// Whether a text holds shortcode calls. Hugo runs them where it renders the text as Markdown, and prints them as they
+/// are anywhere else.
+pub(super) fn has_calls(text: &str) -> bool {
     text.contains("{{<") || text.contains("{{%")
 }
 
@@ -94,15 +95,12 @@ impl Interpreter<'_> {
         let library = self.known?.library?;
         let text = args.last().and_then(known_text);
         match (canonical(name), args) {
-            ("readFile", [_]) => {
-                let text = library.read(Shelf::Files, &text?).filter(|text| !has_calls(text))?;
-                Some(literal(&text))
-            }
+            ("readFile", [_]) => Some(literal(&library.read(Shelf::Files, &text?)?)),
             ("fileExists" | "os.FileExists", [_]) => {
                 library.read(Shelf::Files, &text?).map(|_| Origin::Bool(true).into())
             }
             ("resources.Get", [_]) => {
-                let text = library.read(Shelf::Assets, &text?).filter(|text| !has_calls(text))?;
+                let text = library.read(Shelf::Assets, &text?)?;
                 Some(Origin::File(text.as_str().into()).into())
             }
             ("markdownify", [_]) => {
@@ -175,7 +173,7 @@ impl Interpreter<'_> {
                 if let Some(page) = text.as_deref().and_then(|name| library.resource_page(name)) {
                     return Some(Origin::KnownPage(page).into());
                 }
-                let text = library.read(Shelf::Bundle, &text?).filter(|text| !has_calls(text))?;
+                let text = library.read(Shelf::Bundle, &text?)?;
                 Some(Origin::File(text.as_str().into()).into())
             }
             (Origin::KnownPage(page), "Resources", []) => Some(Origin::ResourcesOf(*page).into()),
@@ -195,9 +193,7 @@ impl Interpreter<'_> {
             (Origin::KnownPage(page), "Content", _) => {
                 Some(Origin::Quote(Rc::new(Quote::Page(*page))).into())
             }
-            (Origin::KnownPage(page), "RawContent", _) => {
-                Some(literal(&library.body(*page))).filter(|text| !text.literal().is_some_and(has_calls))
-            }
+            (Origin::KnownPage(page), "RawContent", _) => Some(literal(&library.body(*page))),
             (Origin::KnownPage(page), "RenderShortcodes", _) => {
                 self.facts.quotes_pages = true;
                 Some(safe(&library.body(*page)))

@@ -1,8 +1,9 @@
 //! Which conditional blocks are versions of one another: [`groups`].
 
 use std::{
+    cell::LazyCell,
     collections::{BTreeMap, BTreeSet},
-    ops::Range,
+    ops::{Deref, Range},
 };
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -107,14 +108,12 @@ pub fn groups(page: &Page, visibility: &Visibility, definitions: &Definitions) -
         return Vec::new();
     }
     let leaves = Leaves::new(page, visibility);
-    let outline = Outline::new(page);
-    let values: BTreeSet<String> = visibility
-        .conditions
-        .iter()
-        .flatten()
-        .flat_map(|condition| &condition.values)
-        .map(|value| value.value.to_lowercase())
-        .collect();
+    // Both are asked for by few pages.
+    let outline = LazyCell::new(|| Outline::new(page));
+    let values = LazyCell::new(|| -> BTreeSet<String> {
+        let conditions = visibility.conditions.iter().flatten();
+        conditions.flat_map(|condition| &condition.values).map(|value| value.value.to_lowercase()).collect()
+    });
     let mut groups = Vec::new();
     for run in runs {
         let start = page.calls[run[0]].span.start;
@@ -143,7 +142,7 @@ fn choices(
     visibility: &Visibility,
     definitions: &Definitions,
     leaves: &Leaves,
-    outline: &Outline,
+    outline: &impl Deref<Target = Outline>,
 ) -> Vec<Group> {
     let mut by_container: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for &(container, branch) in &visibility.branches {
@@ -207,7 +206,7 @@ impl<'p> Candidate<'p> {
         page: &'p Page,
         visibility: &Visibility,
         leaves: &Leaves,
-        values: &BTreeSet<String>,
+        values: &impl Deref<Target = BTreeSet<String>>,
         position: usize,
         call: usize,
     ) -> Option<Self> {
@@ -276,7 +275,7 @@ fn without_tags(page: &Page, span: Span) -> String {
 fn pictures(
     page: &Page,
     inner: Span,
-    values: &BTreeSet<String>,
+    values: &impl Deref<Target = BTreeSet<String>>,
     length: impl FnOnce() -> usize,
 ) -> Vec<String> {
     let first = page.links.partition_point(|link| link.span.start < inner.start);

@@ -1,6 +1,6 @@
 //! Sentences that versions of a block share, and the role of each in each version.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use rustc_hash::FxHashMap;
 
@@ -36,7 +36,7 @@ pub(super) fn shared(
     branches: &[Branch],
     ranges: &[Range<usize>],
     leaves: &Leaves,
-    outline: &Outline,
+    outline: &impl Deref<Target = Outline>,
     run_start: u32,
 ) -> Vec<Sentence> {
     // For each text the places where it stands: branch, leaf, and whether it stands there more than once.

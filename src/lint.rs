@@ -170,6 +170,12 @@ fn settle(
         sort(&mut found);
     }
     site.settings.rules.adjust(&mut found, rules);
+    // What lies outside of the site's directory is for others too.
+    let is_outside = |path: &str| path.starts_with("../");
+    for finding in &mut found {
+        let path = finding.path.as_str();
+        finding.fix.take_if(|fix| is_outside(fix.file.as_deref().unwrap_or(path)));
+    }
     (found, suppressed)
 }
 

@@ -231,3 +231,27 @@ fn a_page_on_standard_input_is_judged_within_the_site() {
     let two = javert(site.path(), &[&arguments[..], &["content"]].concat());
     assert!(two.code == 2 && two.err.contains("no other paths are checked"), "{two:?}");
 }
+
+#[test]
+fn what_lies_outside_of_the_site_is_judged_and_not_fixed() {
+    let root = tempfile::tempdir().expect("a temporary folder");
+    let mounts = "baseURL: https://x.example/
+module:
+  mounts:
+    - {source: ../README.md, target: content/about.md}
+    - {source: content, target: content}
+";
+    let readme = "[a]: /about/\n[a]: /about/\n\n[a] [b](https://x.example/about/) [c](/gone/)\n";
+    let files = [("site/hugo.yaml", mounts), ("README.md", readme), ("site/content/page.md", readme)];
+    support::write_site(root.path(), files);
+    let run = javert(&root.path().join("site"), &["check", "--fix"]);
+    let lines: Vec<&str> = run.out.lines().map(|line| line.split(']').next().unwrap_or(line)).collect();
+    let expected = [
+        "../README.md:2:1: info[unused-definition",
+        "../README.md:4:39: error[broken-link",
+        "content/page.md:3:22: error[broken-link",
+    ];
+    assert_eq!(lines, expected, "{run:?}");
+    assert!(run.err.contains("fixed 2 findings in 1 file"), "{run:?}");
+    assert_eq!(read(&root, "README.md"), readme);
+}

@@ -17,6 +17,10 @@ pub(super) struct OwnSiteUrl {}
 
 impl Rule for OwnSiteUrl {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
+        // Who reads a file from outside of the site where it lies needs the full URL.
+        if page.path().starts_with("../") {
+            return;
+        }
         for (link, note, target) in site.notes(page, NoteKind::FullUrl) {
             // What is another edition's site for some readers is meant for it by all.
             let everybody = site.visibility(page).of(link.call).and(site.everybody());

@@ -65,6 +65,11 @@ impl Page {
         &self.source.path
     }
 
+    /// Whether its file lies outside of the site's directory, where others read it too.
+    pub fn is_outside(&self) -> bool {
+        self.path().starts_with("../")
+    }
+
     /// Whether Hugo pairs its shortcodes as we do: none is unclosed, crossed, or otherwise broken.
     pub fn is_well_formed(&self) -> bool {
         self.shortcode_problems.is_empty()

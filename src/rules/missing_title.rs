@@ -37,8 +37,10 @@ impl Rule for MissingTitle {
             }
             pages += usize::from(is_page);
             let unread = page.front_matter.starts_with_shortcode;
+            // Front matter would show where else a file from outside of the site is read.
             if !lacking.is_empty()
                 && !unread
+                && !page.is_outside()
                 && page.front_matter.mistakes.is_empty()
                 && !computes_title(page)
             {

@@ -18,7 +18,7 @@ pub(super) struct OwnSiteUrl {}
 impl Rule for OwnSiteUrl {
     fn check_page(&self, page: &Page, site: &Site, findings: &mut Findings) {
         // Who reads a file from outside of the site where it lies needs the full URL.
-        if page.path().starts_with("../") {
+        if page.is_outside() {
             return;
         }
         for (link, note, target) in site.notes(page, NoteKind::FullUrl) {

@@ -56,6 +56,8 @@ impl Site {
             let revision = self.revise(tree, &path, text);
             others.extend(revision.into_iter().flat_map(|revision| revision.others));
         }
+        let own = was.pages.iter().flat_map(|(&index, known)| [&known.links, &self.links[index]]);
+        others.extend(links::lacking_alike(self, &own.collect::<Vec<_>>()));
         let is_other = |index: &usize| !was.pages.contains_key(index);
         was.links = others
             .iter()

@@ -342,6 +342,19 @@ fn missing_directory(site: &Site, problem: &LinkProblem) -> Option<String> {
     }
 }
 
+/// The pages that lack files of the directories of which these lack some: how many there are decides what is said.
+pub(super) fn lacking_alike(site: &Site, own: &[&PageLinks]) -> Vec<usize> {
+    let directories = |page: &PageLinks| -> BTreeSet<String> {
+        page.problems.iter().filter_map(|problem| missing_directory(site, problem)).collect()
+    };
+    let wanted: BTreeSet<String> = own.iter().flat_map(|page| directories(page)).collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let lacks = |index: &usize| !directories(&site.links[*index]).is_disjoint(&wanted);
+    (0..site.links.len()).filter(lacks).collect()
+}
+
 fn count_missing(site: &Site, page: &PageLinks, counts: &mut MissingFiles) {
     for problem in &page.problems {
         if let Some(directory) = missing_directory(site, problem) {

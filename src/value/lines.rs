@@ -87,22 +87,16 @@ impl<'t> Lines<'t> {
     }
 
     fn entry(&mut self, line: Line<'t>, depth: usize) -> Option<Entry> {
-        let (key, rest) = line.text.split_once(':')?;
-        let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-        if !is_word
-            || !matches!(plain_scalar(key), Data::String(_))
-            || !(rest.is_empty() || rest.starts_with(' '))
-        {
-            return None;
-        }
+        let (key, rest) = key_and_rest(line.text)?;
         let colon = line.start + key.len();
         let written = rest.trim_start_matches(' ');
-        self.advance();
+        if !matches!(written.as_bytes(), [b'|' | b'>', ..]) {
+            self.advance();
+        }
         let value = if written.is_empty() {
             self.below(line.indent, colon, depth)?
         } else {
-            self.value(written, line.start + line.text.len() - written.len())?
+            self.value(written, line.start + line.text.len() - written.len(), line.indent)?
         };
         Some(Entry { key: key.to_owned(), key_span: self.span(line.start, colon), value })
     }
@@ -113,7 +107,11 @@ impl<'t> Lines<'t> {
         match self.line {
             Some(_) if depth == DEPTH => None,
             Some(line) if line.indent >= indent && line.text.starts_with("- ") => {
-                self.list(line.indent, line.indent > indent)
+                self.list(line.indent, line.indent > indent, depth)
+            }
+            Some(line) if line.indent > indent && is_plain(line.text) => {
+                self.advance();
+                self.value(line.text, line.start, indent)
             }
             Some(line) if line.indent > indent => self.map(line.indent, depth + 1),
             _ => Some(Value { data: Data::Null, span: self.span(colon, colon) }),
@@ -122,7 +120,7 @@ impl<'t> Lines<'t> {
 
     /// The lines that are indented like this one and start with a dash, as a list. For the parser, a list that is
     /// indented no more than its key starts behind its first dash.
-    fn list(&mut self, indent: usize, is_indented: bool) -> Option<Value> {
+    fn list(&mut self, indent: usize, is_indented: bool, depth: usize) -> Option<Value> {
         let mut start = self.line.filter(|_| is_indented).map(|line| line.start);
         let mut items = Vec::new();
         while let Some((line, item)) = self.line.and_then(|line| Some((line, line.text.strip_prefix("- ")?)))
@@ -133,21 +131,105 @@ impl<'t> Lines<'t> {
             let written = item.trim_start_matches(' ');
             let at = line.start + line.text.len() - written.len();
             start = start.or(Some(at));
-            items.push(self.value(written, at)?);
-            self.advance();
+            let own = Line { indent: indent + at - line.start, start: at, text: written };
+            items.push(match key_and_rest(written) {
+                Some(_) if depth == DEPTH => return None,
+                Some(_) => {
+                    self.line = Some(own);
+                    self.map(own.indent, depth + 1)?
+                }
+                None => {
+                    self.advance();
+                    self.value(written, at, indent)?
+                }
+            });
         }
         let is_over = self.line.is_none_or(|line| line.indent <= indent);
         let start = start.filter(|_| is_over)?;
         Some(Value { data: Data::List(items), span: self.span_from(start) })
     }
 
-    /// A value that ends with its line.
-    fn value(&self, written: &str, start: usize) -> Option<Value> {
+    /// A value that starts on the line before this one, below something that is indented like this. Only for a block,
+    /// that line is still this one.
+    fn value(&mut self, written: &str, start: usize, indent: usize) -> Option<Value> {
         let data = match written.as_bytes().first()? {
             b'[' => Data::List(self.items(written, start)?),
-            _ => quoted(written).or_else(|| is_plain(written).then(|| plain_scalar(written)))?,
+            b'|' | b'>' => return self.block(written, indent),
+            _ => match quoted(written) {
+                Some(data) => data,
+                None => return self.plain(written, start, indent),
+            },
         };
         Some(Value { data, span: self.span(start, start + written.len()) })
+    }
+
+    /// A plain scalar, with the lines that are indented more than what it stands in.
+    fn plain(&mut self, written: &str, start: usize, indent: usize) -> Option<Value> {
+        let comment = written.find(" #");
+        let first = comment.map_or(written, |at| written[..at].trim_end_matches(' '));
+        if !is_plain(first) {
+            return None;
+        }
+        let mut end = start + first.len();
+        let mut joined: Option<String> = None;
+        while let Some(line) = self.line.filter(|line| line.indent > indent) {
+            // Behind a comment, nothing goes on; behind an empty line, it does on a line of its own.
+            let is_next = self.text[end..line.start].bytes().filter(|byte| *byte == b'\n').count() == 1;
+            if comment.is_some() || !is_next || !goes_on(line.text) {
+                return None;
+            }
+            let text = joined.get_or_insert_with(|| first.to_owned());
+            text.push(' ');
+            text.push_str(line.text);
+            end = line.start + line.text.len();
+            self.advance();
+        }
+        let data = joined.map_or_else(|| plain_scalar(first), Data::String);
+        Some(Value { data, span: self.span(start, end) })
+    }
+
+    /// `>-` or `|`, and the lines below it that are indented alike.
+    fn block(&mut self, header: &str, indent: usize) -> Option<Value> {
+        let (is_folded, is_stripped) = match header {
+            ">" => (true, false),
+            ">-" => (true, true),
+            "|" => (false, false),
+            "|-" => (false, true),
+            _ => return None,
+        };
+        let mut text = String::new();
+        let mut margin = None;
+        let mut is_over = false;
+        let (mut start, mut end) = (None, self.next);
+        while self.next < self.text.len() {
+            let rest = &self.text[self.next..];
+            let length = memchr::memchr(b'\n', rest.as_bytes())?;
+            let line = rest[..length].trim_start_matches(' ');
+            let own = length - line.len();
+            if !line.is_empty() && own <= indent {
+                end = self.next + own;
+                break;
+            }
+            // Empty lines within, lines that are indented more, and blanks at the end have a meaning of their own.
+            let is_odd = is_over || *margin.get_or_insert(own) != own || line.ends_with(' ');
+            is_over = line.is_empty();
+            if !is_over && is_odd || is_over && (own > 0 || text.is_empty()) {
+                return None;
+            }
+            start = start.or(Some(self.next + own));
+            self.next += length + 1;
+            end = self.next;
+            if !is_over {
+                text.push_str(line);
+                text.push(if is_folded { ' ' } else { '\n' });
+            }
+        }
+        text.pop()?;
+        if !is_stripped {
+            text.push('\n');
+        }
+        self.advance();
+        Some(Value { data: Data::String(text), span: self.span(start?, end) })
     }
 
     /// `[a, "b"]`
@@ -170,6 +252,15 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// `key: rest` or `key:`
+fn key_and_rest(text: &str) -> Option<(&str, &str)> {
+    let (key, rest) = text.split_once(':')?;
+    let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && matches!(plain_scalar(key), Data::String(_));
+    (is_key && (rest.is_empty() || rest.starts_with(' '))).then_some((key, rest))
+}
+
 /// A text in quotes in which nothing is escaped.
 fn quoted(written: &str) -> Option<Data> {
     let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -188,11 +279,17 @@ fn is_plain(written: &str) -> bool {
         }
         [] => false,
     };
+    starts && goes_on(written)
+}
+
+/// Whether a plain scalar goes on to the end of this text.
+fn goes_on(written: &str) -> bool {
+    let bytes = written.as_bytes();
     let ends_at = |at: usize| match bytes[at] {
         b':' => bytes.get(at + 1).is_none_or(|next| *next == b' '),
-        _ => at > 0 && bytes[at - 1] == b' ',
+        _ => at == 0 || bytes[at - 1] == b' ',
     };
-    starts && !memchr::memchr2_iter(b':', b'#', bytes).any(ends_at)
+    !memchr::memchr2_iter(b':', b'#', bytes).any(ends_at)
 }
 
 /// Whether a text is a plain scalar everywhere.
@@ -214,14 +311,18 @@ mod tests {
     fn everyday_front_matter_is_read_without_the_parser() {
         for text in [
             "\ntitle: Start here\nweight: 10\ndraft: false\n",
-            "\ntitle: \"a: b\"\n# comment\nurl: /x/#y\ntags: [a, 'b c', 3]\naliases:\n  - /old/\n- /older/\n",
+            "\ntitle: \"a: b\"\n# comment\nurl: /x/#y\ntags: [a, 'b c', 3]\naliases:\n  - /old/\n  - /older/\n",
             "\ntitle: 使い方\ndisabled: [JP]\n\nmenu:\n  docs:\n    weight: 1\n  main:\nempty: \nlist: []\n",
-            "\naliases:\n- /old\n- /older # no comment\n",
+            "\naliases:\n- /old\n- /older # comment\n",
+            "\ndescription: >-\n  one\n  two\ntitle: |\n  x\n\n# c\na: b\n",
+            "\ndescription: one\n  two: no,\n  three\n",
+            "\ndescription: one\n  two,\n  three\ntitle:\n  four\n  five\n",
+            "\nlist:\n  - name: a\n    title: b # c\n  - name: d\nx: y\n",
         ] {
             let expected = events(text, 3);
             match read(text, 3) {
                 Some(value) => assert_eq!((value, Vec::new()), expected, "{text:?}"),
-                None => assert!(text.contains("- /older"), "{text:?}"),
+                None => assert!(text.contains("two: no"), "{text:?}"),
             }
         }
     }
@@ -255,7 +356,7 @@ mod tests {
                  prop::sample::select(vec![
                     "a:", "b:", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
                     "- j: k", "# l", "", " ", "m: n:o", "p: q: r", "s: t #u", "v: w#x", "y", "z: -", "aa: - b",
-                    "bb: /c//d/", "c c: d", "ee: [f, ]", "gg: [h", "ii: \"j\\n\"", "kk: '", "ll: 'm''n'",
+                    "bb: /c//d/", "ab: |", "ac: >-", "ad: >", "ae: |-", "- af: g", "ag # h", "c c: d", "ee: [f, ]", "gg: [h", "ii: \"j\\n\"", "kk: '", "ll: 'm''n'",
                  ])),
                 0..12,
             )

@@ -42,6 +42,10 @@ const SEED: u64 = 1;
 const CIRCUMSTANCES: Circumstances =
     Circumstances { today: Day { year: 2026, month: 1, day: 1 }, version: None };
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {

@@ -10,6 +10,10 @@ use std::{env, fmt};
 use divan::{Bencher, counter::BytesCount};
 use javert::{lint, rules::RULES, site::Site};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

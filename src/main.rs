@@ -15,6 +15,11 @@ use javert::{
     hugo::paths::Day,
     web::stamp::Stamp,
 };
+use mimalloc::MiMalloc;
+
+/// A site is read into many small pieces, for which the usual heap takes a tenth of the time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::parse();

@@ -158,6 +158,9 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
     let mut judged = PageLinks::default();
     let number = u32::try_from(index).unwrap_or(u32::MAX);
     let published: Vec<Vec<u32>> = site.published.iter().map(|own| instances(own, number)).collect();
+    let has_twins = (1..site.published.len()).any(|edition| {
+        site.published[..edition].iter().any(|first| Arc::ptr_eq(first, &site.published[edition]))
+    });
     for (link_number, link) in (0_u32..).zip(&page.links) {
         if !is_judged(page, link) {
             continue;
@@ -171,7 +174,7 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
                 continue;
             }
             let published = &published[edition];
-            let mut holds = !published.is_empty() && !link.computed;
+            let mut holds = has_twins && !published.is_empty() && !link.computed;
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 let outcome = resolver.resolve(page, link);

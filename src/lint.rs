@@ -84,7 +84,7 @@ pub fn chosen(entries: &'static [Entry], settings: &RuleSettings, wishes: &Wishe
 pub struct Verdict {
     /// By path, position and rule.
     pub findings: Vec<Diagnostic>,
-    /// How many findings the pages suppress.
+    /// How many findings the pages that were asked for suppress.
     pub suppressed: usize,
     /// What was said of the site as a whole, before anything was suppressed.
     pub of_site: Vec<Diagnostic>,
@@ -97,6 +97,11 @@ pub fn run(site: &Site, rules: &[Chosen]) -> Vec<Diagnostic> {
 
 /// What all rules have to say of what is neither suppressed nor excluded.
 pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
+    judge_where(site, rules, |_| true)
+}
+
+/// The same of files alone whose paths are wanted; other pages are looked at only for what is said of the whole site.
+pub fn judge_where(site: &Site, rules: &[Chosen], wanted: impl Fn(&str) -> bool) -> Verdict {
     let of_site: Vec<Diagnostic> = rules
         .par_iter()
         .flat_map_iter(|chosen| {
@@ -105,11 +110,11 @@ pub fn judge(site: &Site, rules: &[Chosen]) -> Verdict {
             findings.list
         })
         .collect();
-    let of_pages: Vec<Diagnostic> =
-        site.pages.par_iter().flat_map_iter(|page| check_page(page, site, rules)).collect();
-    let mut found = of_pages;
-    found.extend(of_site.iter().cloned());
-    let (findings, suppressed) = settle(site, rules, 0..site.pages.len(), found);
+    let pages: Vec<usize> = (0..site.pages.len()).filter(|&index| wanted(site.pages[index].path())).collect();
+    let mut found: Vec<Diagnostic> =
+        pages.par_iter().flat_map_iter(|&index| check_page(&site.pages[index], site, rules)).collect();
+    found.extend(of_site.iter().filter(|finding| wanted(&finding.path)).cloned());
+    let (findings, suppressed) = settle(site, rules, pages.into_iter(), found);
     Verdict { findings, suppressed, of_site }
 }
 

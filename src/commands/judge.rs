@@ -159,7 +159,8 @@ impl Judge<'_> {
             })?,
             None => Vec::new(),
         };
-        let verdict = lint::judge(&site, &chosen);
+        // What was there before may have been there in another file.
+        let verdict = lint::judge_where(&site, &chosen, |path| self.against.is_some() || wanted.has(path));
         let mut checked = Checked::new(site, relative(self.root, &self.around.directory), verdict.findings);
         checked.notes = notes;
         checked.aside.suppressed = verdict.suppressed;
@@ -177,7 +178,11 @@ impl Judge<'_> {
         chosen
     }
 
+    /// All of the site where nothing is asked for by path.
     fn wanted(&self) -> Wanted {
+        if self.asked.is_empty() {
+            return Wanted(BTreeSet::from([String::new()]));
+        }
         let all = self.asked.iter().map(|path| (path, inside(self.root, path)));
         // A directory around the site stands for all of it, a file beside it for nothing.
         Wanted(

@@ -4,6 +4,7 @@
 
 use crate::{
     hugo::{
+        highlight::Lines,
         paths::Day,
         shortcode::{Call, Delimiter, Problem, Tag},
         templates::{Exactness, Renderer, Role},
@@ -47,6 +48,8 @@ pub struct Page {
     pub terms: Vec<Term>,
     /// Anchors other than headings.
     pub anchors: Vec<Anchor>,
+    /// Code whose lines have ids, where highlighting gives them any.
+    pub code_lines: Vec<CodeLines>,
     /// Links and images.
     pub links: Vec<Link>,
     /// Link reference definitions.
@@ -331,6 +334,21 @@ pub struct Anchor {
     /// Index in [`Page::documents`].
     pub document: u32,
     /// The innermost call around it (not the call that prints it).
+    pub call: Option<u32>,
+}
+
+/// A block of code whose lines have ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeLines {
+    /// The ids, as far as no shortcode prints lines.
+    pub lines: Lines,
+    /// The language, which says which hook it has.
+    pub language: String,
+    /// The code.
+    pub span: Span,
+    /// Index in [`Page::documents`].
+    pub document: u32,
+    /// The innermost call around it.
     pub call: Option<u32>,
 }
 

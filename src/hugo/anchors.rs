@@ -126,8 +126,29 @@ pub fn trailing_attributes(line: &str) -> Option<Attributes> {
     if trimmed[..start].ends_with('\\') {
         return None;
     }
-    let inside = &trimmed[start + 1..inside_end];
     let mut id = None;
+    for attribute in attributes(&trimmed[start + 1..inside_end])? {
+        if attribute.name == "id" {
+            id = Some((attribute.value.to_owned(), start + 1 + attribute.at));
+        }
+    }
+    Some(Attributes { start, id })
+}
+
+/// One of the attributes in a block: `#x` is `id=x`, `.x` is `class=x`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'t> {
+    /// As it is written.
+    pub name: &'t str,
+    /// Without quotes.
+    pub value: &'t str,
+    /// Where the value stands.
+    at: usize,
+}
+
+/// The attributes in `#x .y key=value`; `None`: it is something else.
+pub fn attributes(inside: &str) -> Option<Vec<Attribute<'_>>> {
+    let mut found = Vec::new();
     let mut at = 0;
     let bytes = inside.as_bytes();
     while at < bytes.len() {
@@ -135,22 +156,25 @@ pub fn trailing_attributes(line: &str) -> Option<Attributes> {
             at += 1;
             continue;
         }
-        let rest = &inside[at..];
-        let length = attribute_length(rest)?;
-        let attribute = &rest[..length];
-        let value = match attribute.strip_prefix('#') {
-            Some(name) => Some((name, at + 1)),
-            None => attribute.strip_prefix("id=").map(|value| match value.strip_prefix(['"', '\'']) {
-                Some(quoted) => (&quoted[..quoted.len().saturating_sub(1)], at + 4),
-                None => (value, at + 3),
-            }),
-        };
-        if let Some((value, offset)) = value {
-            id = Some((value.to_owned(), start + 1 + offset));
-        }
+        let length = attribute_length(&inside[at..])?;
+        let attribute = &inside[at..at + length];
+        found.push(match (attribute.strip_prefix('#'), attribute.strip_prefix('.')) {
+            (Some(value), _) => Attribute { name: "id", value, at: at + 1 },
+            (_, Some(value)) => Attribute { name: "class", value, at: at + 1 },
+            _ => {
+                let (name, value) = attribute.split_once('=')?;
+                let behind = at + name.len() + 1;
+                match value.strip_prefix(['"', '\'']) {
+                    Some(quoted) => {
+                        Attribute { name, value: &quoted[..quoted.len().saturating_sub(1)], at: behind + 1 }
+                    }
+                    None => Attribute { name, value, at: behind },
+                }
+            }
+        });
         at += length;
     }
-    Some(Attributes { start, id })
+    Some(found)
 }
 
 /// The length of one attribute at the start of `rest`, or `None` if there is none.
@@ -170,6 +194,7 @@ fn attribute_length(rest: &str) -> Option<usize> {
     let value = &rest[name + 1..];
     let length = match value.chars().next()? {
         quote @ ('"' | '\'') => value[1..].find(quote)? + 2,
+        '[' => value.find(']')? + 1,
         _ => value.find(|c: char| c.is_whitespace() || c == ',').unwrap_or(value.len()),
     };
     Some(name + 1 + length)
@@ -274,6 +299,7 @@ mod tests {
         check("a {#}", Some(("a ", Some(""))));
         check("a {##}", Some(("a ", Some(""))));
         check("a {###x}", Some(("a ", Some("x"))));
+        check("a {x=[1,\"2-3\"] #x}", Some(("a ", Some("x"))));
         check("a {# x}", None);
         check("a {#x y}", None);
         check("a {#x} trailing", None);

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::dimensions::Cell;
+use super::{dimensions::Cell, highlight::Highlight};
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -105,6 +105,8 @@ pub struct Goldmark {
     pub duplicate_resource_files: bool,
     /// `markup.highlight.codeFences`: attributes of code blocks count.
     pub code_fences: bool,
+    /// `markup.highlight`
+    pub highlight: Highlight,
 }
 
 /// How heading ids are made (`markup.goldmark.parser.autoIDType`).
@@ -555,6 +557,7 @@ impl Goldmark {
             image_hook: hook("image"),
             duplicate_resource_files: flag(&["duplicateresourcefiles"], false),
             code_fences: markup.at(&["highlight", "codefences"]).and_then(Value::as_bool) != Some(false),
+            highlight: Highlight::new(markup),
         }
     }
 }

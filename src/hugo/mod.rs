@@ -10,6 +10,7 @@ pub mod definitions;
 pub mod dimensions;
 mod extras;
 pub mod glob;
+pub mod highlight;
 pub mod host;
 mod language;
 pub mod layouts;

@@ -112,7 +112,7 @@ impl Fragment {
     pub fn markdown(text: &str, goldmark: &Goldmark) -> Self {
         let lines = if goldmark.block_attributes { attributes::lines(text) } else { Vec::new() };
         let readable = fences::without_tabs(attributes::without(text, &lines));
-        let parser = Parser::new_ext(&readable, walk::options(goldmark, &readable));
+        let parser = Parser::new_ext(&readable, super::options::options(goldmark, &readable));
         let mut reader = Reader {
             text: &readable,
             goldmark,

@@ -12,7 +12,7 @@ use crate::{
         version::Version,
     },
     page::{
-        Alt, Anchor, AnchorKind, Block, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
+        Alt, Anchor, AnchorKind, Block, CodeLines, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
         ReferenceDefinition, Suppression, Term, UndefinedReference,
     },
     source::{Source, Span},
@@ -29,6 +29,7 @@ pub mod front_matter;
 mod html;
 mod inline;
 mod mask;
+mod options;
 mod suppression;
 mod texts;
 mod walk;
@@ -85,6 +86,7 @@ struct Facts {
     headings: Vec<Heading>,
     terms: Vec<Term>,
     anchors: Vec<Anchor>,
+    code_lines: Vec<CodeLines>,
     links: Vec<Link>,
     definitions: Vec<ReferenceDefinition>,
     undefined_references: Vec<UndefinedReference>,
@@ -156,6 +158,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         headings: facts.headings,
         terms: facts.terms,
         anchors: facts.anchors,
+        code_lines: facts.code_lines,
         links: facts.links,
         definitions: facts.definitions,
         undefined_references: facts.undefined_references,
@@ -401,6 +404,9 @@ fn enclose(page: &mut Page) {
     }
     for anchor in &mut page.anchors {
         anchor.call = enclosing(anchor.span.start);
+    }
+    for code in &mut page.code_lines {
+        code.call = enclosing(code.span.start);
     }
     for link in &mut page.links {
         link.call = enclosing(link.whole.start);

@@ -1,8 +1,6 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
-use pulldown_cmark::{
-    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag,
-};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag};
 
 use rustc_hash::FxHashMap;
 
@@ -14,13 +12,17 @@ use super::{
     fences, html,
     inline::{Bare, HeadingText, as_written, bare_urls},
     mask::has_filler,
+    options::options,
     texts,
 };
 use crate::{
-    hugo::{anchors::trailing_attributes, config::Goldmark},
+    hugo::{
+        anchors::trailing_attributes,
+        highlight::{Lines, count_lines, fence_language},
+    },
     page::{
-        Alt, Anchor, AnchorKind, Block, BlockKind, Heading, Link, LinkKind, ReferenceDefinition, Term,
-        UndefinedReference,
+        Alt, Anchor, AnchorKind, Block, BlockKind, CodeLines, Heading, Link, LinkKind, ReferenceDefinition,
+        Term, UndefinedReference,
     },
     source::Span,
 };
@@ -66,6 +68,8 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         wants_words: false,
         footnotes: FxHashMap::default(),
         html: None,
+        fences: 0,
+        code: None,
     };
     texts::merged(&text, parser.into_offset_iter(), |event, range| walker.event(event, range));
     for (id, at) in lines.into_iter().filter_map(|line| line.id) {
@@ -93,33 +97,6 @@ pub(super) fn raw_html(context: &Context<'_>, facts: &mut Facts) {
     for element in html::elements(context.text, context.base) {
         element_facts(context, &element, true, facts);
     }
-}
-
-/// Whether a text may hold definitions. To Goldmark a blank follows their colon, pulldown-cmark does without and would
-/// take `:smile:` and the `:--|:--` of a table for definitions. Goldmark: `extension/definition_list.go`.
-fn has_definitions(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b':', bytes).any(|at| {
-        let starts_line = || {
-            let before = bytes[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
-            before.is_none_or(|byte| *byte == b'\n')
-        };
-        matches!(bytes.get(at + 1), Some(b' ' | b'\t')) && starts_line()
-    })
-}
-
-pub(super) fn options(goldmark: &Goldmark, text: &str) -> Options {
-    let mut options = Options::empty();
-    for (on, option) in [
-        (goldmark.tables, Options::ENABLE_TABLES),
-        (goldmark.footnotes, Options::ENABLE_FOOTNOTES),
-        (goldmark.strikethrough, Options::ENABLE_STRIKETHROUGH),
-        (goldmark.task_lists, Options::ENABLE_TASKLISTS),
-        (goldmark.definition_lists && has_definitions(text), Options::ENABLE_DEFINITION_LIST),
-    ] {
-        options.set(option, on);
-    }
-    options
 }
 
 struct OpenLink {
@@ -152,6 +129,10 @@ struct Walker<'w, 'c> {
     footnotes: FxHashMap<String, (usize, usize)>,
     /// The HTML block being read: its start and end in the masked text.
     html: Option<std::ops::Range<usize>>,
+    /// How many fences there were.
+    fences: usize,
+    /// The code being read whose lines have ids, and the ids.
+    code: Option<(String, Lines, String)>,
 }
 
 impl Walker<'_, '_> {
@@ -219,7 +200,7 @@ impl Walker<'_, '_> {
             Tag::BlockQuote(_) => BlockKind::BlockQuote,
             Tag::CodeBlock(code) => {
                 if let CodeBlockKind::Fenced(info) = code {
-                    self.code_attributes(&info, &range);
+                    self.fence(&info, &range);
                 }
                 BlockKind::Code
             }
@@ -278,6 +259,7 @@ impl Walker<'_, '_> {
             }
             End::Paragraph => self.close_paragraph(&range),
             End::Block => {
+                self.close_code(range);
                 self.close_implicit();
                 self.close();
             }
@@ -365,14 +347,29 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `{#id}` behind the language of a fence.
-    fn code_attributes(&mut self, info: &str, range: &std::ops::Range<usize>) {
-        let attributes = trailing_attributes(info).filter(|_| self.context.goldmark.code_fences);
-        let Some((id, at)) = attributes.and_then(|attributes| attributes.id) else { return };
+    /// `{#id}` behind the language of a fence, and the ids of its lines.
+    fn fence(&mut self, info: &str, range: &std::ops::Range<usize>) {
+        let goldmark = self.context.goldmark;
+        if !goldmark.code_fences {
+            return;
+        }
+        let lines = goldmark.highlight.fence(info, self.fences);
+        self.code = lines.map(|lines| (fence_language(info).to_owned(), lines, String::new()));
+        self.fences += 1;
+        let Some((id, at)) = trailing_attributes(info).and_then(|attributes| attributes.id) else { return };
         let start =
             self.context.text[range.clone()].find(info).map_or(range.start, |info| range.start + info + at);
         let span = self.context.span(start..start + id.len());
         self.anchor(id, span, AnchorKind::Attribute);
+    }
+
+    /// Takes down which lines of the code that ends here have ids.
+    fn close_code(&mut self, range: std::ops::Range<usize>) {
+        let Some((language, lines, code)) = self.code.take() else { return };
+        let span = self.context.span(range);
+        let lines = Lines { count: count_lines(&code), ..lines };
+        let document = self.context.document;
+        self.facts.code_lines.push(CodeLines { lines, language, span, document, call: None });
     }
 
     // Headings.
@@ -442,6 +439,9 @@ impl Walker<'_, '_> {
             _ => text,
         };
         self.add_words(shown, range);
+        if let Some((_, _, code)) = &mut self.code {
+            code.push_str(text);
+        }
         if let Some(heading) = &mut self.heading {
             let is_escaped = self.context.text[..range.start].ends_with('\\');
             heading.text(&as_written(shown, &self.context.text[range.clone()], is_escaped), &bare);

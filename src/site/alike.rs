@@ -172,6 +172,7 @@ fn as_written(page: &Page) -> Page {
         headings: page.headings.clone(),
         terms: page.terms.clone(),
         anchors: page.anchors.clone(),
+        code_lines: page.code_lines.clone(),
         links: page.links.iter().filter(is_written).cloned().collect(),
         definitions: page.definitions.clone(),
         undefined_references: page.undefined_references.clone(),

@@ -13,7 +13,8 @@ use crate::{
         anchors::{Registry, slug},
         config::Goldmark,
         definitions::{Definitions, Origin},
-        shortcode::{Delimiter, Tag},
+        highlight::{CodeHook, CodeHooks, Lines, count_lines},
+        shortcode::{Delimiter, Tag, TagKind},
         templates::{IdPattern, Param, hooks::HeadingHook},
         version::Version,
     },
@@ -45,6 +46,10 @@ pub struct PageAnchors {
     pub ids: Vec<Id>,
     /// The hash of each id: links ask for the ids of far too many pages to touch all those texts.
     hashes: Vec<u32>,
+    /// The ids of lines of code, and who has them.
+    pub lines: Vec<(Lines, EditionSet)>,
+    /// Whether other lines of code may have ids.
+    pub other_lines: bool,
     /// Why there may be ids that we cannot see.
     pub open: Option<&'static str>,
     /// Headings whose ids hold output of shortcodes (by index in [`Page::headings`]): the literal parts, in order.
@@ -54,7 +59,16 @@ pub struct PageAnchors {
 impl PageAnchors {
     /// Who has an id; nobody where it does not exist.
     pub fn editions_of(&self, id: &str) -> EditionSet {
-        self.with_id(id).iter().fold(EditionSet::EMPTY, |set, own| set.or(own.editions))
+        let own = self.with_id(id).iter().fold(EditionSet::EMPTY, |set, own| set.or(own.editions));
+        let lines = self.lines.iter().filter(|(lines, _)| lines.has(id));
+        lines.fold(own, |set, (_, editions)| set.or(*editions))
+    }
+
+    /// The ids that an edition has, some perhaps twice.
+    pub fn ids_in(&self, edition: usize) -> impl Iterator<Item = String> {
+        let own = self.ids.iter().filter(move |own| own.editions.contains(edition)).map(|own| own.id.clone());
+        let lines = self.lines.iter().filter(move |(_, editions)| editions.contains(edition));
+        own.chain(lines.flat_map(|(lines, _)| lines.ids()))
     }
 
     /// Everything with this id.
@@ -89,6 +103,8 @@ impl PageAnchors {
                 && one.numbered == other.numbered
         };
         self.open == other.open
+            && self.lines == other.lines
+            && self.other_lines == other.other_lines
             && self.patterns == other.patterns
             && self.ids.len() == other.ids.len()
             && self.ids.iter().zip(&other.ids).all(same)
@@ -134,6 +150,7 @@ pub(super) struct Setting<'s> {
     pub(super) version: Version,
     pub(super) goldmark: &'s Goldmark,
     pub(super) hook: Option<&'s HeadingHook>,
+    pub(super) code_hooks: &'s CodeHooks,
     pub(super) definitions: &'s Definitions,
     /// What calls print that were run.
     pub(super) printouts: Option<&'s Printouts>,
@@ -170,9 +187,44 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     if page.cut.is_some() {
         found.open = Some("the page is too large to be read wholly");
     }
+    number_lines(page, visibility, setting, &mut found);
     let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| heading.plain.is_none());
     found.patterns = computed.map(|(index, heading)| (index, pattern(heading, setting))).collect();
     found
+}
+
+/// Takes down the ids of lines of code.
+fn number_lines(page: &Page, visibility: &Visibility, setting: &Setting<'_>, found: &mut PageAnchors) {
+    for code in &page.code_lines {
+        let is_printed = |tag: &Tag| {
+            let flows = tag.delimiter == Delimiter::Markdown && tag.kind != TagKind::Comment;
+            flows && code.span.contains(tag.span)
+        };
+        match setting.code_hooks.of(&code.language) {
+            CodeHook::NoLines => {}
+            CodeHook::Lines if !page.tags.iter().any(is_printed) => {
+                found.lines.push((code.lines.clone(), visibility.of(code.call)));
+            }
+            CodeHook::Lines | CodeHook::Unknown => found.other_lines = true,
+        }
+    }
+    for (index, call) in page.calls.iter().enumerate() {
+        let tag = &page.tags[call.open];
+        let Some(inner) = call.inner.filter(|_| tag.name.eq_ignore_ascii_case("highlight")) else { continue };
+        let is_hugos = setting.definitions.get(&tag.name).is_some_and(|own| own.origin == Origin::Embedded);
+        let language = tag.positional(0).map_or("", |own| own.value.as_str());
+        let options = tag.positional(1).map_or("", |own| own.value.as_str());
+        let Some(lines) = setting.goldmark.highlight.call(language, options).filter(|_| is_hugos) else {
+            continue;
+        };
+        let code = page.source.slice(inner);
+        if code.contains("{{") {
+            found.other_lines = true;
+            continue;
+        }
+        let lines = Lines { count: count_lines(code.trim_start_matches(['\n', '\r'])), ..lines };
+        found.lines.push((lines, visibility.of(u32::try_from(index).ok())));
+    }
 }
 
 /// Sorts ids by name and place. Of those with the same of both the first stays, and `merge` may add the others to it.

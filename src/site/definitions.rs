@@ -8,6 +8,7 @@ use std::{
 use crate::{
     hugo::{
         definitions::{Asks, Condition, Definition, Definitions, Origin},
+        highlight::CodeHooks,
         mounts::Mounts,
         shortcode::Inner,
         templates::{
@@ -39,6 +40,8 @@ pub(super) struct Layouts {
     pub(super) image_id_hooks: Hooks<String>,
     /// The site's own heading hooks.
     pub(super) heading_hooks: Hooks<HeadingHook>,
+    /// The site's own hooks for code.
+    pub(super) code_hooks: CodeHooks,
     /// Ids that layouts print around every page.
     pub(super) ids: Vec<String>,
     /// Conditions on front matter that layouts put around a page's content.
@@ -114,6 +117,7 @@ pub(super) fn read(
         read_hooks(&files, &texts, "render-heading", &|text| hooks::heading(text, &partials, params)),
         &HeadingHook::Unknown,
     );
+    found.code_hooks = CodeHooks::new(files.iter().map(|(path, disk, _)| (*path, text_of(disk))));
     let around_pages = files.iter().filter(|(path, ..)| !path.contains("shortcodes/"));
     found.ids = around_pages.flat_map(|(_, disk, _)| literal_ids(text_of(disk))).collect();
     found.ids.sort();

@@ -29,6 +29,7 @@ use crate::{
         config::{self, Config},
         content,
         definitions::Definitions,
+        highlight::CodeHooks,
         host::Host,
         layouts::LayoutStore,
         mounts::{self, Mounts},
@@ -165,6 +166,7 @@ impl Site {
             editions: &editions,
             definitions: &layouts.definitions,
             heading_hooks: &layouts.heading_hooks,
+            code_hooks: &layouts.code_hooks,
             version,
         };
         let same = other.is_some_and(|other| reading.is_same(other.site));
@@ -230,6 +232,7 @@ impl Site {
             html_files,
             printed: Printed::new(layouts.partials),
             heading_hooks,
+            code_hooks: layouts.code_hooks,
             image_id_hooks: layouts.image_id_hooks,
             template_problems: layouts.problems,
             links: Vec::new(),
@@ -254,6 +257,7 @@ impl Site {
             version: self.version,
             goldmark: &self.editions[0].config.goldmark,
             hook: self.heading_hooks.on(identity(&self.published, index)),
+            code_hooks: &self.code_hooks,
             definitions: &self.definitions,
             printouts: None,
         };
@@ -263,6 +267,7 @@ impl Site {
                 version: self.version,
                 goldmark: &self.editions[0].config.goldmark,
                 hook: self.heading_hooks.on(identity(&self.published, index)),
+                code_hooks: &self.code_hooks,
                 definitions: &self.definitions,
                 printouts: Some(&printouts),
             };
@@ -293,6 +298,7 @@ pub(super) struct Reading<'s> {
     pub(super) editions: &'s [Edition],
     pub(super) definitions: &'s Definitions,
     pub(super) heading_hooks: &'s Hooks<HeadingHook>,
+    pub(super) code_hooks: &'s CodeHooks,
     pub(super) version: Version,
 }
 
@@ -352,7 +358,8 @@ impl Reading<'_> {
 
     pub(super) fn anchors<'a>(&'a self, hook: Option<&'a HeadingHook>) -> anchors::Setting<'a> {
         let (goldmark, definitions) = (&self.editions[0].config.goldmark, self.definitions);
-        anchors::Setting { version: self.version, goldmark, hook, definitions, printouts: None }
+        let (version, code_hooks) = (self.version, self.code_hooks);
+        anchors::Setting { version, goldmark, hook, code_hooks, definitions, printouts: None }
     }
 
     /// Gives other ids to the headings of pages below directories that have a heading hook of their own.

@@ -22,6 +22,7 @@ use crate::{
     hugo::{
         config::Config,
         definitions::Definitions,
+        highlight::CodeHooks,
         mounts::Mounts,
         paths::Day,
         published::Published,
@@ -136,6 +137,8 @@ pub struct Site {
     pub image_hooks: Hooks<DestinationHook>,
     /// The site's own heading hooks.
     heading_hooks: Hooks<HeadingHook>,
+    /// The hooks for code.
+    code_hooks: CodeHooks,
     /// The texts of the site's own image hooks that print ids.
     image_id_hooks: Hooks<String>,
     /// Whether the site's own heading hook gives headings no ids.

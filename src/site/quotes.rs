@@ -172,6 +172,7 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
     let seen = Visibility::new(&page, (everybody, None), None, &site.axes, setting.definitions);
     let anchors = anchors::collect(&page, &seen, setting);
     let is_sure = anchors.open.is_none()
+        && !anchors.other_lines
         && anchors.computed_headings().next().is_none()
         && anchors.ids.iter().all(|id| id.editions == everybody);
     is_sure.then_some(Reading { anchors, page })
@@ -179,7 +180,7 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
 
 impl Reading {
     fn ids(&self) -> impl Iterator<Item = String> {
-        self.anchors.ids.iter().map(|own| own.id.clone())
+        self.anchors.ids_in(0)
     }
 
     fn links(&self, renderer: Renderer) -> impl Iterator<Item = Brought> {
@@ -228,6 +229,7 @@ pub(super) fn settle(
                     other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);
                 ran.closed &= is_sure;
                 ran.ids.extend(other.ids.iter().map(|own| own.id.clone()));
+                ran.ids.extend(other.lines.iter().flat_map(|(lines, _)| lines.ids()));
                 ran.links.extend(links_of_part(site, index, *page));
             }
             Quote::Markdown(text, renderer) => match read(site, setting, text) {

@@ -558,7 +558,9 @@ impl<'s> Resolver<'s> {
         if let Some(reason) = anchors.open {
             return unknown(reason);
         }
-        if is_code_line(&fragment) {
+        let has_others = anchors.other_lines || self.site.definitions.incomplete;
+        let is_named = self.config.goldmark.highlight.names_lines() && is_number(&fragment);
+        if is_named || has_others && is_code_line(&fragment) {
             return unknown("a line of highlighted code may have the anchor");
         }
         if anchors.may_be(&fragment) {
@@ -576,7 +578,11 @@ impl<'s> Resolver<'s> {
 
 /// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
 fn is_code_line(fragment: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
-    numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
+    is_number(fragment) || numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
+}
+
+/// Whether an anchor is that of a line of code that a template highlights, such as `7`.
+fn is_number(fragment: &str) -> bool {
+    !fragment.is_empty() && fragment.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -30,6 +30,7 @@ impl Site {
             editions: &self.editions,
             definitions: &self.definitions,
             heading_hooks: &self.heading_hooks,
+            code_hooks: &self.code_hooks,
             version: self.version,
         };
         let page = reading.page(draft);

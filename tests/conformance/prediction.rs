@@ -208,13 +208,12 @@ impl Judge<'_> {
 
     fn ids(&self, url: &str, (edition, index): (usize, usize), items: &[&Item], compared: &mut Comparison) {
         let anchors = &self.site.anchors[index];
-        let ours = anchors.ids.iter().filter(|id| id.editions.contains(edition)).map(|id| id.id.as_str());
-        let mut ours: Vec<&str> = ours.collect();
+        let mut ours: Vec<String> = anchors.ids_in(edition).collect();
         for item in items {
             let Item::Id(id) = item else { continue };
             if let Some(at) = ours.iter().position(|own| own == id) {
                 ours.remove(at);
-            } else if anchors.open.is_some() || anchors.may_be(id) {
+            } else if anchors.open.is_some() || anchors.other_lines || anchors.may_be(id) {
                 compared.unknown.push(format!("{url}#{id}"));
             } else {
                 compared.differences.push(format!("{url} has the id {id}, which we do not predict"));

@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Site,
     anchors::Setting,
+    data::DataFiles,
     quotes::{Brought, Shelves, settle},
     resolve::Resolver,
 };
@@ -23,9 +24,7 @@ use crate::{
         templates::{Exactness, Family, Known, Library, Printout, SiteData, Template, evaluate, parse},
     },
     page::{Link, LinkKind, Page},
-    source::Span,
     tree::Tree,
-    value::{Format, Value, parse as parse_data},
 };
 
 /// So many calls of a shortcode are tried…
@@ -95,7 +94,7 @@ pub(super) fn run<'s>(
         site,
         tree,
         templates: &templates,
-        data: data.cloned().map(SiteData::new),
+        data: data.map(DataFiles::seen),
         waits: &waits,
         barren,
         known: RefCell::default(),
@@ -351,52 +350,6 @@ impl Resolver<'_> {
             ..Known::nothing()
         })
     }
-}
-
-/// The data files of the project and its themes; `None`: some are not or may not be here, or in a format that we do not read.
-/// Hugo: `hugolib/site.go`, `loadData`.
-pub(super) fn read_data(site: &Site, tree: &dyn Tree) -> Option<Value> {
-    let edition = site.editions.first()?;
-    let mounts = edition.config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default();
-    let target = |mount: &Value| mount.get("target").and_then(Value::to_text).unwrap_or_default();
-    if edition.mounts.lacks_module() || mounts.iter().any(|mount| target(mount).starts_with("data")) {
-        return None;
-    }
-    // Scripts may make data that git ignores.
-    let mut ignored = tree.paths().iter().filter(|path| path.rsplit('/').next() == Some(".gitignore"));
-    let names_data = |path: &String| {
-        tree.read(path).is_ok_and(|text| {
-            text.text
-                .lines()
-                .any(|line| line.split('/').any(|part| part.starts_with("data")) && !line.starts_with('#'))
-        })
-    };
-    if site.generated.configuration.is_some() || ignored.any(names_data) {
-        return None;
-    }
-    let mut all = Value::map();
-    let is_theme = |path: &&String| {
-        path.contains("/data/") && ["themes/", "_vendor/", "../"].iter().any(|root| path.starts_with(root))
-    };
-    let of_project = tree.below("data").iter();
-    for path in tree.paths().iter().filter(is_theme).chain(of_project) {
-        let (_, inside) =
-            if path.starts_with("data/") { path.split_once('/')? } else { path.split_once("/data/")? };
-        if inside.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
-            continue;
-        }
-        let format = Format::of_path(path)?;
-        let text = tree.read(path).ok()?.text;
-        let (value, mistakes) = parse_data(format, &text, Span::new(0, text.len()));
-        if !mistakes.is_empty() {
-            return None;
-        }
-        let (stem, _) = inside.rsplit_once('.')?;
-        let nested = stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value));
-        all.overlay(nested);
-    }
-    // Where templates ask for data and there is none, something else may bring it.
-    (!all.entries().is_empty()).then_some(all)
 }
 
 /// Adds the links that calls print to those of their page.

@@ -45,6 +45,7 @@ mod answers;
 mod calls;
 mod cascaded;
 mod containers;
+mod data;
 mod declared;
 mod definitions;
 pub mod edition;

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Site,
     anchors::PageAnchors,
-    calls,
+    data::DataFiles,
     links::Verdict,
     resolve::{Outcome, Resolver, Target, unknown},
 };
@@ -21,7 +21,7 @@ use crate::{
     hugo::{
         layouts::PageLayout,
         published::{Instance, Published},
-        templates::{Known, LayoutIds, Other, Partials, SiteData, printed_ids},
+        templates::{Known, LayoutIds, Other, Partials, printed_ids},
     },
     page::Page,
     tree::Tree,
@@ -41,7 +41,7 @@ pub struct Printed {
     /// The texts of translations and data files, from which layouts take what they print; read when they are wanted.
     texts: OnceLock<Vec<String>>,
     /// The data files, if all could be read; read when they are wanted.
-    data: OnceLock<Option<Value>>,
+    data: OnceLock<Option<DataFiles>>,
     /// Shortcodes whose calls are not worth running.
     barren: OnceLock<BTreeSet<String>>,
     /// Something asked for texts or data that were not read yet.
@@ -108,8 +108,8 @@ impl Printed {
     }
 
     /// The data files, if all could be read.
-    pub(super) fn data(&self, site: &Site, tree: &dyn Tree) -> Option<&Value> {
-        self.data.get_or_init(|| calls::read_data(site, tree)).as_ref()
+    pub(super) fn data(&self, site: &Site, tree: &dyn Tree) -> Option<&DataFiles> {
+        self.data.get_or_init(|| DataFiles::read(site, tree)).as_ref()
     }
 
     /// What a layout prints; `None`: it is not among the site's templates.
@@ -244,7 +244,7 @@ impl<'s> Resolver<'s> {
         }
         let data = printed.data.get();
         printed.wanted.fetch_or(data.is_none(), Ordering::Relaxed);
-        let data = data.cloned().flatten().map(SiteData::new);
+        let data = data.and_then(Option::as_ref).map(DataFiles::seen);
         let target = &self.published.instances[number as usize];
         let layout = self.published.layouts.get(target.layout? as usize)?;
         let page = target.page.map(|page| &self.site.pages[page as usize]);

@@ -112,6 +112,8 @@ impl Known<'_> {
 #[derive(Debug)]
 pub struct SiteData {
     tree: Datum,
+    /// What may be there besides, as paths.
+    others: Vec<String>,
     seen: OnceCell<Value>,
 }
 
@@ -133,13 +135,17 @@ pub(super) enum Fixed {
 }
 
 impl SiteData {
-    /// All data, by the names of files and directories.
-    pub fn new(tree: Datum) -> Self {
-        Self { tree, seen: OnceCell::new() }
+    /// All data, by the names of files and directories; there may be `others`, given as paths.
+    pub fn new(tree: Datum, others: Vec<String>) -> Self {
+        Self { tree, others, seen: OnceCell::new() }
     }
 
     fn value(&self) -> Value {
-        self.seen.get_or_init(|| of_datum(&self.tree, false)).clone()
+        let all = || {
+            let seen = of_datum(&self.tree, false);
+            self.others.iter().fold(seen, |seen, path| with_unknown(&seen, path))
+        };
+        self.seen.get_or_init(all).clone()
     }
 }
 
@@ -155,6 +161,18 @@ pub(super) fn list(items: Vec<Value>) -> Value {
 pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
     let is_mixed = entries.values().any(is_more_than_data);
     Origin::Fixed(Rc::new(Fixed::Map { entries, folded: false, is_mixed })).into()
+}
+
+/// A map in which it is not known what is at a path.
+fn with_unknown(all: &Value, path: &str) -> Value {
+    let (key, rest) = path.split_once('/').map_or((path, None), |(key, rest)| (key, Some(rest)));
+    let mut entries = match all.only() {
+        Some(Origin::Fixed(fixed)) => fixed.entries().cloned().unwrap_or_default(),
+        _ => BTreeMap::new(),
+    };
+    let below = entries.get(key).cloned().unwrap_or_else(|| Origin::Nil.into());
+    entries.insert(key.to_owned(), rest.map_or(Origin::Other.into(), |rest| with_unknown(&below, rest)));
+    map(entries)
 }
 
 /// A value of front matter, configuration (`folded`) or data.

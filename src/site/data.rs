@@ -1,0 +1,122 @@
+//! The data files of a site: [`DataFiles`].
+
+use super::Site;
+use crate::{
+    hugo::{glob::Glob, templates::SiteData},
+    source::Span,
+    tree::Tree,
+    value::{Format, Value, parse},
+};
+
+/// The data files of a site and its themes.
+#[derive(Debug)]
+pub(super) struct DataFiles {
+    /// All that is here, by the names of files and directories.
+    tree: Value,
+    /// What scripts may add, as git ignores it: paths below `data`, without extension.
+    ignored: Vec<String>,
+}
+
+impl DataFiles {
+    /// Reads them; `None`: some may not be here, and nobody knows which, or are in a format that we do not read. Hugo:
+    /// `hugolib/site.go`, `loadData`.
+    pub(super) fn read(site: &Site, tree: &dyn Tree) -> Option<Self> {
+        let edition = site.editions.first()?;
+        let mounts = edition.config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default();
+        let target = |mount: &Value| mount.get("target").and_then(Value::to_text).unwrap_or_default();
+        let has_mount = mounts.iter().any(|mount| target(mount).starts_with("data"));
+        if edition.mounts.lacks_module() || has_mount || site.generated.configuration.is_some() {
+            return None;
+        }
+        let ignored = ignored(tree)?;
+        let mut all = Value::map();
+        let is_theme = |path: &&String| path.contains("/data/") && is_of_theme(path);
+        let of_project = tree.below("data").iter();
+        for path in tree.paths().iter().filter(is_theme).chain(of_project) {
+            let (_, inside) =
+                if path.starts_with("data/") { path.split_once('/')? } else { path.split_once("/data/")? };
+            if inside.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
+                continue;
+            }
+            let format = Format::of_path(path)?;
+            let text = tree.read(path).ok()?.text;
+            let (value, mistakes) = parse(format, &text, Span::new(0, text.len()));
+            if !mistakes.is_empty() {
+                return None;
+            }
+            let (stem, _) = inside.rsplit_once('.')?;
+            let nested = stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value));
+            all.overlay(nested);
+        }
+        // Where templates ask for data and there is none, something else may bring it.
+        (!all.entries().is_empty()).then_some(Self { tree: all, ignored })
+    }
+
+    /// As templates see them.
+    pub(super) fn seen(&self) -> SiteData {
+        SiteData::new(self.tree.clone(), self.ignored.clone())
+    }
+}
+
+fn is_of_theme(path: &str) -> bool {
+    ["themes/", "_vendor/", "../"].iter().any(|root| path.starts_with(root))
+}
+
+/// The data files that scripts may make, as git ignores them; `None`: they may have any name.
+fn ignored(tree: &dyn Tree) -> Option<Vec<String>> {
+    let mut found = Vec::new();
+    for path in tree.paths().iter().filter(|path| path.rsplit('/').next() == Some(".gitignore")) {
+        let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
+        // Elsewhere, patterns hold for what is there only.
+        let counts = directory.is_empty() || directory.starts_with("data") || is_of_theme(path);
+        let Some(text) = counts.then(|| tree.read(path).ok()).flatten() else { continue };
+        for line in text.text.lines().map(str::trim).filter(|line| !line.starts_with(['#', '!'])) {
+            match data_file(line) {
+                Some(file) if file.contains(['*', '?', '[']) || file.is_empty() => return None,
+                Some(file) => found.push(file),
+                None => {}
+            }
+        }
+    }
+    Some(found)
+}
+
+/// What a pattern of git ignores below `data`, without extension; empty: all of it.
+fn data_file(pattern: &str) -> Option<String> {
+    let parts: Vec<&str> = pattern.trim_matches('/').split('/').collect();
+    let at = parts
+        .iter()
+        .position(|part| !matches!(*part, "" | "*" | "**") && Glob::new(part).is_match("data"))?;
+    // Below another directory, `data` is something else.
+    let is_root = |part: &str| matches!(part, "." | ".." | "**" | "themes" | "_vendor");
+    let is_below = at == 0 || parts[..at].iter().any(|part| is_root(part));
+    let inside = parts[at + 1..].join("/");
+    let stem = match inside.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') => stem,
+        _ => &inside,
+    };
+    is_below.then(|| stem.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_data_files_are_told_apart() {
+        for (pattern, file) in [
+            ("data/releases.yaml", Some("releases")),
+            ("/data/a/b.json", Some("a/b")),
+            ("data/generated/", Some("generated")),
+            ("data", Some("")),
+            ("data/*.json", Some("*")),
+            ("**/data/x.json", Some("x")),
+            ("themes/t/data/x.toml", Some("x")),
+            ("database/", None),
+            ("scripts/data/", None),
+            ("*.json", None),
+        ] {
+            assert_eq!(data_file(pattern).as_deref(), file, "{pattern}");
+        }
+    }
+}

@@ -134,6 +134,7 @@ const EMBEDDED_LINK: Resolution = Resolution {
     fragments: true,
     base_url: false,
     verbatim: true,
+    not_http: false,
 };
 
 /// The embedded image hook. Hugo: `tpl/tplimpl/embedded/templates/_markup/render-image.html`.
@@ -296,6 +297,12 @@ impl<'s> Resolver<'s> {
                     format!("the site's {name} hook does something with it that cannot be followed")
                 });
                 Some(self.perhaps(path, fragment, link, CHANGED_BY_HOOK))
+            }
+            DestinationHook::Resolves(resolution) if resolution.not_http && path.starts_with("http") => {
+                self.step(|| {
+                    format!("the site's {name} hook takes what starts with `http` as it is written")
+                });
+                None
             }
             DestinationHook::Resolves(resolution) => {
                 self.step(|| format!("{whose} {name} hook looks the destination up"));

@@ -45,6 +45,8 @@ pub struct Resolution {
     pub base_url: bool,
     /// A destination that is not found (or not looked up) is printed as it is.
     pub verbatim: bool,
+    /// A destination that starts with `http` is taken for one of another site, even `http-api.md`: none is looked up.
+    pub not_http: bool,
 }
 
 /// The destinations to which a lookup applies.
@@ -268,6 +270,10 @@ fn destination(
         verbatim: seen.verbatim,
         ..Resolution::default()
     };
+    let is_http = Condition { fact: Fact::Prefix("http".to_owned()), holds: false };
+    resolution.not_http = seen.verbatim
+        && !facts.lookups.is_empty()
+        && facts.lookups.iter().all(|looked| looked.conditions.contains(&is_http));
     for looked in &facts.lookups {
         let reach = match looked.lookup {
             Shelf::Reference => &mut resolution.references,

@@ -29,6 +29,8 @@ pub struct Page {
     pub tags: Vec<Tag>,
     /// Shortcode calls, in the order of their opening tags.
     pub calls: Vec<Call>,
+    /// What calls in the destinations of links print, by the first byte of their tags.
+    pub texts: Vec<(u32, String)>,
     /// For each call, whether Markdown drops the HTML that it prints.
     pub dropped: Vec<bool>,
     /// Which call is where.

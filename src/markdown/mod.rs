@@ -148,6 +148,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         front_matter,
         body,
         tags,
+        texts: Vec::new(),
         nesting: Nesting::of(&calls),
         calls,
         dropped,

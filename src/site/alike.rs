@@ -163,6 +163,7 @@ fn as_written(page: &Page) -> Page {
         body: page.body,
         tags: page.tags.clone(),
         calls: page.calls.clone(),
+        texts: Vec::new(),
         dropped: page.dropped.clone(),
         nesting: page.nesting.clone(),
         shortcode_problems: page.shortcode_problems.clone(),

@@ -33,7 +33,7 @@ const TRIED: usize = 8;
 const DEAR: usize = 1000;
 
 /// What one call prints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Ran {
     /// Ids in the HTML that it prints.
     pub(super) ids: Vec<String>,
@@ -44,6 +44,8 @@ pub(super) struct Ran {
     pub(super) links: Vec<Brought>,
     /// All links that it prints are among these, or lead to other sites.
     pub(super) links_told: bool,
+    /// All that it prints, where that is part of the destination of a link.
+    pub(super) text: Option<String>,
 }
 
 /// What the calls of one page print that were run, by index in [`Page::calls`].
@@ -62,6 +64,23 @@ fn asks_parent(template: &str) -> bool {
     template.contains(".Parent")
 }
 
+/// The calls that print part of the destination of a link.
+fn in_destinations(page: &Page) -> Vec<usize> {
+    let mut found = Vec::new();
+    if page.calls.is_empty() {
+        return found;
+    }
+    for span in page.links.iter().filter(|link| link.computed).filter_map(|link| page.written(link)) {
+        let first = page.calls.partition_point(|call| call.span.start < span.start);
+        let inside = page.calls[first..].iter().take_while(|call| call.span.end <= span.end);
+        found
+            .extend((first..).zip(inside).filter(|(_, call)| call.inner.is_none()).map(|(number, _)| number));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// Runs such calls on some pages: what they print, by page.
 pub(super) fn run<'s>(
     site: &'s Site,
@@ -72,17 +91,29 @@ pub(super) fn run<'s>(
     let waits = |page: usize| {
         site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
     };
-    let waiting: Vec<usize> = pages.filter(|&index| waits(index)).collect();
+    let in_destinations: FxHashMap<usize, Vec<usize>> = pages
+        .clone()
+        .map(|index| (index, in_destinations(&site.pages[index])))
+        .filter(|(_, calls)| !calls.is_empty())
+        .collect();
+    let waiting: Vec<usize> =
+        pages.filter(|index| waits(*index) || in_destinations.contains_key(index)).collect();
     if waiting.is_empty() {
         return Vec::new();
     }
+    let names = in_destinations.iter().flat_map(|(&index, calls)| {
+        let page = &site.pages[index];
+        calls.iter().map(|&call| page.tag(call).name.as_str())
+    });
+    let names: FxHashSet<&str> = names.collect();
     let templates: FxHashMap<&str, Template> = site
         .definitions
         .iter()
-        .filter_map(|(_, own)| match &own.origin {
+        .filter_map(|(name, own)| match &own.origin {
             Origin::Template(path) => {
                 let text = &site.source(path)?.text;
-                (is_worth_it(own) || asks_parent(text)).then(|| (path.as_str(), parse(text)))
+                let is_wanted = is_worth_it(own) || asks_parent(text) || names.contains(name);
+                is_wanted.then(|| (path.as_str(), parse(text)))
             }
             _ => None,
         })
@@ -96,6 +127,7 @@ pub(super) fn run<'s>(
         templates: &templates,
         data: data.map(DataFiles::seen),
         waits: &waits,
+        in_destinations: &in_destinations,
         barren,
         known: RefCell::default(),
     };
@@ -118,6 +150,8 @@ struct Runner<'r> {
     data: Option<SiteData>,
     /// Whether calls on a page have to be run too.
     waits: &'r dyn Fn(usize) -> bool,
+    /// The calls on pages that print part of the destination of a link.
+    in_destinations: &'r FxHashMap<usize, Vec<usize>>,
     /// Shortcodes whose calls are not worth running.
     barren: &'r BTreeSet<String>,
     /// What calls print that ask for nothing of their page but its language, kind and section: by edition, and the calls
@@ -165,7 +199,7 @@ impl Runner<'_> {
             for (number, call) in page.calls.iter().enumerate() {
                 let tag = &page.tags[call.open];
                 let (times, nodes) = tried.entry(&tag.name).or_default();
-                if *times == TRIED {
+                if *times == TRIED || !self.is_worth_it(tag) {
                     continue;
                 }
                 let (outputs, read) = self.call(index, number, &places);
@@ -191,7 +225,7 @@ impl Runner<'_> {
         let is_known = |page: usize| !(self.waits)(page);
         let in_code = page.calls_in_code();
         for number in (0..page.calls.len()).filter(|number| in_code.binary_search(number).is_err()) {
-            if self.barren.contains(&page.tag(number).name) {
+            if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
                 continue;
             }
             // Readers of several editions or languages who see different things are left alone.
@@ -207,7 +241,16 @@ impl Runner<'_> {
                 found.insert(number, ran);
             }
         }
+        for &number in self.in_destinations.get(&index).into_iter().flatten() {
+            if let [only] = self.call(index, number, &places).0.as_slice() {
+                found.entry(number).or_default().text.clone_from(&only.text);
+            }
+        }
         found
+    }
+
+    fn is_worth_it(&self, tag: &Tag) -> bool {
+        self.site.definitions.get(&tag.name).is_some_and(is_worth_it)
     }
 
     /// The path and the text of a call's template, if it can be followed.
@@ -237,9 +280,6 @@ impl Runner<'_> {
     fn call(&self, index: usize, number: usize, places: &Places) -> (Vec<Printout>, usize) {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
-        if !self.site.definitions.get(&tag.name).is_some_and(is_worth_it) {
-            return (Vec::new(), 0);
-        }
         let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
         let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
         let around = page.calls[number].parent.map(|parent| page.tag(parent));
@@ -338,7 +378,11 @@ impl Resolver<'_> {
         let params = |key: &str| Some(self.config.param(&[key], &self.instance.language).cloned());
         let section = self.instance.identity.split('/').next().unwrap_or("");
         let is_single = self.instance.kind.name() == "page" && !self.instance.identity.contains('/');
+        let config = self.config;
+        let origin = config.origin_of(&self.instance.language);
+        let is_plain = !config.canonify_urls && !config.relative_urls && origin == config.origin;
         with(&Known {
+            base_url: if is_plain { &config.base_url } else { "" },
             fields: &fields,
             params: &params,
             data,
@@ -352,8 +396,12 @@ impl Resolver<'_> {
     }
 }
 
-/// Adds the links that calls print to those of their page.
+/// Adds the links that calls print to those of their page, and what they print into the destinations of others.
 pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
+    let text = |(number, own): (&usize, &Ran)| Some((page.tag(*number).span.start, own.text.clone()?));
+    let mut texts: Vec<(u32, String)> = printouts.iter().filter_map(text).collect();
+    texts.sort();
+    page.texts = texts;
     let mut links: Vec<Link> = Vec::new();
     for (number, call) in page.calls.iter().enumerate() {
         let Some(printout) = printouts.get(&number) else { continue };

@@ -1,4 +1,4 @@
-//! Destinations of which the embedded shortcode `param` makes a part. Hugo: `param.html` among its embedded shortcodes.
+//! Destinations of which shortcodes make a part. Hugo: `param.html` among its embedded shortcodes.
 
 use super::{
     cascaded::Parameters,
@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl<'s> Resolver<'s> {
-    /// The link with the values of all `{{% param name %}}` in its destination; `None` where anything else makes a part
-    /// of it, or a value is not known. `{{< param name >}}` is put in when render hooks have seen the link already.
+    /// The link with what all calls print in its destination; `None` where that is not known, or anything else makes a
+    /// part of it. `{{< param name >}}` is put in when render hooks have seen the link already.
     pub(super) fn with_params(&self, page: &Page, link: &Link) -> Option<Link> {
         let text = &page.source.text;
         let span = page.written(link)?;
@@ -26,7 +26,16 @@ impl<'s> Resolver<'s> {
         let mut kind = link.kind.clone();
         for tag in page.tags[first..].iter().take_while(|tag| tag.span.end <= span.end) {
             out.push_str(text.get(at..tag.span.start as usize)?);
-            out.push_str(&self.param(page, tag)?);
+            match self.param(page, tag) {
+                Some(value) => out.push_str(&value),
+                None => {
+                    let found = page.texts.binary_search_by_key(&tag.span.start, |(start, _)| *start);
+                    let text = &page.texts[found.ok()?].1;
+                    // Browsers pass over the ends of lines in an address.
+                    let is_html = tag.delimiter == Delimiter::Html;
+                    out.extend(text.chars().filter(|c| !(is_html && matches!(c, '\n' | '\r' | '\t'))));
+                }
+            }
             at = tag.span.end as usize;
             if tag.delimiter == Delimiter::Html {
                 kind = LinkKind::Html("a", "href");

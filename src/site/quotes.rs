@@ -218,6 +218,7 @@ pub(super) fn settle(
         ids: printout.ids,
         of_markdown: Vec::new(),
         closed: printout.closed,
+        text: None,
         links: printout.links.into_iter().map(html).collect(),
     };
     for quote in &printout.quotes {

@@ -201,7 +201,7 @@ impl<'s> Resolver<'s> {
         let destination = trimmed(&link.destination);
         if link.computed || holds_braces(destination) {
             if let Some(link) = self.with_params(page, link) {
-                self.step(|| format!("with the values of its parameters it is `{}`", link.destination));
+                self.step(|| format!("with what its shortcodes print it is `{}`", link.destination));
                 return self.resolve(page, &link);
             }
             if self.is_surely_elsewhere(destination) {

@@ -30,6 +30,8 @@ pub struct Printout {
     pub flow: Option<String>,
     /// All content from elsewhere is that of other pages.
     pub of_pages: bool,
+    /// All of it, if it is plain text.
+    pub text: Option<String>,
 }
 
 /// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
@@ -76,6 +78,8 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     // Calls in other pages have run before; those in files do not run.
     let is_run = facts.quotes_pages || !has_calls;
     let is_flow = flows && is_exact && is_run && !is_around && holds_headings(&facts.out);
+    let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains([INNER, '<']);
+    let text = is_text.then(|| facts.out.clone());
     let flow = is_flow.then_some(facts.out);
     let all_told = flow.is_some() || is_told;
     // What it stores, other calls print for it.
@@ -89,6 +93,7 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
         quotes: facts.quotes,
         flow,
         of_pages: facts.quotes_pages,
+        text,
     }
 }
 

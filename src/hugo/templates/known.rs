@@ -51,6 +51,8 @@ pub struct Known<'k> {
     pub id_type: IdType,
     /// How paths are made from text.
     pub paths: Option<&'k PathStyle>,
+    /// The base URL, with a slash at its end, where `relURL` and `absURL` use it as it is; empty: that is not known.
+    pub base_url: &'k str,
     /// The call, in a shortcode.
     pub call: Option<&'k Tag>,
     /// The call around it, if there is one; `None`: that is not known.
@@ -78,6 +80,7 @@ impl Known<'_> {
             placed: None,
             id_type: IdType::Github,
             paths: None,
+            base_url: "",
             call: None,
             around: None,
             ordinal: None,
@@ -341,6 +344,7 @@ impl Interpreter<'_> {
             (Origin::Fixed(fixed), _) => Some(fixed.get(name)),
             (Origin::Page | Origin::LanguageObject, _) => known.place(origin, name),
             (Origin::Site | Origin::Hugo, "Data") => Some(known.data?.value()),
+            (Origin::Site, "BaseURL") if !known.base_url.is_empty() => Some(literal(known.base_url)),
             (Origin::Context, "Ordinal") => Some(literal(&(known.ordinal?)().to_string())),
             (Origin::Context, "Parent") => {
                 Some(if known.around?.is_some() { Origin::Parent } else { Origin::Nil }.into())
@@ -425,6 +429,7 @@ impl Interpreter<'_> {
                 // An empty fragment is none.
                 path.strip_suffix('#').unwrap_or(&path).to_owned()
             }
+            ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, text, name == "relURL")?,
             ("string" | "print", [text]) => (*text).to_owned(),
             ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) if !new.contains('$') => {
                 Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
@@ -452,6 +457,20 @@ fn whole(value: &Value) -> Option<Value> {
         Origin::Literal(_) => Some(value.clone()),
         _ => None,
     }
+}
+
+/// `absURL` and `relURL`. Hugo: `common/paths/url.go`, `helpers/url.go`.
+fn rebased(base_url: &str, text: &str, relative: bool) -> Option<String> {
+    let host = base_url.find("//")? + 2;
+    let path = host + base_url[host..].find('/')?;
+    if text.contains("//") || text.starts_with('#') || text.contains(':') {
+        return text.contains("://").then(|| text.to_owned());
+    }
+    let base = if relative { &base_url[path..] } else { base_url };
+    Some(match text.strip_prefix('/') {
+        Some(rest) => format!("{}/{rest}", if relative { "" } else { &base_url[..path] }),
+        None => format!("{base}{text}"),
+    })
 }
 
 /// `printf` of values that are known, for the verbs that are common. Numbers are kept as text.

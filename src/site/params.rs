@@ -15,6 +15,9 @@ use crate::{
     value::Value,
 };
 
+/// How braces are written in the words and patterns of a template.
+const BRACES: [&str; 5] = ["\"{{", "`{{", "\\{\\{", "{\\{", "[{]"];
+
 impl<'s> Resolver<'s> {
     /// The link with what all calls print in its destination; `None` where that is not known, or anything else makes a
     /// part of it. `{{< param name >}}` is put in when render hooks have seen the link already.
@@ -42,10 +45,25 @@ impl<'s> Resolver<'s> {
             }
         }
         out.push_str(text.get(at..span.end as usize)?);
-        let is_plain =
-            !out.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '{' | '\\'));
+        let is_odd = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '\\');
         let known = Link { destination: out, computed: false, kind, ..link.clone() };
-        (is_plain && !known.destination.is_empty()).then_some(known)
+        let is_plain = !known.destination.is_empty() && !known.destination.contains(is_odd);
+        (is_plain && self.braces_are_text(&known)).then_some(known)
+    }
+
+    /// Whether `{{ }}` in a destination is nothing but text to Hugo, such as `{{page.version}}` of another generator, and
+    /// no template replaces it.
+    pub(super) fn braces_are_text(&self, link: &Link) -> bool {
+        let is_written = !matches!(link.kind, LinkKind::Argument { .. } | LinkKind::Printed { .. });
+        let words =
+            link.destination.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or(rest).trim());
+        let is_text = |word: &str| {
+            let is_call = word.is_empty() || word.starts_with(['<', '%']);
+            let has_braces = |text: &str| BRACES.iter().any(|braces| text.contains(braces));
+            let replaces = |text: &str| text.contains(word) && has_braces(text);
+            !is_call && !self.site.sources.iter().any(|own| replaces(&own.text))
+        };
+        is_written && link.call.is_none() && words.map(is_text).all(|text| text)
     }
 
     /// What `param` prints: the page's parameter, else the site's.

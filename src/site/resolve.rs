@@ -199,7 +199,7 @@ impl<'s> Resolver<'s> {
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
         let destination = trimmed(&link.destination);
-        if link.computed || holds_braces(destination) {
+        if link.computed || holds_braces(destination) && !self.braces_are_text(link) {
             if let Some(link) = self.with_params(page, link) {
                 self.step(|| format!("with what its shortcodes print it is `{}`", link.destination));
                 return self.resolve(page, &link);

@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
-    ops::Range,
 };
 
 use rayon::prelude::*;
@@ -46,6 +45,8 @@ pub(super) struct Ran {
     pub(super) links_told: bool,
     /// All that it prints, where that is part of the destination of a link.
     pub(super) text: Option<String>,
+    /// It brings in a page whose calls have not run.
+    pub(super) is_early: bool,
 }
 
 /// What the calls of one page print that were run, by index in [`Page::calls`].
@@ -81,25 +82,27 @@ fn in_destinations(page: &Page) -> Vec<usize> {
     found
 }
 
-/// Runs such calls on some pages: what they print, by page.
+/// Runs such calls on some pages: what they print, by page, and the pages into which others of them come, so that there is
+/// more to be known when those have run.
 pub(super) fn run<'s>(
     site: &'s Site,
     tree: &dyn Tree,
-    pages: Range<usize>,
+    pages: &[usize],
     setting: &(dyn Fn(usize) -> Setting<'s> + Sync),
-) -> Vec<(usize, Printouts)> {
+) -> (Vec<(usize, Printouts)>, FxHashSet<usize>) {
     let waits = |page: usize| {
         site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
     };
     let in_destinations: FxHashMap<usize, Vec<usize>> = pages
-        .clone()
-        .map(|index| (index, in_destinations(&site.pages[index])))
+        .iter()
+        .map(|&index| (index, in_destinations(&site.pages[index])))
         .filter(|(_, calls)| !calls.is_empty())
         .collect();
-    let waiting: Vec<usize> =
-        pages.filter(|index| waits(*index) || in_destinations.contains_key(index)).collect();
+    let pending: FxHashSet<usize> = pages.iter().copied().filter(|&index| waits(index)).collect();
+    let is_waiting = |index: &usize| pending.contains(index) || in_destinations.contains_key(index);
+    let waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
     if waiting.is_empty() {
-        return Vec::new();
+        return (Vec::new(), FxHashSet::default());
     }
     let names = in_destinations.iter().flat_map(|(&index, calls)| {
         let page = &site.pages[index];
@@ -126,7 +129,7 @@ pub(super) fn run<'s>(
         tree,
         templates: &templates,
         data: data.map(DataFiles::seen),
-        waits: &waits,
+        pending: &pending,
         in_destinations: &in_destinations,
         barren,
         known: RefCell::default(),
@@ -139,7 +142,10 @@ pub(super) fn run<'s>(
         pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
     let size = waiting.len().div_ceil(rayon::current_num_threads()).max(1);
-    waiting.par_chunks(size).flat_map_iter(of_pages).collect()
+    let found: Vec<(usize, Printouts)> = waiting.par_chunks(size).flat_map_iter(of_pages).collect();
+    let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
+    let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
+    (found, early)
 }
 
 /// What running calls takes.
@@ -148,8 +154,8 @@ struct Runner<'r> {
     tree: &'r dyn Tree,
     templates: &'r FxHashMap<&'r str, Template>,
     data: Option<SiteData>,
-    /// Whether calls on a page have to be run too.
-    waits: &'r dyn Fn(usize) -> bool,
+    /// Pages on which calls are being run.
+    pending: &'r FxHashSet<usize>,
     /// The calls on pages that print part of the destination of a link.
     in_destinations: &'r FxHashMap<usize, Vec<usize>>,
     /// Shortcodes whose calls are not worth running.
@@ -222,7 +228,7 @@ impl Runner<'_> {
         let places = Places::of(page);
         let mut found = Printouts::default();
         let mut taken = FxHashSet::default();
-        let is_known = |page: usize| !(self.waits)(page);
+        let is_known = |page: usize| !self.pending.contains(&page);
         let in_code = page.calls_in_code();
         for number in (0..page.calls.len()).filter(|number| in_code.binary_search(number).is_err()) {
             if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
@@ -237,7 +243,7 @@ impl Runner<'_> {
             let hands_up = || self.template(page.tag(number)).is_some_and(|(_, text)| asks_parent(text));
             let around = page.calls[number].parent;
             ran.closed &= around.is_none_or(is_closed) || !hands_up();
-            if ran.closed || ran.links_told || !ran.links.is_empty() {
+            if ran.closed || ran.links_told || ran.is_early || !ran.links.is_empty() {
                 found.insert(number, ran);
             }
         }
@@ -276,6 +282,21 @@ impl Runner<'_> {
         Some(Family { tag, ordinal: places.ordinals[number], template: self.templates.get(path)?, inside })
     }
 
+    /// The page of whose bundle a page is a part.
+    fn bundle_of(&self, page: &Page) -> Option<usize> {
+        let (mut directory, name) = page.path().rsplit_once('/')?;
+        let language = name.strip_suffix(".md")?.rsplit_once('.').map_or("", |(_, language)| language);
+        while !directory.is_empty() {
+            let named = |name: String| self.site.page_at(&format!("{directory}/{name}"));
+            let found = named(format!("index.{language}.md")).or_else(|| named("index.md".to_owned()));
+            if found.is_some() {
+                return found;
+            }
+            directory = directory.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        None
+    }
+
     /// What a call prints for each who may see it, as far as that differs, and how much was read for that.
     fn call(&self, index: usize, number: usize, places: &Places) -> (Vec<Printout>, usize) {
         let page = &self.site.pages[index];
@@ -286,7 +307,8 @@ impl Runner<'_> {
         let mut outputs: Vec<Printout> = Vec::new();
         let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
-            let instances = u32::try_from(index).ok().and_then(|index| published.of_page.get(&index));
+            let of = |page: usize| published.of_page.get(&u32::try_from(page).ok()?);
+            let instances = of(index).or_else(|| of(self.bundle_of(page)?));
             for &instance in instances.into_iter().flatten() {
                 let resolver = Resolver::new(self.site, edition, instance);
                 let (asked, placed) = (Cell::new(false), Cell::new(false));

@@ -13,7 +13,7 @@ use super::{
     Edition, Site,
     alike::{Alike, Sheet, read_sheets},
     anchors::{self, PageAnchors},
-    calls,
+    calls::{self, Printouts},
     cascaded::Parameters,
     containers, declared, definitions,
     edition::{Axis, AxisSource, EditionSet, Visibility},
@@ -65,6 +65,9 @@ pub struct Circumstances {
     /// The Hugo version, if the user says which.
     pub version: Option<Version>,
 }
+
+/// So often the calls of pages are run that bring in pages with calls: these may bring in others.
+const ROUNDS: usize = 4;
 
 impl Site {
     /// Whether the tree's root holds the configuration of a Hugo site.
@@ -253,26 +256,34 @@ impl Site {
     /// Runs the calls of some pages whose output depends on data, parameters and the page, and takes down what they
     /// print.
     pub(super) fn run_calls(&mut self, tree: &dyn Tree, pages: Range<usize>) {
-        let setting = |index: usize| anchors::Setting {
+        let mut left: Vec<usize> = pages.collect();
+        for round in 1.. {
+            let setting = |index: usize| self.anchors_of(index, None);
+            let (found, early) = calls::run(self, tree, &left, &setting);
+            // Pages that bring in each other never get further.
+            let is_last = round == ROUNDS || early.len() == left.len();
+            for (index, printouts) in found.into_iter().filter(|(index, _)| is_last || !early.contains(index))
+            {
+                let setting = self.anchors_of(index, Some(&printouts));
+                self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
+                calls::add_links(&mut self.pages[index], &printouts);
+            }
+            if is_last || early.is_empty() {
+                return;
+            }
+            left.retain(|index| early.contains(index));
+        }
+    }
+
+    /// What making the ids of a page needs to know.
+    fn anchors_of<'s>(&'s self, index: usize, printouts: Option<&'s Printouts>) -> anchors::Setting<'s> {
+        anchors::Setting {
             version: self.version,
             goldmark: &self.editions[0].config.goldmark,
             hook: self.heading_hooks.on(identity(&self.published, index)),
             code_hooks: &self.code_hooks,
             definitions: &self.definitions,
-            printouts: None,
-        };
-        let found = calls::run(self, tree, pages, &setting);
-        for (index, printouts) in found {
-            let setting = anchors::Setting {
-                version: self.version,
-                goldmark: &self.editions[0].config.goldmark,
-                hook: self.heading_hooks.on(identity(&self.published, index)),
-                code_hooks: &self.code_hooks,
-                definitions: &self.definitions,
-                printouts: Some(&printouts),
-            };
-            self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
-            calls::add_links(&mut self.pages[index], &printouts);
+            printouts,
         }
     }
 }

@@ -219,6 +219,7 @@ pub(super) fn settle(
         of_markdown: Vec::new(),
         closed: printout.closed,
         text: None,
+        is_early: false,
         links: printout.links.into_iter().map(html).collect(),
     };
     for quote in &printout.quotes {
@@ -229,6 +230,7 @@ pub(super) fn settle(
                 let is_sure =
                     other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);
                 ran.closed &= is_sure;
+                ran.is_early |= !is_known(*page);
                 ran.ids.extend(other.ids.iter().map(|own| own.id.clone()));
                 ran.ids.extend(other.lines.iter().flat_map(|(lines, _)| lines.ids()));
                 ran.links.extend(links_of_part(site, index, *page));

@@ -55,7 +55,7 @@ impl<'s> Resolver<'s> {
     /// no template replaces it.
     pub(super) fn braces_are_text(&self, link: &Link) -> bool {
         let is_written = !matches!(link.kind, LinkKind::Argument { .. } | LinkKind::Printed { .. });
-        let words =
+        let mut words =
             link.destination.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or(rest).trim());
         let is_text = |word: &str| {
             let is_call = word.is_empty() || word.starts_with(['<', '%']);
@@ -63,7 +63,7 @@ impl<'s> Resolver<'s> {
             let replaces = |text: &str| text.contains(word) && has_braces(text);
             !is_call && !self.site.sources.iter().any(|own| replaces(&own.text))
         };
-        is_written && link.call.is_none() && words.map(is_text).all(|text| text)
+        is_written && link.call.is_none() && words.all(is_text)
     }
 
     /// What `param` prints: the page's parameter, else the site's.

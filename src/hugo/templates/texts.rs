@@ -142,6 +142,58 @@ fn markdown_part(value: &Value) -> Value {
     })
 }
 
+/// `absURL` and `relURL`. Hugo: `common/paths/url.go`, `helpers/url.go`.
+pub(super) fn rebased(base_url: &str, text: &str, relative: bool) -> Option<String> {
+    let host = base_url.find("//")? + 2;
+    let path = host + base_url[host..].find('/')?;
+    if text.contains("//") || text.starts_with('#') || text.contains(':') {
+        return text.contains("://").then(|| text.to_owned());
+    }
+    let base = if relative { &base_url[path..] } else { base_url };
+    Some(match text.strip_prefix('/') {
+        Some(rest) => format!("{}/{rest}", if relative { "" } else { &base_url[..path] }),
+        None => format!("{base}{text}"),
+    })
+}
+
+/// `printf` of values that are known, for the verbs that are common. Numbers are kept as text.
+pub(super) fn formatted(format: &str, values: &[Value]) -> Option<String> {
+    let (mut out, mut rest, mut values) = (String::new(), format, values.iter());
+    while let Some(at) = rest.find('%') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let (flags, verb) = (&rest[..end], rest[end..].chars().next()?);
+        rest = &rest[end + verb.len_utf8()..];
+        if verb == '%' {
+            out.push('%');
+            continue;
+        }
+        let value = values.next()?;
+        let is_number = |text: &str| text.parse::<f64>().is_ok();
+        let text = match (verb, value.only()?) {
+            ('v', Origin::Nil) => "<nil>".to_owned(),
+            ('s' | 'd', Origin::Nil) => format!("%!{verb}(<nil>)"),
+            ('v', Origin::Bool(flag)) => flag.to_string(),
+            ('s' | 'v', Origin::Literal(text)) => text.to_string(),
+            ('d', Origin::Literal(text)) if is_number(text) => text.to_string(),
+            ('q', Origin::Literal(text))
+                if !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) =>
+            {
+                format!("\"{text}\"")
+            }
+            _ => return None,
+        };
+        let width: usize = if flags.is_empty() { 0 } else { flags.parse().ok()? };
+        // Text is filled up with blanks, whatever the flag.
+        let fill = if flags.starts_with('0') && is_number(&text) { '0' } else { ' ' };
+        out.extend(std::iter::repeat_n(fill, width.saturating_sub(text.chars().count())));
+        out.push_str(&text);
+    }
+    out.push_str(rest);
+    values.next().is_none().then_some(out)
+}
+
 /// `highlight`: whatever it is given comes out as code.
 pub(super) fn code(value: &Value) -> Value {
     value.flat_map(|origin| {

@@ -48,7 +48,8 @@ impl<'s> Resolver<'s> {
         let is_odd = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '<' | '>' | '\\');
         let known = Link { destination: out, computed: false, kind, ..link.clone() };
         let is_plain = !known.destination.is_empty() && !known.destination.contains(is_odd);
-        (is_plain && self.braces_are_text(&known)).then_some(known)
+        let has_braces = known.destination.contains('{');
+        (is_plain && (!has_braces || self.braces_are_text(&known))).then_some(known)
     }
 
     /// Whether `{{ }}` in a destination is nothing but text to Hugo, such as `{{page.version}}` of another generator, and

@@ -200,29 +200,31 @@ fn attribute_length(rest: &str) -> Option<usize> {
     Some(name + 1 + length)
 }
 
-/// Where the first text node of a nested inline element ends: Goldmark's text stops at an unmatched delimiter, and
-/// Hugo takes the first node only (`hugo-semantics`: the first-child rule).
-pub fn first_text_node(text: &str, typographer: bool) -> &str {
-    for (at, c) in text.char_indices() {
-        let rest = &text[at..];
+/// Where the first text node of a nested inline element ends, in the element's source: Goldmark's text stops at an
+/// unmatched delimiter that is not escaped, and Hugo takes the first node only (`hugo-semantics`: the first-child rule).
+pub fn first_text_node(source: &str, typographer: bool) -> &str {
+    let mut characters = source.char_indices();
+    while let Some((at, c)) = characters.next() {
+        let rest = &source[at..];
         match c {
-            '[' | '<' | '!' if c != '!' || rest.starts_with("![") => return &text[..at],
-            '*' | '~' => return &text[..at],
+            '\\' if rest[1..].starts_with(|next: char| next.is_ascii_punctuation()) => _ = characters.next(),
+            '[' | '*' | '~' => return &source[..at],
+            '!' if rest.starts_with("![") => return &source[..at],
             '_' => {
                 let run = rest.len() - rest.trim_start_matches('_').len();
-                return &text[..at + run];
+                return &source[..at + run];
             }
-            '\'' | '"' if typographer => return &text[..at],
+            '\'' | '"' if typographer => return &source[..at],
             '-' | '.' | '<' | '>' if typographer => {
                 let splits = ["--", "...", "<<", ">>"].iter().any(|mark| rest.starts_with(mark));
                 if splits {
-                    return &text[..at];
+                    return &source[..at];
                 }
             }
             _ => {}
         }
     }
-    text
+    source
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::{
     borrow::Cow,
+    ops::Range,
     sync::{Arc, LazyLock},
 };
 
-use regex::Regex;
+use pulldown_cmark::{CowStr, Event, Parser};
+use regex::{Captures, Regex};
 
 use super::mask::has_filler;
 use crate::hugo::{anchors::first_text_node, config::Goldmark};
@@ -47,36 +49,21 @@ pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
         .collect()
 }
 
-/// A text of a heading with its numeric character references as they are written: ids are made before they are
-/// resolved, so that `&#x41;` is `x41`. And with its escaped hyphens, of which the typographer makes no dash, set apart
-/// by a character that ids do not have; `is_escaped`: the first character is.
-pub(super) fn as_written<'t>(text: &'t str, source: &str, is_escaped: bool) -> Cow<'t, str> {
-    const JOINER: char = '\u{2060}';
-    if source.contains("\\-") {
-        return source.replace("\\-", &format!("{JOINER}-{JOINER}")).into();
+/// A part of a heading's source as its id sees it: named character references are resolved, also in code, and numeric
+/// ones are not, so that `&#x41;` is `x41`. Escapes keep their backslashes, which ids do not have.
+fn named(source: &str) -> Cow<'_, str> {
+    static REFERENCE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("&[a-zA-Z][a-zA-Z0-9]*;").expect("the pattern is constant"));
+    if !source.contains('&') {
+        return source.into();
     }
-    if let Some(rest) = text.strip_prefix('-').filter(|_| is_escaped) {
-        return format!("-{JOINER}{rest}").into();
-    }
-    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new("&#(?:[xX][0-9a-fA-F]{1,6}|[0-9]{1,7});").expect("the pattern is constant")
-    });
-    if !source.contains("&#") {
-        return text.into();
-    }
-    let mut written = String::new();
-    let (mut rest, mut done) = (text, 0);
-    for found in REFERENCE.find_iter(source) {
-        let before = &source[done..found.start()];
-        // Escapes and named references would be longer in the source than in the text.
-        let Some(behind) = rest.strip_prefix(before) else { return text.into() };
-        written.push_str(before);
-        written.push_str(found.as_str());
-        rest = behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default();
-        done = found.end();
-    }
-    written.push_str(rest);
-    written.into()
+    REFERENCE.replace_all(source, |found: &Captures<'_>| {
+        let texts = Parser::new(&found[0]).filter_map(|event| match event {
+            Event::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.map(CowStr::into_string).collect::<String>()
+    })
 }
 
 /// Collects what an automatic heading id is made from: text directly in the heading, and of each nested element only
@@ -143,29 +130,36 @@ impl HeadingText {
         }
     }
 
-    pub(super) fn text(&mut self, text: &str, bare: &[Bare]) {
+    /// The text that stands at `range` in a masked text, and the bare URLs in it, by places in what it says; `length`:
+    /// how long that is.
+    pub(super) fn text(&mut self, masked: &str, range: &Range<usize>, (bare, length): (Vec<Bare>, usize)) {
+        let start = range.start - usize::from(masked[..range.start].ends_with('\\'));
+        let end = self.cut.map_or(range.end, |cut| range.end.min(cut).max(start));
+        let source = &masked[start..end];
+        let has_places = bare.is_empty() || length == source.len();
+        let bare = if has_places { bare } else { bare_urls(source) };
         let nested = !self.open.is_empty();
-        if !self.take_turn() || text.is_empty() {
+        if !self.take_turn() || source.is_empty() {
             return;
         }
-        self.unknown |= has_filler(text);
+        self.unknown |= has_filler(source);
         if nested {
-            let text = bare.first().map_or(text, |url| &text[..url.start.min(text.len())]);
-            match first_text_node(text, self.typographer) {
-                "" => self.mark(text),
-                first => self.plain.push_str(first),
+            let source = bare.first().map_or(source, |url| &source[..url.start.min(source.len())]);
+            match first_text_node(source, self.typographer) {
+                "" => self.mark(source),
+                first => self.plain.push_str(&named(first)),
             }
             return;
         }
         let mut done = 0;
-        for url in bare.iter().filter(|url| url.end <= text.len()) {
-            self.words(&text[done..url.start]);
+        for url in bare.iter().filter(|url| url.end <= source.len()) {
+            self.words(&source[done..url.start]);
             done = url.end;
         }
-        self.words(&text[done..]);
+        self.words(&source[done..]);
     }
 
-    /// The typographer's mark that a text starts with, if it does: ids have none, but it is no blank at their end.
+    /// The typographer's mark or the delimiter that a text starts with: ids have none, but it is no blank at their end.
     fn mark(&mut self, text: &str) {
         const MARKS: [&str; 6] = ["--", "...", "<<", ">>", "'", "\""];
         let own =
@@ -175,13 +169,20 @@ impl HeadingText {
             None if self.typographer && MARKS.iter().any(|mark| text.starts_with(mark)) => {
                 self.plain.push('–')
             }
-            None => {}
+            None => self.plain.extend(text.chars().next()),
         }
     }
 
     /// Text, of which the typographer makes `--` and `---` dashes, which ids do not have. Goldmark:
     /// `extension/typographer.go`.
-    fn words(&mut self, text: &str) {
+    fn words(&mut self, source: &str) {
+        // No dash begins with an escaped hyphen.
+        let source = if source.contains("\\-") {
+            source.replace("\\-", "\\-\u{2060}").into()
+        } else {
+            Cow::from(source)
+        };
+        let text = &*named(&source);
         if let Some(typography) = self.typography.as_ref().filter(|_| self.typographer) {
             let mut rest = text;
             while let Some(c) = rest.chars().next() {
@@ -202,7 +203,7 @@ impl HeadingText {
     pub(super) fn code(&mut self, text: &str) {
         if self.take_turn() {
             self.unknown |= has_filler(text);
-            self.plain.push_str(text);
+            self.plain.push_str(&named(text));
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     elements::element_facts,
     ends::End,
     fences, html,
-    inline::{Bare, HeadingText, as_written, bare_urls},
+    inline::{Bare, HeadingText, bare_urls},
     mask::has_filler,
     options::options,
     texts,
@@ -443,8 +443,7 @@ impl Walker<'_, '_> {
             code.push_str(text);
         }
         if let Some(heading) = &mut self.heading {
-            let is_escaped = self.context.text[..range.start].ends_with('\\');
-            heading.text(&as_written(shown, &self.context.text[range.clone()], is_escaped), &bare);
+            heading.text(self.context.text, range, (bare, text.len()));
         }
     }
 

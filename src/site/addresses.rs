@@ -2,6 +2,7 @@
 
 use super::{
     links::Verdict,
+    relative::without_query,
     resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed},
 };
 use crate::{
@@ -118,11 +119,14 @@ impl<'s> Resolver<'s> {
         let rest = if same_host { &address[without_scheme.len()..] } else { "" };
         let is_elsewhere = !same_host || !rest.is_empty() && !rest.starts_with(['/', '?', '#']);
         let (path, fragment) = split(rest);
-        let path = if path.is_empty() { "/" } else { path };
+        let path = match without_query(path) {
+            "" => "/",
+            path => path,
+        };
         if let Some(url) = self.config.on_other_host(address) {
             self.step(|| format!("it is a full URL of this site, of which the file is `{url}`"));
             let (path, fragment) = split(&url);
-            return Some(self.locate(path, fragment, false));
+            return Some(self.locate(without_query(path), fragment, false));
         }
         let is_below = |path: &str| path.starts_with(self.config.base_path.as_str());
         if is_elsewhere || !is_below(path) && !is_below(&format!("{path}/")) {

@@ -13,8 +13,17 @@ use super::{
     mounts::Mounts,
     publish::Press,
     published::{PageKind, Place, canonical},
+    version::Version,
 };
 use crate::value::Value;
+
+/// What a configuration says of the further pages of lists: `path` or `pagersize`. Until 0.156, the keys that are older
+/// than the table decided.
+pub fn pager_setting<'c>(root: &'c Value, key: &str, version: Version) -> Option<&'c Value> {
+    let old = if key == "path" { "paginatepath" } else { "paginate" };
+    let old = root.get(old).filter(|_| !version.at_least(156));
+    old.or_else(|| root.at(&["pagination", key]))
+}
 
 /// Who owns files: bundles and sections.
 #[derive(Default)]

@@ -8,7 +8,7 @@ pub mod content;
 pub mod dates;
 pub mod definitions;
 pub mod dimensions;
-mod extras;
+pub mod extras;
 pub mod glob;
 pub mod highlight;
 pub mod host;

@@ -13,6 +13,7 @@ use super::{
     content::{self, Entry, FileKind},
     dates::Dates,
     dimensions::{Cell, Scope},
+    extras::pager_setting,
     host::Host,
     language::Settings,
     layouts::{LayoutStore, Query},
@@ -319,8 +320,7 @@ impl Press<'_> {
         if matches!(kind, PageKind::Page | PageKind::Leaf) {
             return;
         }
-        let old = self.config.root.get("paginatepath");
-        let path = self.config.root.at(&["pagination", "path"]).or(old).and_then(Value::to_text);
+        let path = pager_setting(&self.config.root, "path", self.version).and_then(Value::to_text);
         let parts = [directory, path.as_deref().unwrap_or("page")];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         self.out.pagers.push((format!("{}{}/", self.config.base_path, parts.join("/")), number));

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     hugo::{
+        extras::pager_setting,
         published::{Place, Unpublished, canonical},
         redirects::Redirect,
     },
@@ -119,7 +120,8 @@ impl<'s> Resolver<'s> {
         }
         let page_number =
             rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();
-        let pagination = self.config.root.at(&["pagination", "path"]).and_then(Value::to_text);
+        let setting = pager_setting(&self.config.root, "path", self.site.version);
+        let pagination = setting.and_then(Value::to_text);
         if let [number, page] = page_number[..]
             && page == pagination.as_deref().unwrap_or("page")
             && number.bytes().all(|byte| byte.is_ascii_digit())

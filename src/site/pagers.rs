@@ -3,6 +3,7 @@
 use super::{Site, resolve::Resolver};
 use crate::{
     hugo::{
+        extras::pager_setting,
         published::{Instance, PageKind, Unpublished},
         templates::{Known, Listed, Lists, division, whole},
     },
@@ -35,8 +36,7 @@ pub(super) fn count(site: &Site, edition: usize, number: u32) -> Option<usize> {
     let Some((pages, size)) = resolver.with_known(page, None, run)? else { return Some(0) };
     let root = &site.editions[edition].config.root;
     let size = size.or_else(|| {
-        let own = root.at(&["pagination", "pagersize"]).or_else(|| root.get("paginate"));
-        own.map_or(Some(10), |own| own.to_text()?.parse().ok())
+        pager_setting(root, "pagersize", site.version).map_or(Some(10), |own| own.to_text()?.parse().ok())
     });
     Some(pages.div_ceil(size.filter(|size| *size > 0)?).max(1))
 }

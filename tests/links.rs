@@ -121,6 +121,21 @@ fn a_configuration_that_scripts_make_leaves_links_unknown() {
 }
 
 #[test]
+fn what_scripts_make_is_unknown_until_it_is_here() {
+    let site = site(&[
+        (".gitignore", "/themes/\ncontent/api/\n"),
+        ("hugo.toml", "baseURL = \"https://example.org/\"\ntheme = \"plain\"\n"),
+        ("themes/plain/layouts/all.html", "{{ .Content }}"),
+        ("content/a.md", "---\ntitle: A\n---\n[1](/nope/) [2](/api/b/)\n"),
+    ]);
+    let run = javert(site.path(), &["check"]);
+    assert_eq!(run.out, "content/a.md:4:5: error[broken-link] there is no page at `/nope/`\n");
+    write_site(site.path(), [("content/api/c.md", "---\ntitle: C\n---\nC\n")]);
+    let run = javert(site.path(), &["check"]);
+    assert!(run.out.contains("there is no page at `/api/b/`"), "{run:?}");
+}
+
+#[test]
 fn a_numbered_anchor_is_judged_for_each_edition_though_they_publish_alike() {
     let other = [
         "---\ntitle: B\n---",

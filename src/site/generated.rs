@@ -1,4 +1,5 @@
-//! Files that git ignores: scripts make them before the build, so a checkout does not have them.
+//! Files that git ignores: scripts make them before the build, so a checkout does not have them. Where a directory that
+//! git ignores is here, whatever makes it has run, and what is not in it is not made.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +19,8 @@ use crate::{
 pub struct Generated {
     /// The directory of each `.gitignore` (empty: the site's root) and its rules.
     rules: Vec<(String, Gitignore)>,
+    /// The outermost directories that git ignores and that are here, with a slash at their ends, sorted.
+    here: Vec<String>,
     /// A configuration file that scripts make and that is not here: it may mount anything anywhere.
     pub configuration: Option<String>,
     /// What [`Generated::may_publish`] answered, by path and edition: menus make many links lead to the same places.
@@ -37,7 +40,9 @@ impl Generated {
             }
             Some((directory.to_owned(), builder.build().ok()?))
         });
-        let mut found = Self { rules: rules.collect(), configuration: None, answers: Mutex::default() };
+        let rules: Vec<_> = rules.collect();
+        let here = if rules.is_empty() { Vec::new() } else { ignored_directories(&rules, tree.paths()) };
+        let mut found = Self { rules, here, configuration: None, answers: Mutex::default() };
         let directories =
             ["config/_default/module", "config/production/module", "config/_default/hugo", "hugo"];
         let mut names = directories
@@ -61,13 +66,10 @@ impl Generated {
 
     /// The rules by which git ignores a file, as written, of each `.gitignore` the last that fits.
     fn ignoring(&self, path: &str) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter_map(move |(directory, rules)| {
-            let inside = if directory.is_empty() {
-                path
-            } else {
-                path.strip_prefix(directory.as_str())?.strip_prefix('/')?
-            };
-            match rules.matched_path_or_any_parents(inside, false) {
+        let before = self.here.partition_point(|directory| directory.as_str() <= path);
+        let is_here = before > 0 && path.starts_with(&self.here[before - 1]);
+        self.rules.iter().filter(move |_| !is_here).filter_map(move |(directory, rules)| {
+            match rules.matched_path_or_any_parents(below(path, directory)?, false) {
                 Match::Ignore(rule) => Some(rule.original()),
                 Match::None | Match::Whitelist(_) => None,
             }
@@ -109,4 +111,35 @@ impl Generated {
         });
         page || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))
     }
+}
+
+/// A path as seen from a directory above it (empty: the root).
+fn below<'p>(path: &'p str, directory: &str) -> Option<&'p str> {
+    if directory.is_empty() { Some(path) } else { path.strip_prefix(directory)?.strip_prefix('/') }
+}
+
+/// The outermost directories of some files, sorted by path, that git ignores, with a slash at their ends.
+fn ignored_directories(rules: &[(String, Gitignore)], paths: &[String]) -> Vec<String> {
+    let is_ignored = |path: &str| {
+        let ignores = |(directory, own): &(String, Gitignore)| {
+            below(path, directory).is_some_and(|inside| own.matched(inside, true).is_ignore())
+        };
+        rules.iter().any(ignores)
+    };
+    let mut found: Vec<String> = Vec::new();
+    let mut last = "";
+    for path in paths {
+        let directory = path.rfind('/').map_or("", |at| &path[..=at]);
+        if directory == last || found.last().is_some_and(|outer| directory.starts_with(outer.as_str())) {
+            continue;
+        }
+        // What lies above both has been asked about before.
+        let ends =
+            directory.match_indices('/').map(|(at, _)| at).filter(|at| !last.starts_with(&directory[..=*at]));
+        found.extend(
+            ends.map(|end| &directory[..end]).find(|own| is_ignored(own)).map(|own| format!("{own}/")),
+        );
+        last = directory;
+    }
+    found
 }

@@ -83,6 +83,13 @@ fn is_stored_id(sink: &Sink) -> bool {
         && values.all(|value| !value.any(|leaf| !known(leaf)))
 }
 
+/// Whether a text starts as a Markdown heading does.
+fn starts_heading(text: &str) -> bool {
+    let text = text.trim_start();
+    let rest = text.trim_start_matches('#');
+    (1..=6).contains(&(text.len() - rest.len())) && rest.starts_with([' ', '\t'])
+}
+
 impl Summary {
     fn add(&mut self, sink: &Sink) {
         match &sink.place {
@@ -128,6 +135,8 @@ impl Summary {
                     self.unknown_anchors = true;
                 }
                 Origin::Opaque => self.unknown_anchors = true,
+                // A pattern: texts that are printed as they are written are read with what stands round them.
+                Origin::Literal(text) if starts_heading(text) => self.unknown_headings = true,
                 _ => {}
             });
         }

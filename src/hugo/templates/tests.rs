@@ -252,6 +252,8 @@ fn ids_links_headings_and_output_are_found() {
     let found =
         summary("## {{ T \"x\" }} {#learn}\n\n### Deep *thing*\n{{ range .Params }}## {{ . }}\n{{ end }}");
     assert!(found.unknown_headings);
+    assert!(summary("{{ range site.Data.x }}\n{{ printf \"### %s\" .key }}\n{{ end }}").unknown_headings);
+    assert!(!summary("{{ printf \"#%s and %s\" .key .y }}").unknown_headings);
     assert_eq!(found.heading_texts.iter().collect::<Vec<_>>(), ["Deep *thing*"]);
     assert_eq!(found.anchors.iter().map(|id| id.before.as_str()).collect::<Vec<_>>(), ["learn"]);
     assert!(summary("{{ $x := .Get 0 }}\n{{ .Page.Store.Set \"x\" $x }}").silent());

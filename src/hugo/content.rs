@@ -147,9 +147,9 @@ fn entries_of(
     let (directory, file_name) = content.path.rsplit_once('/').unwrap_or(("", &content.path));
     let (stem, extension) = file_name.rsplit_once('.').unwrap_or((file_name, ""));
     let is_content = is_content_extension(extension, version);
-    let (stem, language) = language_of(stem, config, version);
-    let Some(language) = language else { return Vec::new() };
-    let languages: &[String] = match &language {
+    let Some(named) = Named::read(stem, config, version) else { return Vec::new() };
+    let stem = named.stem;
+    let languages: &[String] = match &named.language {
         Some(language) => std::slice::from_ref(language),
         None if content.languages.is_empty() => std::slice::from_ref(&config.default_language),
         None => &content.languages,
@@ -172,31 +172,78 @@ fn entries_of(
             directory: directory.to_owned(),
             name: name.clone(),
             is_content,
-            scope: content.scope,
+            scope: named.scope(content.scope, config),
         })
         .collect()
 }
 
-/// The stem without its language identifier and what follows that, and the language: `None` outside where it is disabled,
-/// inside where the name has none. Hugo: `common/paths/pathparser.go`.
-fn language_of<'s>(stem: &'s str, config: &Config, version: Version) -> (&'s str, Option<Option<String>>) {
-    let mut end = stem.len();
-    while let Some(dot) = stem[..end].rfind('.') {
-        let identifier = &stem[dot + 1..end];
-        let wrapped = identifier.strip_prefix("_language_").and_then(|rest| rest.strip_suffix('_'));
-        let key = wrapped.filter(|_| version.at_least(161)).unwrap_or(identifier).to_lowercase();
-        if config.disabled_languages.contains(&key) {
-            return (&stem[..dot], None);
+/// What the name of a file says besides the name of its page. Hugo: `common/paths/pathparser.go`.
+struct Named<'s> {
+    /// What is before all that.
+    stem: &'s str,
+    language: Option<String>,
+    versions: Vec<String>,
+    roles: Vec<String>,
+}
+
+impl<'s> Named<'s> {
+    /// Reads a name without its extension; `None`: its language is disabled.
+    fn read(name: &'s str, config: &Config, version: Version) -> Option<Self> {
+        let mut found = Self { stem: name, language: None, versions: Vec::new(), roles: Vec::new() };
+        let mut end = name.len();
+        while let Some((dot, identifier)) = last_identifier(&name[..end], version) {
+            let wrapped = wrapped(identifier).filter(|_| version.at_least(153));
+            let lower = wrapped.unwrap_or(identifier).to_lowercase();
+            let of = |prefix: &str| {
+                lower.strip_prefix(prefix).filter(|_| wrapped.is_some() && version.at_least(161))
+            };
+            if let Some(name) = of("version_") {
+                found.versions.push(name.to_owned());
+            } else if let Some(name) = of("role_") {
+                found.roles.push(name.to_owned());
+            }
+            let key = of("language_").unwrap_or(&lower);
+            if config.disabled_languages.iter().any(|own| own == key) {
+                return None;
+            }
+            let is_language = found.language.is_none() && config.language(key).is_some();
+            if is_language {
+                found.language = Some(key.to_owned());
+            }
+            if is_language || wrapped.is_some() {
+                found.stem = &name[..dot];
+            } else if !version.at_least(123) {
+                break;
+            }
+            end = dot;
         }
-        if config.language(&key).is_some() {
-            return (&stem[..dot], Some(Some(key)));
-        }
-        if !version.at_least(123) {
-            break;
-        }
-        end = dot;
+        Some(found)
     }
-    (stem, Some(None))
+
+    /// The versions and roles of a file with this name, in a mount for those in `mounted`.
+    fn scope(&self, mounted: Scope, config: &Config) -> Scope {
+        match &config.cell {
+            Some(cell) => mounted.named(&cell.all, &self.versions, &self.roles),
+            None => mounted,
+        }
+    }
+}
+
+/// The last part of a name between dots, and where its dot is. Dots in `._version_v1.0_` divide nothing.
+fn last_identifier(name: &str, version: Version) -> Option<(usize, &str)> {
+    let last = name.rfind('.')?;
+    let is_whole = |at: &usize| {
+        version.at_least(161) && wrapped(&name[at + 1..]).is_some_and(|inner| !inner.contains("_."))
+    };
+    let dot =
+        if name.ends_with('_') { name.match_indices("._").map(|(at, _)| at).find(is_whole) } else { None };
+    let dot = dot.unwrap_or(last);
+    Some((dot, &name[dot + 1..]))
+}
+
+/// What is inside of `_x_`.
+fn wrapped(identifier: &str) -> Option<&str> {
+    identifier.strip_prefix('_')?.strip_suffix('_').filter(|inner| !inner.is_empty())
 }
 
 #[cfg(test)]
@@ -231,6 +278,10 @@ mod tests {
         check(two, "a.xx.md", "Single en /a.xx");
         check(two, "a.ja.xx.md", "Single ja /a");
         check(two, "a._language_ja_.md", "Single ja /a");
+        check(two, "a._b_.ja.c.md", "Single ja /a");
+        check(two, "a._b.c_.md", "Single en /a");
+        check(two, "a._b_.c._d_.md", "Single en /a");
+        check(two, "a.b_.md", "Single en /a.b_");
         check(two, "s/My Page.md", "Single en /s/my-page");
         check(two, "s/_index.ja.md", "Branch ja /s");
         check(two, "s/leaf/index.md", "Leaf en /s/leaf");

@@ -96,6 +96,20 @@ impl Scope {
         }
     }
 
+    /// The versions and roles of these names, as far as there are such; where there are none, as in `self`.
+    #[must_use]
+    pub fn named(self, dimensions: &Dimensions, versions: &[String], roles: &[String]) -> Self {
+        let bit = |index: usize| 1_u64 << index.min(63);
+        let own = versions.iter().filter_map(|name| dimensions.versions.index_of(name));
+        let versions = own.fold(0, |set, index| set | bit(index));
+        let own = roles.iter().filter_map(|name| dimensions.roles.names.iter().position(|own| own == name));
+        let roles = own.fold(0, |set, index| set | bit(index));
+        Self {
+            versions: if versions == 0 { self.versions } else { versions },
+            roles: if roles == 0 { self.roles } else { roles },
+        }
+    }
+
     /// What `patterns` of versions and roles choose; where there are none, as in `self`. `None`: they choose nothing.
     fn narrowed(self, dimensions: &Dimensions, patterns: &Patterns) -> Option<Self> {
         let chosen = |axis: &Axis, patterns: &[String], otherwise: u64| match patterns {

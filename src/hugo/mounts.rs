@@ -134,8 +134,15 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
     }
     submodules(tree, &sources, &mut mounts);
     let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
+    let has_languages = |file: &ContentFile| !file.languages.is_empty();
+    let differ = mounts
+        .content
+        .first()
+        .is_some_and(|first| mounts.content.iter().any(|file| has_languages(file) != has_languages(first)));
+    if config.cell.is_some() || differ {
+        first_ones(&mut mounts.content, &config.default_language);
+    }
     if config.cell.is_some() {
-        first_ones(&mut mounts.content);
         mounts.content.sort_by_cached_key(key);
     } else {
         mounts.content.sort_by(|a, b| (&a.path, &a.languages).cmp(&(&b.path, &b.languages)));
@@ -240,14 +247,16 @@ pub(super) fn project_sources(config: &Config) -> Vec<String> {
     module_mounts(config, config, "", true).into_iter().map(|mount| mount.source).collect()
 }
 
-/// `(source, component, languages)` of the mounts that a module has without saying so.
+/// `(source, component, languages)` of the mounts that a module has without saying so. What is in the site's own
+/// `contentDir` has the language that its name says, and other content that of whose `contentDir` it is in.
+/// Hugo: `modules/config.go`, `ApplyProjectConfigDefaults`.
 fn default_mounts(config: &Config, is_project: bool) -> Vec<(String, &'static str, Vec<String>)> {
     let mut mounts: Vec<(String, &str, Vec<String>)> = Vec::new();
     if is_project {
+        let shared = config.text("contentdir", "content");
+        let shared = shared.trim_start_matches("./").trim_matches('/');
         for language in &config.languages {
-            let users =
-                config.languages.iter().filter(|other| other.content_dir == language.content_dir).count();
-            let by_name = users > 1 || !config.has_languages_table;
+            let by_name = language.content_dir == shared || !config.has_languages_table;
             let languages = if by_name { Vec::new() } else { vec![language.key.clone()] };
             mounts.push((language.content_dir.clone(), "content", languages));
         }
@@ -310,9 +319,9 @@ fn mount_scope(entry: &Value, target: &str, project: &Config) -> Option<Scope> {
     (!is_elsewhere).then_some(scope)
 }
 
-/// Takes from files what those that were mounted before them at the same path are for.
-/// Hugo: `hugofs/component_fs.go`, `ReadDirWithContext`.
-fn first_ones(files: &mut Vec<ContentFile>) {
+/// Takes from files what those that were mounted before them at the same path are for: those for no language are for the
+/// default one. Hugo: `hugofs/component_fs.go`, `ReadDirWithContext`.
+fn first_ones(files: &mut Vec<ContentFile>, default_language: &str) {
     let mut taken: BTreeMap<String, Vec<(Vec<String>, Scope)>> = BTreeMap::new();
     files.retain_mut(|file| {
         let before = taken.entry(file.path.clone()).or_default();
@@ -321,7 +330,12 @@ fn first_ones(files: &mut Vec<ContentFile>) {
             if !scope.meets(file.scope) {
                 continue;
             }
-            if *languages == file.languages {
+            let is_default =
+                |one: &[String], other: &[String]| one.is_empty() && *other == [default_language];
+            let same = *languages == file.languages
+                || is_default(languages, &file.languages)
+                || is_default(&file.languages, languages);
+            if same {
                 file.scope = file.scope.without(*scope);
             } else if scope.covers(file.scope) && !file.languages.is_empty() {
                 file.languages.retain(|language| !languages.contains(language));

@@ -10,6 +10,7 @@ use super::{
     dimensions::{Patterns, Scope},
     glob::{Glob, chooses},
     outside,
+    version::Version,
 };
 use crate::{tree::Tree, value::Value};
 
@@ -102,7 +103,7 @@ struct Mount {
 }
 
 /// Mounts the project, its themes and modules.
-pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
+pub fn mount(tree: &dyn Tree, config: &Config, version: Version) -> Mounts {
     let mut mounts = Mounts::default();
     let mut waiting: Vec<(String, Option<Config>)> = vec![(String::new(), None)];
     let mut seen: Vec<String> = Vec::new();
@@ -126,7 +127,7 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
             }
         }
         let is_project = directory.is_empty();
-        for mount in module_mounts(config, module, &directory, is_project) {
+        for mount in module_mounts(config, module, &directory, is_project, version) {
             add(tree, config, &mount, seen.len(), &mut mounts);
             sources.push(mount.source);
         }
@@ -139,7 +140,7 @@ pub fn mount(tree: &dyn Tree, config: &Config) -> Mounts {
         .content
         .first()
         .is_some_and(|first| mounts.content.iter().any(|file| has_languages(file) != has_languages(first)));
-    if config.cell.is_some() || differ {
+    if config.cell.is_some() || differ && version.at_least(112) {
         first_ones(&mut mounts.content, &config.default_language);
     }
     if config.cell.is_some() {
@@ -205,7 +206,13 @@ fn join(directory: &str, path: &str) -> String {
 }
 
 /// `project` is the configuration of the site, which says what its dimensions are; `config` that of the module.
-fn module_mounts(project: &Config, config: &Config, directory: &str, is_project: bool) -> Vec<Mount> {
+fn module_mounts(
+    project: &Config,
+    config: &Config,
+    directory: &str,
+    is_project: bool,
+    version: Version,
+) -> Vec<Mount> {
     let mut mounts: Vec<Mount> = Vec::new();
     for entry in config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default() {
         let (Some(source), Some(target)) =
@@ -225,7 +232,7 @@ fn module_mounts(project: &Config, config: &Config, directory: &str, is_project:
     }
     let taken: Vec<String> =
         mounts.iter().filter_map(|mount| mount.target.split('/').next().map(str::to_owned)).collect();
-    for (source, component, languages) in default_mounts(config, is_project) {
+    for (source, component, languages) in default_mounts(config, is_project, version) {
         if !taken.iter().any(|own| own == component) {
             let explicit = is_project && component == "content" && !languages.is_empty();
             let source = join(directory, &source);
@@ -244,19 +251,27 @@ fn module_mounts(project: &Config, config: &Config, directory: &str, is_project:
 
 /// The directories and files that the project mounts.
 pub(super) fn project_sources(config: &Config) -> Vec<String> {
-    module_mounts(config, config, "", true).into_iter().map(|mount| mount.source).collect()
+    module_mounts(config, config, "", true, Version::NEWEST).into_iter().map(|mount| mount.source).collect()
 }
 
 /// `(source, component, languages)` of the mounts that a module has without saying so. What is in the site's own
-/// `contentDir` has the language that its name says, and other content that of whose `contentDir` it is in.
+/// `contentDir` has the language that its name says, and other content that of whose `contentDir` it is in. Before 0.112,
+/// what only one language had for its `contentDir` had that language.
 /// Hugo: `modules/config.go`, `ApplyProjectConfigDefaults`.
-fn default_mounts(config: &Config, is_project: bool) -> Vec<(String, &'static str, Vec<String>)> {
+fn default_mounts(
+    config: &Config,
+    is_project: bool,
+    version: Version,
+) -> Vec<(String, &'static str, Vec<String>)> {
     let mut mounts: Vec<(String, &str, Vec<String>)> = Vec::new();
     if is_project {
         let shared = config.text("contentdir", "content");
         let shared = shared.trim_start_matches("./").trim_matches('/');
         for language in &config.languages {
-            let by_name = language.content_dir == shared || !config.has_languages_table;
+            let users = config.languages.iter().filter(|other| other.content_dir == language.content_dir);
+            let is_shared =
+                if version.at_least(112) { language.content_dir == shared } else { users.count() > 1 };
+            let by_name = is_shared || !config.has_languages_table;
             let languages = if by_name { Vec::new() } else { vec![language.key.clone()] };
             mounts.push((language.content_dir.clone(), "content", languages));
         }
@@ -476,7 +491,7 @@ mod tests {
 
     fn mounted(files: &[(&str, &str)]) -> Mounts {
         let tree = MemoryTree::new(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
-        mount(&tree, &Config::default_of(&tree, "").0)
+        mount(&tree, &Config::default_of(&tree, "").0, Version::NEWEST)
     }
 
     #[track_caller]

@@ -6,10 +6,12 @@ use super::{
 };
 use crate::{
     hugo::{
+        config::Language,
         extras::pager_setting,
         published::{Place, Unpublished, canonical},
         redirects::Redirect,
     },
+    page::Page,
     value::Value,
 };
 
@@ -112,6 +114,7 @@ impl<'s> Resolver<'s> {
                 .instances
                 .iter()
                 .any(|own| *own.language == *language.key && own.page.is_some())
+            && !self.is_published_elsewhere(language)
         {
             return Some("the content of that language is not here");
         }
@@ -142,6 +145,14 @@ impl<'s> Resolver<'s> {
             return Some("it may be another output format of a page");
         }
         (first.starts_with('.') && !first.is_empty()).then_some("the host may provide it")
+    }
+
+    /// Whether the content in the directory of a language is here, and published as that of another language.
+    fn is_published_elsewhere(&self, language: &Language) -> bool {
+        let is_inside = |page: &Page| {
+            page.path().strip_prefix(&language.content_dir).is_some_and(|rest| rest.starts_with('/'))
+        };
+        language.table.get("contentdir").is_some() && self.site.pages.iter().any(is_inside)
     }
 
     /// Whether a file that git ignores would be published at a path below the base path.

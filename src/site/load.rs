@@ -133,7 +133,7 @@ impl Site {
             .unwrap_or(Version::NEWEST);
         let found = editions::by_cell(found, version);
         let mounted: Vec<Mounts> =
-            found.par_iter().map(|edition| mounts::mount(tree, &edition.config)).collect();
+            found.par_iter().map(|edition| mounts::mount(tree, &edition.config, version)).collect();
         let incomplete = mounted.iter().any(Mounts::lacks_module);
 
         let mounts: Vec<&Mounts> = mounted.iter().collect();

@@ -221,7 +221,17 @@ fn page(site: &Site, edition: usize, number: u32) -> PageInventory {
         kind: instance.kind.name().to_owned(),
         ..PageInventory::default()
     };
-    let Some(page) = instance.page.map(|page| page as usize) else { return own };
+    let Some(page) = instance.page.map(|page| page as usize) else {
+        if let Some(source) = published.others.get(&number) {
+            let found = site.html_files.get(source);
+            own.source = Some(source.clone());
+            own.anchors = found.map(|file| file.ids.clone()).unwrap_or_default();
+            own.open = found
+                .map_or(Some("the page is not written in Markdown"), |file| file.open)
+                .map(str::to_owned);
+        }
+        return own;
+    };
     let anchors = &site.anchors[page];
     own.title = site.pages[page].front_matter.fields.get("title").and_then(crate::value::Value::to_text);
     own.source = Some(site.pages[page].path().to_owned());

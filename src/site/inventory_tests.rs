@@ -78,3 +78,20 @@ fn what_is_published_is_what_hugo_publishes() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(count > 80, "{count} cases");
 }
+
+#[test]
+fn pages_that_are_no_markdown_are_listed_with_what_is_known_of_their_ids() {
+    let files = [
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/a.html", "---\ntitle: A\n---\n<h2 id=\"x\">X</h2>"),
+        ("content/b.org", "* B"),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let circumstances =
+        Circumstances { today: Day { year: 2026, month: 11, day: 22 }, version: Some(Version::new(0, 150)) };
+    let site = Site::load(&MemoryTree::new(files.to_vec()), circumstances);
+    let pages = &Inventory::of(&site).editions[0].pages;
+    let (html, org) = (&pages["/a/"], &pages["/b/"]);
+    assert_eq!((html.source.as_deref(), html.anchors.join(" ").as_str()), (Some("content/a.html"), "x"));
+    assert_eq!((org.source.as_deref(), org.open.is_some()), (Some("content/b.org"), true));
+}

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{dimensions::Cell, highlight::Highlight};
+use super::{dimensions::Cell, highlight::Highlight, merge};
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -241,6 +241,12 @@ impl Config {
     #[must_use]
     pub fn with_modules(&self, modules: &[Value]) -> Self {
         let mut root = self.root.clone();
+        if merge::asks(&root) {
+            modules.iter().for_each(|module| merge::take_over(&mut root, module));
+            merge::forget(&mut root);
+            let (base_path, cell) = (self.base_path.clone(), self.cell.clone());
+            return Self { base_path, cell, ..Self::of_root(root) };
+        }
         for module in modules {
             for key in ["outputformats", "mediatypes"] {
                 let Some(theirs) = module.get(key) else { continue };

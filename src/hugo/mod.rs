@@ -16,6 +16,7 @@ mod language;
 pub mod layouts;
 mod legacy_layouts;
 mod locate;
+mod merge;
 pub mod mounts;
 mod multihost;
 pub mod outputs;

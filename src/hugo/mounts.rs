@@ -272,7 +272,13 @@ fn default_mounts(
             let is_shared =
                 if version.at_least(112) { language.content_dir == shared } else { users.count() > 1 };
             let by_name = is_shared || !config.has_languages_table;
-            let languages = if by_name { Vec::new() } else { vec![language.key.clone()] };
+            // Where there is no language of that name, the first one is the default.
+            let is_default_there = config.language(&config.default_language).is_some();
+            let languages = match config.languages.first() {
+                Some(first) if by_name && !is_default_there => vec![first.key.clone()],
+                _ if by_name => Vec::new(),
+                _ => vec![language.key.clone()],
+            };
             mounts.push((language.content_dir.clone(), "content", languages));
         }
         mounts.dedup();

@@ -478,10 +478,9 @@ impl<'s> Resolver<'s> {
             }
             Some(Place::Alias(number)) => {
                 self.step(|| format!("there is an alias of {}", self.name_of(*number)));
-                match (self.on_page(*number, None), self.on_page(*number, fragment)) {
-                    (Outcome::Good(_), Outcome::Good(_)) => Outcome::Good(Target::Alias(*number)),
-                    (Outcome::Good(_), _) => unknown("the link leads through an alias"),
-                    (bad, _) => bad,
+                match self.on_page(*number, fragment) {
+                    Outcome::Good(_) => Outcome::Good(Target::Alias(*number)),
+                    other => other,
                 }
             }
             Some(Place::Page(number)) => Outcome::Good(Target::Page(*number)),

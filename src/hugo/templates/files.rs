@@ -207,7 +207,7 @@ impl Interpreter<'_> {
 /// `.File`. Hugo: `source/fileInfo.go`.
 fn file(path: &str) -> Value {
     let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let base = name.rsplit_once('.').map_or(name, |(base, _)| base);
+    let (base, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let entry = |key: &str, value: &str| (key.to_owned(), literal(value));
     Value::dict(
         [
@@ -215,6 +215,7 @@ fn file(path: &str) -> Value {
             entry("Dir", &format!("{dir}/")),
             entry("LogicalName", name),
             entry("BaseFileName", base),
+            entry("Ext", extension),
         ]
         .into(),
     )

@@ -384,6 +384,7 @@ impl Interpreter<'_> {
                 _ => Origin::Other.into(),
             },
             Origin::DimensionObject(own) if name == "Name" => Origin::Dimension(*own).into(),
+            Origin::PageFile if name == "Ext" => Origin::Literal("md".into()).into(),
             Origin::LanguageObject => match name {
                 "Lang" | "LanguageCode" | "Locale" | "Name" => Origin::Language.into(),
                 _ => Origin::Other.into(),
@@ -510,6 +511,8 @@ impl Interpreter<'_> {
                     },
                     ("Language", _) => Origin::LanguageObject.into(),
                     ("Lang", _) => Origin::Language.into(),
+                    // Only of such pages, calls and what hooks render are read.
+                    ("File", _) if !self.layout => Origin::PageFile.into(),
                     ("Page", _) => Origin::Page.into(),
                     ("Scratch" | "Store", _) => Origin::Scratch(Scope::Page).into(),
                     _ => self.unknown(args),

@@ -52,6 +52,8 @@ pub(super) enum Origin {
     Section,
     SectionResources,
     Site,
+    /// The file of the page, of which nothing is known but that it is one of Markdown.
+    PageFile,
     LanguageObject,
     /// `site.Version` or `site.Role`.
     DimensionObject(Dimension),

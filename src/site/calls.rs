@@ -303,7 +303,9 @@ impl Runner<'_> {
         let tag = page.tag(number);
         let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
         let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
-        let around = page.calls[number].parent.map(|parent| page.tag(parent));
+        let parent = page.calls[number].parent;
+        let around = parent.map(|parent| page.tag(parent));
+        let outer_ordinal = parent.map_or(0, |parent| places.ordinals[parent]);
         let mut outputs: Vec<Printout> = Vec::new();
         let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
@@ -321,7 +323,10 @@ impl Runner<'_> {
                     let place = format!("{language}\n{kind}\n{section}\n");
                     // By whether it asks for its place, and for its number.
                     let key = |is_placed: bool, is_counted: bool| {
-                        let number = if is_counted { family.ordinal.to_string() } else { String::new() };
+                        let number = match is_counted {
+                            true => format!("{} {outer_ordinal}", family.ordinal),
+                            false => String::new(),
+                        };
                         [if is_placed { place.as_str() } else { "" }, "\n", &way, "\n", &number].concat()
                     };
                     let all_keys = [(false, false), (false, true), (true, false), (true, true)];
@@ -342,6 +347,10 @@ impl Runner<'_> {
                         is_counted.set(true);
                         family.ordinal
                     };
+                    let around_ordinal = || {
+                        is_counted.set(true);
+                        outer_ordinal
+                    };
                     let fields = |field: &str| {
                         shelves.asked.set(true);
                         (known.fields)(field)
@@ -353,6 +362,7 @@ impl Runner<'_> {
                         call: Some(tag),
                         around: Some(around),
                         ordinal: Some(&ordinal),
+                        around_ordinal: Some(&around_ordinal),
                         library: Some(&shelves as &dyn Library),
                         escapes: path.ends_with(".html"),
                         ..*known

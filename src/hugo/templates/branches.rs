@@ -132,8 +132,12 @@ impl<'a> Interpreter<'a> {
         pipeline: &'a Pipeline,
         (then, otherwise): (&'a [Node], &'a [Node]),
     ) -> bool {
-        let Some(holds) = truth(value) else { return false };
+        let all_arguments = if kind == BranchKind::Range { self.all_arguments(value) } else { None };
+        let Some(holds) = truth(value).or(all_arguments.as_ref().map(|all| !all.is_empty())) else {
+            return false;
+        };
         let rounds = match (kind, value.only()) {
+            (BranchKind::Range, Some(Origin::Params)) => all_arguments.unwrap_or_default(),
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
             (BranchKind::Range, Some(Origin::Nil)) => Vec::new(),
             (BranchKind::Range, Some(Origin::Pages(pages))) if pages.is_empty() => Vec::new(),

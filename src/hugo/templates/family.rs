@@ -38,6 +38,7 @@ impl Family<'_> {
                 call: Some(inside.tag),
                 around: Some(Some(self.tag)),
                 ordinal: Some(&ordinal),
+                around_ordinal: known.ordinal,
                 ..*known
             };
             let facts = inside.run(Some(own), partials, &known);
@@ -141,6 +142,7 @@ impl InnerUses {
             around: Some(around.map(|(_, tag)| tag)),
             // Nothing that is done with the inner text depends on it.
             ordinal: Some(&|| 0),
+            around_ordinal: Some(&|| 0),
             ..Known::nothing()
         };
         let stores = (Some(Stores::new()), Some(Stores::new()));

@@ -4,7 +4,7 @@
 
 use std::{
     cell::{Cell, OnceCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
 
@@ -59,6 +59,8 @@ pub struct Known<'k> {
     pub around: Option<Option<&'k Tag>>,
     /// How many calls there are before it, on the page or in the call around it.
     pub ordinal: Option<&'k dyn Fn() -> usize>,
+    /// The same of the call around it.
+    pub around_ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
     pub library: Option<&'k dyn Library>,
     /// The pages of the site, in a template for whole pages.
@@ -84,6 +86,7 @@ impl Known<'_> {
             call: None,
             around: None,
             ordinal: None,
+            around_ordinal: None,
             library: None,
             lists: None,
             escapes: true,
@@ -336,6 +339,20 @@ impl Interpreter<'_> {
         self.known?.call.map(|call| argument(call, param))
     }
 
+    /// Keys and values of `.Params`, where that is what `value` is and the call is known, in the order in which templates
+    /// range over them.
+    pub(super) fn all_arguments(&self, value: &Value) -> Option<Vec<(Value, Value)>> {
+        let call = self.known?.call.filter(|_| matches!(value.only(), Some(Origin::Params)))?;
+        let keys: BTreeSet<&str> =
+            call.arguments.iter().filter_map(|argument| argument.key.as_deref()).collect();
+        if !keys.is_empty() {
+            let named = |key: &&str| (literal(key), argument(call, &Param::Named((*key).to_owned())));
+            return Some(keys.iter().map(named).collect());
+        }
+        let positional = |at: usize| (literal(&at.to_string()), argument(call, &Param::Positional(at)));
+        Some((0..call.arguments.len()).map(positional).collect())
+    }
+
     /// A field of the page, the site or Hugo.
     pub(super) fn known_field(&self, origin: &Origin, name: &str) -> Option<Value> {
         let known = self.known?;
@@ -350,6 +367,7 @@ impl Interpreter<'_> {
                 Some(if known.around?.is_some() { Origin::Parent } else { Origin::Nil }.into())
             }
             (Origin::Context, "Name") => Some(literal(&known.call?.name)),
+            (Origin::Parent, "Ordinal") => Some(literal(&(known.around_ordinal?)().to_string())),
             (Origin::Parent, "Name") => Some(literal(&known.around??.name)),
             (Origin::Context, "IsNamedParams") => {
                 flag(known.call?.arguments.iter().any(|argument| argument.key.is_some()))

@@ -181,6 +181,13 @@ fn safe_fixes_add_no_finding_and_settle() {
     assert!(run.err.contains("no safe fix to apply"), "{run:?}");
 }
 
+#[test]
+fn a_link_that_is_broken_in_two_ways_is_not_fixed_in_one() {
+    let site = site(&[("content/a.md", "[b](/B/#two) [b](/B/#one)\n"), ("content/b.md", "# One\n")]);
+    javert(site.path(), &["check", "--fix"]);
+    assert_eq!(read(&site, "content/a.md"), "[b](/B/#two) [b](/b/#one)\n");
+}
+
 /// Runs with a text on standard input.
 fn with_input(directory: &Path, arguments: &[&str], text: &str) -> (i32, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_javert"))

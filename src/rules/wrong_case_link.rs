@@ -8,8 +8,12 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::{Edit, Findings, Safety},
-    page::{LinkKind, Page},
-    site::{Site, links::Verdict},
+    page::{Link, LinkKind, Page},
+    site::{
+        Site,
+        links::{Led, Verdict},
+        resolve::Outcome,
+    },
     source::Span,
 };
 
@@ -32,13 +36,21 @@ impl Rule for WrongCaseLink {
                     if !matches!(link.kind, LinkKind::Reference(_)) {
                         let start = link.span.start as usize;
                         let span = Span::new(start + range.start, start + range.end);
-                        found.fix(Safety::Safe, [Edit { span, text: text.to_owned() }]);
+                        let safety = safety(page, site, link, fixed);
+                        found.fix(safety, [Edit { span, text: text.to_owned() }]);
                     }
                 }
                 None => _ = found.help_first(format!("write `{actual}`: letter case matters in URLs")),
             }
         }
     }
+}
+
+/// A fix is safe unless its link is broken in another way.
+fn safety(page: &Page, site: &Site, link: &Link, fixed: String) -> Safety {
+    let other = Link { destination: fixed, ..link.clone() };
+    let is_bad = |led: &Led<'_>| matches!(led.outcome, Outcome::Bad { .. });
+    if site.follow(page, &other, false).iter().any(is_bad) { Safety::Unsafe } else { Safety::Safe }
 }
 
 /// The part of a destination as it is `written` that is a tail of `url`, and the same tail of `actual`.

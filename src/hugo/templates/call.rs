@@ -295,6 +295,7 @@ mod tests {
             r#"{{ range .Page.Pages }}{{ .Content }}{{ end }}"#,
             r#"{{ partial "missing" . }}"#,
             r#"{{ readFile "x" | safeHTML }}"#,
+            r#"<b id="{{ printf "%09999999999d" .Ordinal }}">"#,
         ] {
             assert!(!printed(template, "{{< a viz >}}").closed, "{template}");
         }

@@ -156,6 +156,9 @@ pub(super) fn rebased(base_url: &str, text: &str, relative: bool) -> Option<Stri
     })
 }
 
+/// A value that is filled up to more than this is not worked out.
+const MAX_WIDTH: usize = 1000;
+
 /// `printf` of values that are known, for the verbs that are common. Numbers are kept as text.
 pub(super) fn formatted(format: &str, values: &[Value]) -> Option<String> {
     let (mut out, mut rest, mut values) = (String::new(), format, values.iter());
@@ -185,6 +188,9 @@ pub(super) fn formatted(format: &str, values: &[Value]) -> Option<String> {
             _ => return None,
         };
         let width: usize = if flags.is_empty() { 0 } else { flags.parse().ok()? };
+        if width > MAX_WIDTH {
+            return None;
+        }
         // Text is filled up with blanks, whatever the flag.
         let fill = if flags.starts_with('0') && is_number(&text) { '0' } else { ' ' };
         out.extend(std::iter::repeat_n(fill, width.saturating_sub(text.chars().count())));

@@ -363,7 +363,7 @@ impl Runner<'_> {
                         around: Some(around),
                         ordinal: Some(&ordinal),
                         around_ordinal: Some(&around_ordinal),
-                        library: Some(&shelves as &dyn Library),
+                        reads: Some(&shelves as &dyn Library),
                         escapes: path.ends_with(".html"),
                         ..*known
                     };

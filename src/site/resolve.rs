@@ -582,13 +582,14 @@ impl<'s> Resolver<'s> {
     }
 }
 
-/// Whether an anchor is that of a line of code, such as `hl-2-7`. Hugo: `markup/highlight/config.go`, `lineAnchors`.
+/// Whether an anchor may be that of a line of code, such as `hl-2-7` or `7`. Hugo: `markup/highlight/config.go`,
+/// `lineAnchors`.
 fn is_code_line(fragment: &str) -> bool {
     let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
     is_number(fragment) || numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
 }
 
-/// Whether an anchor is that of a line of code that a template highlights, such as `7`.
+/// Whether an anchor is a number, as those are of lines that a template highlights.
 fn is_number(fragment: &str) -> bool {
     !fragment.is_empty() && fragment.bytes().all(|byte| byte.is_ascii_digit())
 }

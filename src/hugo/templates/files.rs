@@ -92,7 +92,7 @@ fn is_plain(text: &str) -> bool {
 impl Interpreter<'_> {
     /// What a function reads, or makes of what was read.
     pub(super) fn read_function(&mut self, name: &str, args: &[Value]) -> Option<Value> {
-        let library = self.known?.library?;
+        let library = self.known?.reads?;
         let text = args.last().and_then(known_text);
         match (canonical(name), args) {
             ("readFile", [_]) => Some(literal(&library.read(Shelf::Files, &text?)?)),
@@ -148,7 +148,7 @@ impl Interpreter<'_> {
 
     /// A method of a page, resource or file that is known.
     pub(super) fn read_field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Option<Value> {
-        let library = self.known?.library?;
+        let library = self.known?.reads?;
         let text = args.last().and_then(known_text);
         match (origin, name, args) {
             (Origin::Page, "File", []) => Some(file(&library.path()?)),

@@ -511,7 +511,7 @@ impl Interpreter<'_> {
                     },
                     ("Language", _) => Origin::LanguageObject.into(),
                     ("Lang", _) => Origin::Language.into(),
-                    // Only of such pages, calls and what hooks render are read.
+                    // Calls and hooks are run for pages in Markdown, whose files are nearly all called so.
                     ("File", _) if !self.layout => Origin::PageFile.into(),
                     ("Page", _) => Origin::Page.into(),
                     ("Scratch" | "Store", _) => Origin::Scratch(Scope::Page).into(),

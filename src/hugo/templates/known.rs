@@ -62,7 +62,7 @@ pub struct Known<'k> {
     /// The same of the call around it.
     pub around_ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
-    pub library: Option<&'k dyn Library>,
+    pub reads: Option<&'k dyn Library>,
     /// The pages of the site, in a template for whole pages.
     pub lists: Option<&'k dyn Lists>,
     /// Text is escaped where it is printed, as in all templates for HTML.
@@ -87,7 +87,7 @@ impl Known<'_> {
             around: None,
             ordinal: None,
             around_ordinal: None,
-            library: None,
+            reads: None,
             lists: None,
             escapes: true,
         }

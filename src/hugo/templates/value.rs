@@ -52,7 +52,7 @@ pub(super) enum Origin {
     Section,
     SectionResources,
     Site,
-    /// The file of the page, of which nothing is known but that it is one of Markdown.
+    /// The file of a page in Markdown that is not known.
     PageFile,
     LanguageObject,
     /// `site.Version` or `site.Role`.

@@ -101,6 +101,11 @@ impl Tree for Directory {
         fs::read_to_string(self.root.join(path)).map_err(|error| format!("cannot read `{path}`: {error}"))
     }
 
+    fn location(&self) -> String {
+        let full = fs::canonicalize(&self.root).unwrap_or_default();
+        full.to_string_lossy().replace('\\', "/")
+    }
+
     fn repository(&self) -> Option<Repository> {
         let directory = git_directory(self.repository.as_deref()?)?;
         let head = fs::read_to_string(directory.join("HEAD")).unwrap_or_default();

@@ -37,6 +37,12 @@ pub trait Tree: Sync {
         }
     }
 
+    /// The full path of the site's root, `/`-separated; empty where nobody knows. Paths that leave the root and come back
+    /// name its directories.
+    fn location(&self) -> String {
+        self.under().map(Tree::location).unwrap_or_default()
+    }
+
     /// The version-controlled repository that the site lies in.
     fn repository(&self) -> Option<Repository> {
         self.under()?.repository()

@@ -241,6 +241,7 @@ impl Site {
             links: Vec::new(),
             sources,
             neighbours: Vec::new(),
+            location: tree.location(),
             repository: None,
             settings: Settings::default(),
             external: None,

@@ -146,6 +146,8 @@ pub struct Site {
     pub drops_heading_ids: bool,
     /// Other sites on which links are checked.
     pub neighbours: Vec<Neighbour>,
+    /// The full path of the site's root ([`Tree::location`](crate::tree::Tree::location)).
+    pub location: String,
     /// The repository that the site lies in, if it is one.
     pub repository: Option<RepositoryFiles>,
     /// What the user configured; the text of the file is among `sources`.

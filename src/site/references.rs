@@ -127,8 +127,7 @@ impl<'s> Resolver<'s> {
     /// The identities under which a page is looked up by its path as seen from this page, in their order.
     fn identities(&self, path: &str) -> impl Iterator<Item = String> {
         let wanted = self.identity_of(path);
-        let has_extension =
-            path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
+        let has_extension = has_extension(path);
         let identity = self.instance.identity.as_str();
         let parent = identity.rsplit_once('/').map_or("", |(parent, _)| parent);
         let is_leaf = self.instance.kind == PageKind::Leaf;
@@ -153,12 +152,33 @@ impl<'s> Resolver<'s> {
         })
     }
 
+    /// A page by the path of its file as seen from the file of another page, in whatever mounts both are. Hugo:
+    /// `getContentNodeFromRefReverseLookup`.
+    fn by_file(&self, language: &str, of: Option<u32>, path: &str) -> Option<u32> {
+        let file = self.site.pages[of? as usize].path();
+        let directory = file.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let wanted = on_disk(&self.site.location, directory, path)?;
+        let page = u32::try_from(self.site.page_at(&wanted)?).ok()?;
+        let found = self.published.of_page.get(&page)?.first()?;
+        self.published.identity(language, &self.published.instances[*found as usize].identity)
+    }
+
     /// A page by its path as seen from this page; with `by_name` also by unique base name, as `ref` does.
     fn get_page_in(&self, language: &str, path: &str, by_name: bool) -> Vec<u32> {
         if let Some(found) =
             self.identities(path).find_map(|identity| self.published.identity(language, &identity))
         {
             return vec![found];
+        }
+        if !path.starts_with('/') && has_extension(path) {
+            let home = || self.published.identity(language, "").filter(|_| !path.starts_with('.'));
+            let of_home = || self.published.instances[home()? as usize].page;
+            let found = self
+                .by_file(language, self.instance.page, path)
+                .or_else(|| self.by_file(language, of_home(), path));
+            if let Some(found) = found {
+                return vec![found];
+            }
         }
         let name = path.trim_end_matches('/');
         if by_name && !path.starts_with(['.', '/']) && !name.contains('/') {
@@ -196,6 +216,46 @@ impl<'s> Resolver<'s> {
             ("", stem) => stem.to_owned(),
             (directory, "") => directory.to_owned(),
             (directory, stem) => [directory, "/", stem].concat(),
+        }
+    }
+}
+
+fn has_extension(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'))
+}
+
+/// A path from the site's root to what `path` names, seen from a directory of the site: `../docs/content/a.md` is
+/// `content/a.md` where the root is `/x/docs`.
+fn on_disk(location: &str, directory: &str, path: &str) -> Option<String> {
+    let root: Vec<&str> = location.split('/').filter(|part| !part.is_empty()).collect();
+    let mut parts = root.clone();
+    for part in directory.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            part => parts.push(part),
+        }
+    }
+    let shared = root.iter().zip(&parts).take_while(|(one, other)| one == other).count();
+    let mut found = vec![".."; root.len() - shared];
+    found.extend(&parts[shared..]);
+    Some(found.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_out_of_the_site_and_back() {
+        for (location, directory, path, found) in [
+            ("/x/docs", "..", "docs/content/a.md", Some("content/a.md")),
+            ("/x/docs", "../more", "../docs/./a.md", Some("a.md")),
+            ("/x/docs", "content/s", "../../../GUIDE.md", Some("../GUIDE.md")),
+            ("", "content", "s/a.md", Some("content/s/a.md")),
+            ("", "content", "../../a.md", None),
+        ] {
+            assert_eq!(on_disk(location, directory, path).as_deref(), found, "{directory} {path}");
         }
     }
 }

@@ -368,7 +368,7 @@ impl<'s> Resolver<'s> {
         if is_from_root && hook != EMBEDDED_LINK {
             return Some(unknown(CHANGED_BY_HOOK));
         }
-        if let Some(number) = page.filter(|_| !is_from_root) {
+        if let Some(number) = page {
             self.step(|| format!("`{lookup}` names {}", self.name_of(number)));
             let outcome = self.on_page(number, fragment);
             let is_sure = !reaches(hook.inexact) || matches!(outcome, Outcome::Good(_));

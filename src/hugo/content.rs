@@ -19,7 +19,7 @@ pub enum FileKind {
     Branch,
     /// A file that belongs to the bundle or section around it, by its path; content files inside leaf bundles too.
     Resource,
-    /// `_content.gotmpl`: it makes pages that we do not know.
+    /// `_content.gotmpl`: it makes pages.
     Adapter,
 }
 

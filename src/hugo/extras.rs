@@ -57,14 +57,6 @@ impl Press<'_> {
             || self.config.is_multihost();
         let mut done: Option<usize> = None;
         for entry in entries {
-            if entry.kind == FileKind::Adapter {
-                let settings = self.settings_of(&entry.language);
-                let directory = settings.style.name(&entry.directory);
-                let prefix =
-                    if settings.prefix.is_empty() { String::new() } else { format!("{}/", settings.prefix) };
-                let url = format!("{}{prefix}{directory}", settings.base);
-                self.out.adapters.push(url);
-            }
             if entry.kind != FileKind::Resource || entry.is_content {
                 continue;
             }

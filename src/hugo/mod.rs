@@ -1,5 +1,6 @@
 //! What Hugo would do with a site's source. The only module that knows Hugo's rules.
 
+mod adapters;
 pub mod anchors;
 mod audience;
 pub mod cascade;

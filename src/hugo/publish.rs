@@ -41,6 +41,8 @@ pub struct Contents<'p> {
     pub pages: &'p [PageInput<'p>],
     /// Content files in other formats than Markdown, by path on disk.
     pub others: &'p [PageInput<'p>],
+    /// The pages that content adapters add, as front matter: by the path of the adapter on disk, and the language.
+    pub adapted: Adapted<'p>,
     /// The templates for pages.
     pub layouts: &'p LayoutStore,
     /// Decides about future and expired pages.
@@ -50,6 +52,9 @@ pub struct Contents<'p> {
     /// Whether all configuration is here.
     pub complete: bool,
 }
+
+/// The pages that a content adapter adds in a language; `None`: that is not known.
+pub type Adapted<'p> = &'p (dyn Fn(&str, &str) -> Option<Vec<Value>> + Sync);
 
 /// Publishes.
 pub fn publish(
@@ -117,6 +122,7 @@ pub fn publish(
         }
     }
     press.refused_files(&entries, mounts);
+    entries.extend(press.adapted(&entries, mounts, contents.adapted));
     let bundled =
         |entry: &&Entry| entry.kind == FileKind::Resource && entry.is_content && version.at_least(153);
     for entry in entries.iter().filter(bundled) {
@@ -218,7 +224,13 @@ impl Press<'_> {
     }
 
     /// Publishes a page; `title` is for pages without content file.
-    fn page(&mut self, entry: &Entry, own: Option<&Value>, page: Option<u32>, title: Option<&str>) {
+    pub(super) fn page(
+        &mut self,
+        entry: &Entry,
+        own: Option<&Value>,
+        page: Option<u32>,
+        title: Option<&str>,
+    ) {
         let kind = self.kind(entry);
         let identity = entry.identity();
         let fields = Fields::new(
@@ -375,7 +387,7 @@ impl Press<'_> {
     }
 
     /// Notes that the last page comes from a file that is no Markdown.
-    fn note_file(&mut self, disk: &str) {
+    pub(super) fn note_file(&mut self, disk: &str) {
         if let Some(last) = self.out.instances.len().checked_sub(1).and_then(|last| u32::try_from(last).ok())
         {
             self.out.others.entry(last).or_insert_with(|| disk.to_owned());

@@ -1,6 +1,6 @@
 //! The data files of a site: [`DataFiles`].
 
-use super::Site;
+use super::Edition;
 use crate::{
     hugo::{glob::Glob, templates::SiteData},
     source::Span,
@@ -20,12 +20,11 @@ pub(super) struct DataFiles {
 impl DataFiles {
     /// Reads them; `None`: some may not be here, and nobody knows which, or are in a format that we do not read. Hugo:
     /// `hugolib/site.go`, `loadData`.
-    pub(super) fn read(site: &Site, tree: &dyn Tree) -> Option<Self> {
-        let edition = site.editions.first()?;
+    pub(super) fn read(edition: &Edition, tree: &dyn Tree) -> Option<Self> {
         let mounts = edition.config.root.at(&["module", "mounts"]).map(Value::items).unwrap_or_default();
         let target = |mount: &Value| mount.get("target").and_then(Value::to_text).unwrap_or_default();
         let has_mount = mounts.iter().any(|mount| target(mount).starts_with("data"));
-        if edition.mounts.lacks_module() || has_mount || site.generated.configuration.is_some() {
+        if edition.mounts.lacks_module() || has_mount {
             return None;
         }
         let ignored = ignored(tree)?;

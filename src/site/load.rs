@@ -10,7 +10,7 @@ use std::{
 use rayon::prelude::*;
 
 use super::{
-    Edition, Site,
+    Edition, Site, adapters,
     alike::{Alike, Sheet, read_sheets},
     anchors::{self, PageAnchors},
     calls::{self, Printouts},
@@ -492,8 +492,18 @@ fn publish_all(
         }
         let outputs = Outputs::new(&edition.config);
         let layouts = LayoutStore::read(tree, &edition.mounts, &edition.config, &outputs, version);
-        let contents =
-            Contents { pages: &inputs, others: &others, layouts: &layouts, today, known, complete };
+        let adapted = |disk: &str, language: &str| {
+            if complete { adapters::pages(tree, edition, disk, language) } else { None }
+        };
+        let contents = Contents {
+            pages: &inputs,
+            others: &others,
+            adapted: &adapted,
+            layouts: &layouts,
+            today,
+            known,
+            complete,
+        };
         Some(Arc::new(publish::publish(&edition.config, version, &edition.mounts, &contents, &host)))
     };
     let mut published: Vec<Option<Arc<Published>>> = editions.par_iter().enumerate().map(one).collect();

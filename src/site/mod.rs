@@ -38,6 +38,7 @@ use crate::{
 };
 
 mod absent;
+mod adapters;
 mod addresses;
 pub mod alike;
 pub mod anchors;

@@ -109,7 +109,11 @@ impl Printed {
 
     /// The data files, if all could be read.
     pub(super) fn data(&self, site: &Site, tree: &dyn Tree) -> Option<&DataFiles> {
-        self.data.get_or_init(|| DataFiles::read(site, tree)).as_ref()
+        let read = || {
+            let edition = site.editions.first().filter(|_| site.generated.configuration.is_none());
+            DataFiles::read(edition?, tree)
+        };
+        self.data.get_or_init(read).as_ref()
     }
 
     /// What a layout prints; `None`: it is not among the site's templates.

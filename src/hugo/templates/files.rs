@@ -6,7 +6,7 @@ use super::{
     Renderer,
     functions::canonical,
     interpret::Interpreter,
-    known::list,
+    known::{list, map},
     value::{Origin, Value},
 };
 
@@ -38,6 +38,10 @@ pub enum Shelved {
 pub trait Library {
     /// The text of a file, if that is surely the one which Hugo reads.
     fn read(&self, shelf: Shelf, name: &str) -> Option<String>;
+    /// The names in a directory of the project, in their order, and whether each is a directory; `None`: that is not known.
+    fn directory(&self, _name: &str) -> Option<Vec<(String, bool)>> {
+        None
+    }
     /// The index of a page: by its path from the root, or as seen from the page that is being rendered (`near`).
     fn page(&self, path: &str, near: bool) -> Option<usize>;
     /// The index of the page that is a file of the bundle of the page that is being rendered.
@@ -96,6 +100,10 @@ impl Interpreter<'_> {
         let text = args.last().and_then(known_text);
         match (canonical(name), args) {
             ("readFile", [_]) => Some(literal(&library.read(Shelf::Files, &text?)?)),
+            ("readDir" | "os.ReadDir", [_]) => {
+                let names = library.directory(&text?)?;
+                Some(list(names.iter().map(|(name, is_directory)| listed(name, *is_directory)).collect()))
+            }
             ("fileExists" | "os.FileExists", [_]) => {
                 library.read(Shelf::Files, &text?).map(|_| Origin::Bool(true).into())
             }
@@ -202,6 +210,13 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
+}
+
+/// What `readDir` says of a file or directory. Go: `fs.FileInfo`.
+fn listed(name: &str, is_directory: bool) -> Value {
+    let unknown = ["ModTime", "Mode", "Size", "Sys"].map(|key| (key.to_owned(), Origin::Other.into()));
+    let own = [("Name".to_owned(), literal(name)), ("IsDir".to_owned(), Origin::Bool(is_directory).into())];
+    map(own.into_iter().chain(unknown).collect())
 }
 
 /// `.File`. Hugo: `source/fileInfo.go`.

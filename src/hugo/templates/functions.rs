@@ -353,6 +353,7 @@ impl Interpreter<'_> {
         }
         match origin {
             Origin::Context => self.shortcode_field(name, args),
+            Origin::Adapter => self.adapter_method(name, args),
             Origin::Section if name == "Resources" => Origin::SectionResources.into(),
             Origin::Section => self.page_field(&Origin::OtherPage(None), name, args),
             Origin::Page if name == "CurrentSection" => Origin::Section.into(),

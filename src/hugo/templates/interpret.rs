@@ -14,6 +14,7 @@ use super::{
     stored::{Flow, Stores},
     value::{Condition, Origin, Value},
 };
+use crate::value::Value as Datum;
 
 /// Stands for `.Inner` in [`Interpreter::out`].
 pub(super) const INNER: char = '\u{fffc}';
@@ -99,6 +100,9 @@ pub(super) struct Facts {
     pub(super) division: Option<Option<Division>>,
     /// What the store of the call around holds in the end, where it was known before.
     pub(super) handed_up: Stores,
+    /// The pages that a content adapter adds, as front matter, and whether it adds more than these.
+    pub(super) added: Vec<Datum>,
+    pub(super) adds_more: bool,
     /// How many nodes of templates were read.
     pub(super) nodes: usize,
 }
@@ -201,6 +205,17 @@ pub(super) fn run_layout<'a>(
 ) -> Facts {
     let mut interpreter = Interpreter::new(template, Origin::Page.into(), partials);
     (interpreter.layout, interpreter.budget, interpreter.known) = (true, LAYOUT_BUDGET, known);
+    interpreter.nodes(&template.nodes);
+    if interpreter.budget == 0 {
+        interpreter.give_up();
+    }
+    interpreter.facts
+}
+
+/// Runs a content adapter.
+pub(super) fn run_adapter<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Adapter.into(), partials);
+    (interpreter.budget, interpreter.known) = (LAYOUT_BUDGET, Some(known));
     interpreter.nodes(&template.nodes);
     if interpreter.budget == 0 {
         interpreter.give_up();

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{hugo::dimensions::Dimension, source::Span};
 
+mod adapter;
 mod branches;
 mod call;
 mod collections;
@@ -36,6 +37,7 @@ mod tests;
 mod texts;
 mod value;
 
+pub use adapter::adapted;
 pub use call::{Printout, evaluate, evaluate_image};
 pub use embedded::embedded;
 pub use family::{Family, InnerUses};

@@ -35,6 +35,8 @@ pub(super) enum Origin {
     InnerChanged,
     /// The shortcode itself.
     Context,
+    /// What a content adapter is handed.
+    Adapter,
     Page,
     /// The URL of the page.
     PageUrl,

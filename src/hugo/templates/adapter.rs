@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{
     Known, Partials, Template,
     interpret::{Interpreter, run_adapter},
-    known::Fixed,
     stored::Scope,
     value::{Origin, Value},
 };
@@ -93,9 +92,9 @@ fn datum(value: &Value) -> Option<Datum> {
         Origin::Bool(flag) => Data::Bool(*flag),
         Origin::Literal(text) => Data::String(text.to_string()),
         Origin::Dict(entries) => map(entries)?,
-        Origin::Fixed(fixed) => match &**fixed {
-            Fixed::List { items, .. } => list(items)?,
-            Fixed::Map { entries, .. } => map(entries)?,
+        Origin::Fixed(fixed) => match fixed.list() {
+            Some(items) => list(items)?,
+            None => map(fixed.entries()?)?,
         },
         _ => return None,
     }))

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use super::{
     Renderer,
+    fixed::{list, map},
     functions::canonical,
     interpret::Interpreter,
-    known::{list, map},
     value::{Origin, Value},
 };
 

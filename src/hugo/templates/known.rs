@@ -12,6 +12,7 @@ use regex::Regex;
 
 use super::{
     Library, Lists, Param,
+    fixed::{Fixed, list, map},
     interpret::Interpreter,
     lists::is_filled,
     texts::{formatted, printf, rebased},
@@ -123,23 +124,6 @@ pub struct SiteData {
     seen: OnceCell<Value>,
 }
 
-/// A list or map that is known wholly.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fixed {
-    List {
-        items: Vec<Value>,
-        /// There is more in it than data.
-        is_mixed: bool,
-    },
-    Map {
-        entries: BTreeMap<String, Value>,
-        /// Keys are in lower case, and found in any.
-        folded: bool,
-        /// There is more in it than data.
-        is_mixed: bool,
-    },
-}
-
 impl SiteData {
     /// All data, by the names of files and directories; there may be `others`, given as paths.
     pub fn new(tree: Datum, others: Vec<String>) -> Self {
@@ -155,18 +139,8 @@ impl SiteData {
     }
 }
 
-fn literal(text: &str) -> Value {
+pub(super) fn literal(text: &str) -> Value {
     Origin::Literal(text.into()).into()
-}
-
-pub(super) fn list(items: Vec<Value>) -> Value {
-    let is_mixed = items.iter().any(is_more_than_data);
-    Origin::Fixed(Rc::new(Fixed::List { items, is_mixed })).into()
-}
-
-pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
-    let is_mixed = entries.values().any(is_more_than_data);
-    Origin::Fixed(Rc::new(Fixed::Map { entries, folded: false, is_mixed })).into()
 }
 
 /// A map in which it is not known what is at a path.
@@ -192,69 +166,7 @@ pub(super) fn of_datum(datum: &Datum, folded: bool) -> Value {
         Data::Map(all) => {
             let key = |key: &str| if folded { key.to_lowercase() } else { key.to_owned() };
             let entries = all.iter().map(|own| (key(&own.key), of_datum(&own.value, folded))).collect();
-            Origin::Fixed(Rc::new(Fixed::Map { entries, folded, is_mixed: false })).into()
-        }
-    }
-}
-
-fn is_more_than_data(value: &Value) -> bool {
-    value.any(|leaf| match leaf {
-        Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => false,
-        Origin::Fixed(fixed) => fixed.is_mixed(),
-        _ => true,
-    })
-}
-
-impl Fixed {
-    /// Whether there is more in it than data.
-    pub(super) fn is_mixed(&self) -> bool {
-        match self {
-            Self::List { is_mixed, .. } | Self::Map { is_mixed, .. } => *is_mixed,
-        }
-    }
-
-    /// All elements.
-    pub(super) fn elements(&self) -> impl Iterator<Item = &Value> {
-        let (list, map) = match self {
-            Self::List { items, .. } => (Some(items), None),
-            Self::Map { entries, .. } => (None, Some(entries)),
-        };
-        list.into_iter().flatten().chain(map.into_iter().flat_map(BTreeMap::values))
-    }
-
-    pub(super) fn get(&self, key: &str) -> Value {
-        let found = match self {
-            Self::List { items, .. } => key.parse::<usize>().ok().and_then(|at| items.get(at)),
-            Self::Map { entries, folded: false, .. } => entries.get(key),
-            Self::Map { entries, folded: true, .. } => entries.get(&key.to_lowercase()),
-        };
-        found.cloned().unwrap_or_else(|| Origin::Nil.into())
-    }
-
-    /// The entries of a map whose keys are found as they are written.
-    pub(super) fn entries(&self) -> Option<&BTreeMap<String, Value>> {
-        match self {
-            Self::Map { entries, folded: false, .. } => Some(entries),
-            _ => None,
-        }
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::List { items, .. } => items.len(),
-            Self::Map { entries, .. } => entries.len(),
-        }
-    }
-
-    /// Keys and elements, in the order in which templates range over them.
-    pub(super) fn items(&self) -> Vec<(Value, Value)> {
-        match self {
-            Self::List { items, .. } => {
-                items.iter().enumerate().map(|(at, item)| (literal(&at.to_string()), item.clone())).collect()
-            }
-            Self::Map { entries, .. } => {
-                entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
-            }
+            Origin::Fixed(Rc::new(Fixed::map(entries, folded))).into()
         }
     }
 }
@@ -316,10 +228,7 @@ fn is_dict(value: &Value) -> bool {
 /// The elements of a list that is known.
 pub(super) fn items(value: &Value) -> Option<Vec<Value>> {
     match value.only()? {
-        Origin::Fixed(fixed) => match &**fixed {
-            Fixed::List { items, .. } => Some(items.clone()),
-            Fixed::Map { .. } => None,
-        },
+        Origin::Fixed(fixed) => Some(fixed.list()?.to_vec()),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ mod collections;
 pub mod embedded;
 mod family;
 mod files;
+mod fixed;
 mod functions;
 mod guard;
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    fixed::{list, map},
     InnerUse, Layout, Partials, Renderer, ShownBy, Summary,
     interpret::{Interpreter, is_inner},
-    known::{items, list, map},
+    known::items,
     parse::Template,
     summary::summarize_given,
     value::{Origin, Value},

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param, Quote, known::Fixed, stored::Scope};
+use super::{Exactness, Guard, PageGuard, Param, Quote, fixed::Fixed, stored::Scope};
 use crate::hugo::dimensions::Dimension;
 
 /// One thing a value may be.

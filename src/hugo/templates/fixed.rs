@@ -1,0 +1,153 @@
+//! Lists and maps that are known wholly: [`Fixed`].
+
+use std::{
+    collections::BTreeMap,
+    hash::{Hash, Hasher},
+    rc::Rc,
+};
+
+use rustc_hash::FxHasher;
+
+use super::{
+    known::literal,
+    value::{Origin, Value},
+};
+
+/// A list or map that is known wholly.
+#[derive(Debug, Eq)]
+pub(super) struct Fixed {
+    elements: Elements,
+    /// There is more in it than data.
+    is_mixed: bool,
+    /// Follows from all that is in it. Loops over data compare everything with everything, most of which differs only deep
+    /// inside.
+    mark: u64,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Elements {
+    List(Vec<Value>),
+    /// `folded`: keys are in lower case, and found in any.
+    Map {
+        entries: BTreeMap<String, Value>,
+        folded: bool,
+    },
+}
+
+impl PartialEq for Fixed {
+    fn eq(&self, other: &Self) -> bool {
+        self.mark == other.mark && self.elements == other.elements
+    }
+}
+
+pub(super) fn list(items: Vec<Value>) -> Value {
+    Origin::Fixed(Rc::new(Fixed::new(Elements::List(items)))).into()
+}
+
+pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
+    Origin::Fixed(Rc::new(Fixed::map(entries, false))).into()
+}
+
+fn is_more_than_data(value: &Value) -> bool {
+    value.any(|leaf| match leaf {
+        Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => false,
+        Origin::Fixed(fixed) => fixed.is_mixed(),
+        _ => true,
+    })
+}
+
+/// Equal values leave equal marks.
+fn mark(value: &Value, hasher: &mut FxHasher) {
+    for origin in value.origins() {
+        match origin {
+            Origin::Nil => 0_u8.hash(hasher),
+            Origin::Bool(flag) => flag.hash(hasher),
+            Origin::Literal(text) => text.hash(hasher),
+            Origin::Fixed(fixed) => fixed.mark.hash(hasher),
+            _ => 1_u8.hash(hasher),
+        }
+    }
+}
+
+impl Fixed {
+    fn new(elements: Elements) -> Self {
+        let mut hasher = FxHasher::default();
+        let is_mixed = match &elements {
+            Elements::List(items) => {
+                items.iter().for_each(|item| mark(item, &mut hasher));
+                items.iter().any(is_more_than_data)
+            }
+            Elements::Map { entries, .. } => {
+                for (key, value) in entries {
+                    key.hash(&mut hasher);
+                    mark(value, &mut hasher);
+                }
+                entries.values().any(is_more_than_data)
+            }
+        };
+        Self { elements, is_mixed, mark: hasher.finish() }
+    }
+
+    /// `folded`: the keys are in lower case, and found in any.
+    pub(super) fn map(entries: BTreeMap<String, Value>, folded: bool) -> Self {
+        Self::new(Elements::Map { entries, folded })
+    }
+
+    /// Whether there is more in it than data.
+    pub(super) fn is_mixed(&self) -> bool {
+        self.is_mixed
+    }
+
+    /// All elements.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Value> {
+        let (list, map) = match &self.elements {
+            Elements::List(items) => (Some(items), None),
+            Elements::Map { entries, .. } => (None, Some(entries)),
+        };
+        list.into_iter().flatten().chain(map.into_iter().flat_map(BTreeMap::values))
+    }
+
+    pub(super) fn get(&self, key: &str) -> Value {
+        let found = match &self.elements {
+            Elements::List(items) => key.parse::<usize>().ok().and_then(|at| items.get(at)),
+            Elements::Map { entries, folded: false } => entries.get(key),
+            Elements::Map { entries, folded: true } => entries.get(&key.to_lowercase()),
+        };
+        found.cloned().unwrap_or_else(|| Origin::Nil.into())
+    }
+
+    /// The elements of a list.
+    pub(super) fn list(&self) -> Option<&[Value]> {
+        match &self.elements {
+            Elements::List(items) => Some(items),
+            Elements::Map { .. } => None,
+        }
+    }
+
+    /// The entries of a map whose keys are found as they are written.
+    pub(super) fn entries(&self) -> Option<&BTreeMap<String, Value>> {
+        match &self.elements {
+            Elements::Map { entries, folded: false } => Some(entries),
+            _ => None,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.elements {
+            Elements::List(items) => items.len(),
+            Elements::Map { entries, .. } => entries.len(),
+        }
+    }
+
+    /// Keys and elements, in the order in which templates range over them.
+    pub(super) fn items(&self) -> Vec<(Value, Value)> {
+        match &self.elements {
+            Elements::List(items) => {
+                items.iter().enumerate().map(|(at, item)| (literal(&at.to_string()), item.clone())).collect()
+            }
+            Elements::Map { entries, .. } => {
+                entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
+            }
+        }
+    }
+}

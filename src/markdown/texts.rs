@@ -4,19 +4,6 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event};
 
-/// Texts as read so far.
-struct Run<'t> {
-    text: Text<'t>,
-    range: Range<usize>,
-    /// Whether there was more than one.
-    several: bool,
-}
-
-enum Text<'t> {
-    One(CowStr<'t>),
-    Joined(String),
-}
-
 /// Gives the events of `source` to `take`, with texts that follow each other as one, and none of those that are empty.
 /// Nearly always they follow each other in the source as well and are its words: then nothing is copied.
 pub(super) fn merged<'t>(
@@ -24,51 +11,61 @@ pub(super) fn merged<'t>(
     events: impl Iterator<Item = (Event<'t>, Range<usize>)>,
     mut take: impl FnMut(Event<'t>, Range<usize>),
 ) {
-    let mut run: Option<Run<'t>> = None;
+    let mut run = Run { texts: 0, range: 0..0, first: CowStr::Borrowed(""), is_source: false, joined: None };
     for (event, range) in events {
-        match event {
-            Event::Text(text) => {
-                run = Some(match run {
-                    Some(run) => run.and(source, text, range),
-                    None => Run { text: Text::One(text), range, several: false },
-                });
-            }
-            event => {
-                if let Some((text, range)) = run.take().and_then(Run::finish) {
-                    take(Event::Text(text), range);
-                }
-                take(event, range);
-            }
+        if let Event::Text(text) = event {
+            run.push(source, text, range);
+            continue;
         }
+        if run.texts > 0 {
+            run.give(source, &mut take);
+        }
+        take(event, range);
     }
-    if let Some((text, range)) = run.and_then(Run::finish) {
-        take(Event::Text(text), range);
+    if run.texts > 0 {
+        run.give(source, &mut take);
     }
 }
 
+/// Texts as read so far. It stays where it is: moved with each event, it would cost as much as what is made of it.
+struct Run<'t> {
+    /// How many there were.
+    texts: usize,
+    range: Range<usize>,
+    first: CowStr<'t>,
+    /// They are the words of the source at `range`.
+    is_source: bool,
+    /// All of them, where they are several and not the words of the source.
+    joined: Option<String>,
+}
+
 impl<'t> Run<'t> {
-    fn and(self, source: &'t str, next: CowStr<'t>, range: Range<usize>) -> Self {
-        let whole = self.range.start..range.end;
-        let text = match self.text {
-            Text::One(text)
-                if self.range.end == range.start
-                    && is_part(source, &text, &self.range)
-                    && is_part(source, &next, &range) =>
-            {
-                Text::One(CowStr::Borrowed(&source[whole.clone()]))
+    fn push(&mut self, source: &'t str, text: CowStr<'t>, range: Range<usize>) {
+        if self.texts == 0 {
+            self.is_source = is_part(source, &text, &range);
+            (self.first, self.range) = (text, range);
+        } else {
+            let follows = self.is_source && self.range.end == range.start && is_part(source, &text, &range);
+            if !follows {
+                let so_far = if self.is_source { &source[self.range.clone()] } else { &*self.first };
+                *self.joined.get_or_insert_with(|| so_far.to_owned()) += &*text;
+                self.is_source = false;
             }
-            Text::One(text) => Text::Joined([&*text, &*next].concat()),
-            Text::Joined(text) => Text::Joined(text + &next),
-        };
-        Self { text, range: whole, several: true }
+            self.range.end = range.end;
+        }
+        self.texts += 1;
     }
 
-    fn finish(self) -> Option<(CowStr<'t>, Range<usize>)> {
-        let text = match self.text {
-            Text::One(text) => text,
-            Text::Joined(text) => text.into(),
+    fn give(&mut self, source: &'t str, take: &mut impl FnMut(Event<'t>, Range<usize>)) {
+        let text = match self.joined.take() {
+            Some(joined) => joined.into(),
+            None if self.is_source => CowStr::Borrowed(&source[self.range.clone()]),
+            None => std::mem::replace(&mut self.first, CowStr::Borrowed("")),
         };
-        (!self.several || !text.is_empty()).then_some((text, self.range))
+        if self.texts == 1 || !text.is_empty() {
+            take(Event::Text(text), self.range.clone());
+        }
+        self.texts = 0;
     }
 }
 

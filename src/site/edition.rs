@@ -220,7 +220,7 @@ pub struct Visibility {
     /// of the editions.
     pub values: Option<Box<(EditionSet, Vec<EditionSet>)>>,
     /// For each call that is a condition: what it says. Same order; `None` for other calls.
-    pub conditions: Vec<Option<ConditionCall>>,
+    pub conditions: Vec<Option<Box<ConditionCall>>>,
     /// Branches of containers, by position: indexes of the container and of the branch in [`Page::calls`].
     pub branches: Vec<(u32, u32)>,
 }
@@ -270,7 +270,7 @@ impl Visibility {
             let condition = definition.and_then(|definition| definition.condition.as_ref());
             let said = condition.filter(|_| call.inner.is_some()).and_then(|condition| {
                 let asked = axes.iter().position(|axis| axis.is_asked_by(condition))?;
-                Some(condition_call(tag, condition, asked, &axes[asked]))
+                Some(Box::new(condition_call(tag, condition, asked, &axes[asked])))
             });
             calls.push(around.and(said.as_ref().map_or(around, |said| said.shown)));
             conditions.push(said);

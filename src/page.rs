@@ -354,6 +354,42 @@ pub struct CodeLines {
     pub call: Option<u32>,
 }
 
+/// An attribute that holds an address.
+#[derive(Debug, PartialEq, Eq)]
+pub struct AddressAttribute {
+    /// The element's name.
+    pub element: &'static str,
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Whether it embeds what is there rather than linking to it.
+    pub embeds: bool,
+}
+
+impl AddressAttribute {
+    const fn new(element: &'static str, name: &'static str, embeds: bool) -> Self {
+        Self { element, name, embeds }
+    }
+
+    /// That of links.
+    pub const HREF: &'static Self = &Self::ALL[0];
+
+    /// All that are read.
+    pub const ALL: &'static [Self] = &[
+        Self::new("a", "href", false),
+        Self::new("area", "href", false),
+        Self::new("img", "src", true),
+        Self::new("img", "srcset", true),
+        Self::new("source", "src", true),
+        Self::new("source", "srcset", true),
+        Self::new("video", "src", true),
+        Self::new("video", "poster", true),
+        Self::new("audio", "src", true),
+        Self::new("iframe", "src", true),
+        Self::new("embed", "src", true),
+        Self::new("object", "data", true),
+    ];
+}
+
 /// How a link is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkKind {
@@ -365,8 +401,8 @@ pub enum LinkKind {
     Autolink,
     /// A bare URL.
     Bare,
-    /// An attribute of raw HTML: element and attribute.
-    Html(&'static str, &'static str),
+    /// An attribute of raw HTML.
+    Html(&'static AddressAttribute),
     /// Printed by the template of a shortcode, which found the destination in data, parameters or a text from elsewhere.
     Printed {
         /// Index in [`Page::calls`].

@@ -160,7 +160,7 @@ fn how_written(page: &Page, link: &Link) -> String {
         }
         LinkKind::Autolink => "an automatic link, `<…>`".to_owned(),
         LinkKind::Bare => "a bare URL, which Hugo makes a link".to_owned(),
-        LinkKind::Html(element, attribute) => format!("raw HTML: `{attribute}` of `<{element}>`"),
+        LinkKind::Html(own) => format!("raw HTML: `{}` of `<{}>`", own.name, own.element),
         LinkKind::Printed { call, .. } => {
             format!("printed by the shortcode `{}`", page.tag(*call as usize).name)
         }

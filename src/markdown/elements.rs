@@ -1,33 +1,18 @@
 //! What the elements of raw HTML say: links, images, ids.
 
 use super::{Facts, context::Context, html::Element, mask::has_filler};
-use crate::page::{Alt, Anchor, AnchorKind, Link, LinkKind};
-
-/// The attributes that hold addresses: element, attribute, whether it embeds rather than links.
-const ADDRESSES: [(&str, &str, bool); 12] = [
-    ("a", "href", false),
-    ("area", "href", false),
-    ("img", "src", true),
-    ("img", "srcset", true),
-    ("source", "src", true),
-    ("source", "srcset", true),
-    ("video", "src", true),
-    ("video", "poster", true),
-    ("audio", "src", true),
-    ("iframe", "src", true),
-    ("embed", "src", true),
-    ("object", "data", true),
-];
+use crate::page::{AddressAttribute, Alt, Anchor, AnchorKind, Link, LinkKind};
 
 /// The links, images and ids of an element; `rendered`: it reaches the reader.
 pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: bool, facts: &mut Facts) {
-    for (name, attribute, embedded) in ADDRESSES {
-        if element.name != name {
+    for attribute in AddressAttribute::ALL {
+        if element.name != attribute.element {
             continue;
         }
-        let Some((value, span)) = element.get(attribute) else { continue };
-        let alt = (name == "img" && attribute == "src").then(|| Box::new(image_alt(element)));
-        let addresses: Vec<&str> = if attribute == "srcset" {
+        let Some((value, span)) = element.get(attribute.name) else { continue };
+        let alt =
+            (attribute.element == "img" && attribute.name == "src").then(|| Box::new(image_alt(element)));
+        let addresses: Vec<&str> = if attribute.name == "srcset" {
             value.split(',').filter_map(|candidate| candidate.split_whitespace().next()).collect()
         } else {
             vec![value.trim()]
@@ -38,9 +23,9 @@ pub(super) fn element_facts(context: &Context<'_>, element: &Element, rendered: 
                 destination: address.to_owned(),
                 span,
                 whole: element.span,
-                kind: LinkKind::Html(name, attribute),
+                kind: LinkKind::Html(attribute),
                 alt: alt.clone(),
-                embedded,
+                embedded: attribute.embeds,
                 rendered,
                 document: context.document,
                 call: None,

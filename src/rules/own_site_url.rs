@@ -51,7 +51,7 @@ impl Rule for OwnSiteUrl {
 fn is_shown(page: &Page, link: &Link) -> bool {
     match &link.kind {
         LinkKind::Autolink | LinkKind::Bare => true,
-        LinkKind::Html(element, _) => *element != "a",
+        LinkKind::Html(attribute) => attribute.element != "a",
         LinkKind::Inline => {
             let text = &page.source.text[link.whole.start as usize..link.span.start as usize];
             let rest = link.destination.split_once("//").map_or("", |(_, rest)| rest);

@@ -10,7 +10,7 @@ use crate::{
         shortcode::{Delimiter, Tag},
         templates::Role,
     },
-    page::{Link, LinkKind, Page},
+    page::{AddressAttribute, Link, LinkKind, Page},
     source::Span,
     value::Value,
 };
@@ -41,7 +41,7 @@ impl<'s> Resolver<'s> {
             }
             at = tag.span.end as usize;
             if tag.delimiter == Delimiter::Html {
-                kind = LinkKind::Html("a", "href");
+                kind = LinkKind::Html(AddressAttribute::HREF);
             }
         }
         out.push_str(text.get(at..span.end as usize)?);

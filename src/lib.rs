@@ -53,6 +53,7 @@ pub mod commands;
 pub mod diagnostic;
 pub mod disk;
 pub mod fingerprint;
+mod fitted;
 pub mod fix;
 pub mod hugo;
 pub mod lint;

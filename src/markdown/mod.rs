@@ -3,7 +3,10 @@
 //! Reading takes two steps, because Hugo's Markdown depends on what shortcodes do: [`Draft::new`] needs nothing but the
 //! text, [`page`] needs to know the site's shortcodes.
 
+use std::cell::Cell;
+
 use crate::{
+    fitted::fit,
     hugo::{
         config::Goldmark,
         definitions::{Choice, Definition, Definitions, Origin},
@@ -94,6 +97,11 @@ struct Facts {
     unseen: Vec<Span>,
 }
 
+thread_local! {
+    /// Lists that grew with other pages and are empty now: the next page need not let them grow again.
+    static GROWN: Cell<Facts> = Cell::default();
+}
+
 /// Reads a page. Never fails: broken Markdown is still Markdown.
 pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     let Draft { source, invalid_utf8, front_matter, body, scan, suppressions } = draft;
@@ -108,7 +116,7 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         shortcode_problems = misnamed(shortcode_problems);
     }
     let (tags, calls) = (scan.tags, pairing.calls);
-    let mut facts = Facts::default();
+    let mut facts = GROWN.take();
     let mut cut = None;
     let (documents, homes, dropped) = if body.len() > MAX_BODY {
         cut = Some(format!(
@@ -173,11 +181,14 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
     argument_facts(&mut page, dialect.definitions, &homes, &unseen);
     enclose(&mut page);
     // All pages stay in memory, and these lists are most of them.
-    page.blocks.shrink_to_fit();
-    page.words.shrink_to_fit();
-    page.headings.shrink_to_fit();
-    page.anchors.shrink_to_fit();
-    page.links.shrink_to_fit();
+    GROWN.set(Facts {
+        blocks: fit(&mut page.blocks),
+        words: fit(&mut page.words),
+        headings: fit(&mut page.headings),
+        anchors: fit(&mut page.anchors),
+        links: fit(&mut page.links),
+        ..Facts::default()
+    });
     page
 }
 

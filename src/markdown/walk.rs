@@ -54,8 +54,6 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     }
     let definitions =
         definitions.into_iter().rev().map(|(label, span)| (label.to_lowercase(), span)).collect();
-    // A guess, so that the list seldom has to move.
-    facts.blocks.reserve(text.len() / 64);
     let mut walker = Walker {
         context,
         facts,

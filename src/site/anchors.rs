@@ -9,6 +9,7 @@ use super::{
     edition::{EditionSet, Visibility},
 };
 use crate::{
+    fitted::fit,
     hugo::{
         anchors::{Registry, slug},
         config::Goldmark,
@@ -178,7 +179,7 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     let printed = shortcodes(page, visibility, setting, &ids, &mut found);
     ids.extend(printed);
     sort(&mut ids, |_, _| ());
-    ids.shrink_to_fit();
+    fit(&mut ids);
     found.hashes = ids.iter().map(|own| hash(&own.id)).collect();
     found.ids = ids;
     if setting.hook == Some(&HeadingHook::Unknown) && !page.headings.is_empty() {

@@ -6,7 +6,7 @@ use super::{
     lex::{Failure, Item, ItemKind, Lexer},
     near_miss, verdict,
 };
-use crate::{hugo::version::Version, source::Span};
+use crate::{fitted::fit, hugo::version::Version, source::Span};
 
 /// Finds every shortcode tag in the bytes `body` of `text`.
 ///
@@ -24,7 +24,7 @@ pub fn scan(text: &str, body: Span, version: Version) -> Scan {
     };
     while scanner.step() {}
     let mut scan = scanner.scan;
-    scan.tags.shrink_to_fit();
+    fit(&mut scan.tags);
     near_miss::add(text, body, &mut scan);
     scan.problems.sort_by_key(|problem| problem.span);
     scan
@@ -138,7 +138,9 @@ impl Scanner<'_> {
             return;
         }
         self.check_mix(&tag);
-        tag.arguments.shrink_to_fit();
+        if tag.arguments.len() < tag.arguments.capacity() {
+            fit(&mut tag.arguments);
+        }
         if self.scan.tags.is_empty() {
             // Who has one mostly has several.
             self.scan.tags.reserve(24);

@@ -23,6 +23,16 @@ pub fn publish_alike(one: &Config, other: &Config) -> bool {
     one.base_path == other.base_path && entries_alike(&one.root, &other.root, &silent, &of_root)
 }
 
+/// Whether two configurations make the same of every link that Hugo and its hooks leave as it is written.
+pub fn link_alike(one: &Config, other: &Config) -> bool {
+    let settings = |config: &Config| (config.canonify_urls, config.relative_urls, config.has_languages_table);
+    one.base_path == other.base_path
+        && settings(one) == settings(other)
+        && one.goldmark == other.goldmark
+        && !one.is_multihost()
+        && !other.is_multihost()
+}
+
 fn is_silent(key: &str) -> bool {
     SILENT.iter().any(|silent| key.eq_ignore_ascii_case(silent))
 }

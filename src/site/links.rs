@@ -14,7 +14,11 @@ use super::{
     resolve::{Outcome, Resolver, Target},
 };
 use crate::{
-    hugo::published::{Published, Unpublished},
+    fitted::fit,
+    hugo::{
+        published::{Place, Published, Unpublished},
+        twins,
+    },
     page::{Link, LinkKind, Page, Reading},
 };
 
@@ -140,8 +144,9 @@ const MISSING_DIRECTORY: usize = 3;
 
 /// Judges all links, page by page.
 pub(super) fn judge(site: &Site) -> Vec<PageLinks> {
+    let agreement = Agreement::new(site);
     let mut judged: Vec<PageLinks> =
-        (0..site.pages.len()).into_par_iter().map(|index| judge_page(site, index)).collect();
+        (0..site.pages.len()).into_par_iter().map(|index| judge_page(site, index, &agreement)).collect();
     gather_directories(site, &mut judged);
     judged
 }
@@ -152,34 +157,109 @@ pub(super) fn is_judged(page: &Page, link: &Link) -> bool {
         && page.documents.get(link.document as usize).is_none_or(|own| own.reading != Reading::Hidden)
 }
 
-fn judge_page(site: &Site, index: usize) -> PageLinks {
+/// Which editions make the same of a link, so that it is resolved once.
+struct Agreement {
+    /// For each edition, those that publish the same at the same places.
+    twins: Vec<EditionSet>,
+    /// For each page, the editions that have it as the first one has it: at one place, in one language. Empty where all
+    /// publish the same.
+    places: Vec<EditionSet>,
+}
+
+impl Agreement {
+    /// Of editions that publish the same.
+    fn of_twins(site: &Site) -> Self {
+        let all = 0..site.published.len();
+        let is_twin = |one: usize, other: usize| Arc::ptr_eq(&site.published[one], &site.published[other]);
+        Self {
+            twins: all.map(|one| editions(site, |other| is_twin(one, other))).collect(),
+            places: Vec::new(),
+        }
+    }
+
+    /// Of all editions. It looks at every page, which pays where most links of the site are judged.
+    fn new(site: &Site) -> Self {
+        let published = &site.published;
+        let twins = Self::of_twins(site);
+        let first = &site.editions[0].config;
+        let comparable = editions(site, |other| twins::link_alike(first, &site.editions[other].config));
+        if twins.twins[0].contains_all(comparable) {
+            return twins;
+        }
+        let places = |page: usize| {
+            let page = u32::try_from(page).unwrap_or(u32::MAX);
+            let Some(first) = only_place(&published[0], page) else { return EditionSet::EMPTY };
+            editions(site, |edition| {
+                comparable.contains(edition)
+                    && (twins.twins[0].contains(edition)
+                        || only_place(&published[edition], page) == Some(first))
+            })
+        };
+        Self { places: (0..site.pages.len()).into_par_iter().map(places).collect(), ..twins }
+    }
+
+    fn has_some(&self) -> bool {
+        !self.places.is_empty()
+            || (0..).zip(&self.twins).any(|(edition, twins)| *twins != EditionSet::one(edition))
+    }
+
+    /// The editions in which a link from `page` leads to the same place as in the one of `resolver`, where that is good
+    /// for all that publish alike.
+    fn editions(&self, page: usize, resolver: &Resolver<'_>, outcome: &Outcome<'_>) -> EditionSet {
+        let twins = self.twins[resolver.edition];
+        let Outcome::Good(Target::Page(number)) = outcome else { return twins };
+        let target = &resolver.published.instances[*number as usize];
+        let places = |page: usize| self.places.get(page).copied().unwrap_or(EditionSet::EMPTY);
+        let Some(to) = target.page.filter(|_| resolver.as_written.get()) else { return twins };
+        let same = places(page).and(places(to as usize));
+        let is_one = same.contains(resolver.edition) && target.language == resolver.instance.language;
+        if is_one { twins.or(same) } else { twins }
+    }
+}
+
+fn editions(site: &Site, holds: impl Fn(usize) -> bool) -> EditionSet {
+    let holding = (0..site.published.len()).filter(|&edition| holds(edition));
+    holding.fold(EditionSet::EMPTY, |set, edition| set.or(EditionSet::one(edition)))
+}
+
+/// Where an edition has a page, if it has it once and nothing else is there: URL, language and identity.
+fn only_place(published: &Published, page: u32) -> Option<(&str, &str, &str)> {
+    let [number] = published.of_page.get(&page)?[..] else { return None };
+    let instance = &published.instances[number as usize];
+    let is_there =
+        instance.unpublished.is_none() && published.at(&instance.url) == Some(&Place::Page(number));
+    is_there.then_some((instance.url.as_str(), &*instance.language, instance.identity.as_str()))
+}
+
+fn judge_page(site: &Site, index: usize, agreement: &Agreement) -> PageLinks {
     let page = &site.pages[index];
     let visibility = &site.visibility[index];
     let mut judged = PageLinks::default();
     let number = u32::try_from(index).unwrap_or(u32::MAX);
     let published: Vec<Vec<u32>> = site.published.iter().map(|own| instances(own, number)).collect();
-    let has_twins = (1..site.published.len()).any(|edition| {
-        site.published[..edition].iter().any(|first| Arc::ptr_eq(first, &site.published[edition]))
-    });
+    let has_agreement = agreement.has_some();
     for (link_number, link) in (0_u32..).zip(&page.links) {
         if !is_judged(page, link) {
             continue;
         }
-        // An edition in which the link is good in a way that holds for all that publish alike.
-        let mut settled: Option<usize> = None;
+        // The editions for which it holds that the link is good.
+        let mut settled = EditionSet::EMPTY;
         let seen = visibility.of(link.call);
         for edition in seen.iter().take_while(|&edition| edition < site.editions.len()) {
-            let is_twin = |first: usize| Arc::ptr_eq(&site.published[first], &site.published[edition]);
-            if settled.is_some_and(is_twin) {
+            if settled.contains(edition) {
                 continue;
             }
             let published = &published[edition];
-            let mut holds = has_twins && !published.is_empty() && !link.computed;
+            let mut holds = has_agreement && !published.is_empty() && !link.computed;
+            let mut like_this = EditionSet::EMPTY;
             for &instance in published {
                 let resolver = Resolver::new(site, edition, instance);
                 let outcome = resolver.resolve(page, link);
                 judged.targets.extend(target_page(resolver.published, &outcome));
-                holds = holds && holds_for_twins(&resolver, seen, link, &outcome);
+                holds = holds && holds_for_all_alike(&resolver, seen, link, &outcome);
+                if holds {
+                    like_this = agreement.editions(index, &resolver, &outcome);
+                }
                 match doubted(page, link, outcome) {
                     // Addresses that a configuration may change which is not here are not ours to correct.
                     Outcome::Good(_) if site.generated.configuration.is_some() => {}
@@ -201,13 +281,13 @@ fn judge_page(site: &Site, index: usize) -> PageLinks {
             }
             // What is to be said of it is said for each.
             if holds && judged.notes.last().is_none_or(|note| note.link != link_number) {
-                settled = settled.or(Some(edition));
+                settled = settled.or(like_this);
             }
         }
     }
     judged.targets.sort_unstable();
     judged.targets.dedup();
-    judged.targets.shrink_to_fit();
+    fit(&mut judged.targets);
     judged
 }
 
@@ -224,7 +304,12 @@ fn target_page(published: &Published, outcome: &Outcome<'_>) -> Option<u32> {
 
 /// Whether an outcome is the same in every edition that publishes alike, of those that see the link: it does not depend
 /// on the host or on parameters, and all of them see the page and its anchor.
-fn holds_for_twins(resolver: &Resolver<'_>, seen: EditionSet, link: &Link, outcome: &Outcome<'_>) -> bool {
+fn holds_for_all_alike(
+    resolver: &Resolver<'_>,
+    seen: EditionSet,
+    link: &Link,
+    outcome: &Outcome<'_>,
+) -> bool {
     let is_same = match outcome {
         Outcome::Good(Target::File(_) | Target::Resource) => true,
         Outcome::Good(Target::Page(number)) => resolver.published.instances[*number as usize]
@@ -390,8 +475,9 @@ fn gather_page(site: &Site, index: usize, page: &mut PageLinks, counts: &Missing
 
 /// Judges the links of some pages again, when all others are judged already.
 pub(super) fn judge_again(site: &mut Site, pages: &[usize]) {
+    let agreement = Agreement::of_twins(site);
     let mut judged: Vec<(usize, PageLinks)> =
-        pages.iter().map(|&index| (index, judge_page(site, index))).collect();
+        pages.iter().map(|&index| (index, judge_page(site, index, &agreement))).collect();
     let mut counts = MissingFiles::new();
     if judged.iter().any(|(_, page)| page.problems.iter().any(|own| missing_directory(site, own).is_some())) {
         let others = site.links.iter().enumerate().filter(|(index, _)| !pages.contains(index));

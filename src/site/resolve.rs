@@ -102,6 +102,8 @@ pub struct Resolver<'s> {
     pub(super) doubtful: Cell<bool>,
     /// The address outside of the site that the link that was resolved leads to; see [`Resolver::leave`].
     left: Option<RefCell<Option<String>>>,
+    /// Whether the link that was resolved is printed as it is written, without a hook that looks anything up.
+    pub(super) as_written: Cell<bool>,
     /// Who has the anchor that was looked for; `None` where none was.
     pub(super) having: Cell<Option<EditionSet>>,
 }
@@ -159,6 +161,7 @@ impl<'s> Resolver<'s> {
             steps: None,
             doubtful: Cell::new(false),
             left: None,
+            as_written: Cell::new(false),
             having: Cell::new(None),
         }
     }
@@ -258,6 +261,7 @@ impl<'s> Resolver<'s> {
             (LinkKind::Argument { role: Role::MarkdownLink | Role::MarkdownImage, .. }, _) => true,
             _ => false,
         };
+        self.as_written.set(!hooked);
         if hooked && let Some(outcome) = self.through_hook(page, path, fragment, link) {
             return outcome;
         }
@@ -286,6 +290,7 @@ impl<'s> Resolver<'s> {
         let whose = if is_own { "the site's" } else { "Hugo's embedded" };
         match hook {
             DestinationHook::Verbatim => {
+                self.as_written.set(true);
                 self.step(|| match is_own {
                     true => format!("the site's {name} hook prints the destination as it is written"),
                     false => format!("no {name} hook is on: the destination is printed as it is written"),

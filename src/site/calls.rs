@@ -208,12 +208,12 @@ impl Runner<'_> {
                 if *times == TRIED || !self.is_worth_it(tag) {
                     continue;
                 }
-                let (outputs, read) = self.call(index, number, &places);
+                let (output, read) = self.call(index, number, &places, true);
                 let is_of_use = |own: &Printout| {
                     let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
                     own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
                 };
-                (*times, *nodes) = match outputs.iter().any(is_of_use) {
+                (*times, *nodes) = match output.as_ref().is_some_and(is_of_use) {
                     true => (TRIED, 0),
                     false => (*times + 1, *nodes + read),
                 };
@@ -234,9 +234,7 @@ impl Runner<'_> {
             if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
                 continue;
             }
-            // Readers of several editions or languages who see different things are left alone.
-            let [only] =
-                self.call(index, number, &places).0.try_into().unwrap_or_else(|_| [Printout::default()]);
+            let only = self.call(index, number, &places, false).0.unwrap_or_default();
             let mut ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
             // What it hands up, the call around may print.
             let is_closed = |number: usize| found.get(&number).is_some_and(|own: &Ran| own.closed);
@@ -248,8 +246,8 @@ impl Runner<'_> {
             }
         }
         for &number in self.in_destinations.get(&index).into_iter().flatten() {
-            if let [only] = self.call(index, number, &places).0.as_slice() {
-                found.entry(number).or_default().text.clone_from(&only.text);
+            if let (Some(only), _) = self.call(index, number, &places, false) {
+                found.entry(number).or_default().text = only.text;
             }
         }
         found
@@ -297,16 +295,23 @@ impl Runner<'_> {
         None
     }
 
-    /// What a call prints for each who may see it, as far as that differs, and how much was read for that.
-    fn call(&self, index: usize, number: usize, places: &Places) -> (Vec<Printout>, usize) {
+    /// What a call prints, and how much was read for that. Readers of several editions or languages who see different
+    /// things are left alone; a trial asks for the first of them only.
+    fn call(
+        &self,
+        index: usize,
+        number: usize,
+        places: &Places,
+        is_trial: bool,
+    ) -> (Option<Printout>, usize) {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
-        let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
-        let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
+        let Some((path, _)) = self.template(tag) else { return (None, 0) };
+        let Some(family) = self.family(page, number, places) else { return (None, 0) };
         let parent = page.calls[number].parent;
         let around = parent.map(|parent| page.tag(parent));
         let outer_ordinal = parent.map_or(0, |parent| places.ordinals[parent]);
-        let mut outputs: Vec<Printout> = Vec::new();
+        let mut first: Option<Printout> = None;
         let mut all_nodes = 0;
         for (edition, published) in self.site.published.iter().enumerate() {
             let of = |page: usize| published.of_page.get(&u32::try_from(page).ok()?);
@@ -375,11 +380,17 @@ impl Runner<'_> {
                     }
                     printout
                 };
-                outputs.push(resolver.with_known(Some(page), self.data.as_ref(), run));
+                let printout = resolver.with_known(Some(page), self.data.as_ref(), run);
+                if first.as_ref().is_some_and(|first| *first != printout) {
+                    return (None, all_nodes);
+                }
+                first = Some(printout);
+                if is_trial {
+                    return (first, all_nodes);
+                }
             }
         }
-        outputs.dedup();
-        (outputs, all_nodes)
+        (first, all_nodes)
     }
 }
 

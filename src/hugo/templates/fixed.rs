@@ -49,9 +49,13 @@ pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
 }
 
 fn is_more_than_data(value: &Value) -> bool {
-    value.any(|leaf| match leaf {
+    value.origins().iter().any(|origin| match origin {
         Origin::Nil | Origin::Bool(_) | Origin::Literal(_) => false,
+        // It knows, and need not be looked through.
         Origin::Fixed(fixed) => fixed.is_mixed(),
+        Origin::Concat(parts, _) => parts.iter().any(is_more_than_data),
+        Origin::Dict(entries) => entries.values().any(is_more_than_data),
+        Origin::Each(value) => is_more_than_data(value),
         _ => true,
     })
 }

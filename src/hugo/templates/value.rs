@@ -224,6 +224,8 @@ impl Value {
             Origin::Concat(parts, _) => 1 + parts.iter().map(Self::size).sum::<usize>(),
             Origin::Dict(entries) => 1 + entries.values().map(Self::size).sum::<usize>(),
             Origin::Each(value) => 1 + value.size(),
+            // Whoever collects parts of data file by file under a condition that is not known soon knows nothing.
+            Origin::Fixed(own) if own.len() > 4 => 8,
             _ => 1,
         };
         self.0.iter().map(of).sum()
@@ -278,9 +280,18 @@ impl Value {
 
     /// Whether any simple thing inside is like this.
     pub(super) fn any(&self, test: impl Fn(&Origin) -> bool) -> bool {
-        let mut found = false;
-        self.leaves(&mut |leaf| found |= test(leaf));
-        found
+        self.any_leaf(&test)
+    }
+
+    fn any_leaf(&self, test: &dyn Fn(&Origin) -> bool) -> bool {
+        self.0.iter().any(|origin| match origin {
+            Origin::Concat(parts, _) => parts.iter().any(|part| part.any_leaf(test)),
+            Origin::Dict(entries) => entries.values().any(|value| value.any_leaf(test)),
+            Origin::Each(value) => value.any_leaf(test),
+            Origin::Fixed(fixed) if fixed.is_mixed() => fixed.elements().any(|value| value.any_leaf(test)),
+            Origin::Lower(inner) => test(inner),
+            other => test(other),
+        })
     }
 
     /// Certainly false in an `if`.

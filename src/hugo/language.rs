@@ -6,9 +6,9 @@ use super::{
     outputs::Outputs,
     paths::PathStyle,
     permalinks::Permalinks,
+    titles::ListTitles,
     version::Version,
 };
-use crate::value::Value;
 
 /// What the configuration says for one language.
 pub(super) struct Settings {
@@ -17,6 +17,7 @@ pub(super) struct Settings {
     pub(super) permalinks: Permalinks,
     pub(super) dates: DateFields,
     pub(super) style: PathStyle,
+    pub(super) titles: ListTitles,
     /// Directory of the language below the base path, without slashes, or empty.
     pub(super) prefix: String,
     /// The path of the published directory on the host, with slashes at both ends.
@@ -32,6 +33,7 @@ impl Settings {
             permalinks: Permalinks::new(&own, version),
             dates: DateFields::new(&own),
             style: PathStyle::new(&own),
+            titles: ListTitles::new(&own),
             prefix,
             base: config.base_path.clone(),
             config: own,
@@ -42,23 +44,6 @@ impl Settings {
         match &self.config.ugly {
             Ugly::All(all) => *all,
             Ugly::Sections(sections) => sections.iter().any(|own| own == section),
-        }
-    }
-
-    /// The title of a section or taxonomy without one: its name in the plural. Hugo: `hugolib/page__meta.go`, with the
-    /// inflections of `gobuffalo/flect` as far as they are regular.
-    pub(super) fn list_title(&self, name: &str) -> String {
-        let pluralize = self.config.root.get("pluralizelisttitles").and_then(Value::as_bool) != Some(false);
-        let name = name.replace(['-', '_'], " ");
-        let before_y = name.strip_suffix('y').and_then(|stem| stem.chars().next_back());
-        if !pluralize || name.ends_with('s') {
-            name
-        } else if before_y.is_some_and(|c| c.is_ascii_alphabetic() && !"aeiou".contains(c)) {
-            format!("{}ies", &name[..name.len() - 1])
-        } else if ["x", "z", "ch", "sh"].iter().any(|end| name.ends_with(end)) {
-            format!("{name}es")
-        } else {
-            format!("{name}s")
         }
     }
 

@@ -125,7 +125,7 @@ impl Press<'_> {
                 sections: &ends,
                 section_names: &names,
                 title: own_title.as_deref().or(title).unwrap_or_default(),
-                flat_titles: self.version.at_least(167),
+                flat_titles: self.version.at_least(167) && kind != PageKind::Term,
                 slug: slug.as_deref(),
                 base_name: own_name,
                 file_name: if is_branch { "" } else { own_name },

@@ -32,5 +32,6 @@ pub mod refusals;
 pub mod shortcode;
 mod targets;
 pub mod templates;
+mod titles;
 pub mod twins;
 pub mod version;

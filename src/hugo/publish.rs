@@ -495,7 +495,7 @@ impl Press<'_> {
             wanted.push((Arc::clone(&key), String::new(), String::new()));
             for plural in &settings.config.taxonomies {
                 let directory = plural.trim_matches('/').to_owned();
-                wanted.push((Arc::clone(&key), directory, settings.list_title(plural)));
+                wanted.push((Arc::clone(&key), directory, settings.titles.taxonomy(plural)));
             }
         }
         let mut last: Option<(&str, &str)> = None;
@@ -505,7 +505,7 @@ impl Press<'_> {
                 (entry.directory.split('/').next().filter(|it| !it.is_empty()), is_own_bundle)
                 && last.replace((&entry.language, first)) != Some((&entry.language, first))
             {
-                let title = self.settings_of(&entry.language).list_title(first);
+                let title = self.settings_of(&entry.language).titles.section(first);
                 wanted.push((entry.language.clone(), first.to_owned(), title));
             }
         }
@@ -515,7 +515,7 @@ impl Press<'_> {
             wanted.push((
                 Arc::from(language.as_str()),
                 format!("{}/{path}", plural.trim_matches('/')),
-                term.clone(),
+                self.settings_of(language).titles.term(term),
             ));
         }
         wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));

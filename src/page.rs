@@ -214,7 +214,7 @@ pub struct Document {
     pub span: Span,
     /// The call whose inner text it is; `None` for the body.
     pub call: Option<u32>,
-    /// How it is rendered; `Flow` only for the body.
+    /// How it is rendered; `Flow` only for the body, which is `Html` in a file of HTML.
     pub reading: Reading,
     /// Its template is not there, so the reading is what is usual.
     pub assumed: bool,

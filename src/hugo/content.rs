@@ -95,6 +95,18 @@ pub fn is_markdown(path: &str) -> bool {
     matches!(extension.as_str(), "md" | "markdown" | "mdown")
 }
 
+/// Whether a path is that of HTML.
+pub fn is_html(path: &str) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    matches!(extension.as_str(), "html" | "htm")
+}
+
+/// Whether what a content file says can be read: Markdown and HTML.
+pub fn is_read(path: &str, version: Version) -> bool {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    is_markdown(path) || is_html(path) && is_content_extension(extension, version)
+}
+
 /// Sorts the content files of one configuration.
 pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::with_capacity(files.len());

@@ -386,7 +386,7 @@ impl Press<'_> {
         number
     }
 
-    /// Notes that the last page comes from a file that is no Markdown.
+    /// Notes that the last page comes from a file that is neither Markdown nor HTML.
     pub(super) fn note_file(&mut self, disk: &str) {
         if let Some(last) = self.out.instances.len().checked_sub(1).and_then(|last| u32::try_from(last).ok())
         {

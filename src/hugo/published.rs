@@ -127,7 +127,7 @@ pub struct Published {
     pub refused_files: Vec<(String, Refusal)>,
     /// The output formats of instances that have others than HTML alone: names, and where each is published.
     pub formats: FxHashMap<u32, Vec<(String, Option<String>)>>,
-    /// The content files that are no Markdown, by the instance that is made of each.
+    /// The content files that are neither Markdown nor HTML, by the instance that is made of each.
     pub others: FxHashMap<u32, String>,
     /// The templates that pages are made with.
     pub layouts: Vec<PageLayout>,

@@ -117,17 +117,6 @@ fn is_inline(name: &[u8]) -> bool {
     all.contains(&name)
 }
 
-/// The ids in a text that is all HTML.
-pub fn ids(html: &str) -> Vec<String> {
-    let of = |element: Element| {
-        let name = (element.name == "a").then_some("name");
-        let ids: Vec<String> =
-            ["id"].into_iter().chain(name).filter_map(|key| Some(element.get(key)?.0.to_owned())).collect();
-        ids
-    };
-    elements(html, 0).into_iter().flat_map(of).filter(|id| !id.is_empty()).collect()
-}
-
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

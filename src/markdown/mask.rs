@@ -71,16 +71,15 @@ pub(super) struct Layout {
 /// quadratic in the depth.
 pub(super) const MAX_DEPTH: usize = 64;
 
-/// Divides a page into documents.
+/// Divides a page into documents; `reading`: how its body is read.
 pub(super) fn documents(
     text: &str,
-    body: Span,
-    tags: &[Tag],
-    calls: &[Call],
+    (body, reading): (Span, Reading),
+    (tags, calls): (&[Tag], &[Call]),
     definitions: &Definitions,
     raw_html: bool,
 ) -> Layout {
-    let mut documents = vec![Document { span: body, call: None, reading: Reading::Flow, assumed: false }];
+    let mut documents = vec![Document { span: body, call: None, reading, assumed: false }];
     let mut masks: Vec<Vec<Mask>> = vec![Vec::new()];
     let mut homes = Vec::with_capacity(calls.len());
     let mut dropped = Vec::with_capacity(calls.len());

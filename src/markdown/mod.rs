@@ -9,6 +9,7 @@ use crate::{
     fitted::fit,
     hugo::{
         config::Goldmark,
+        content,
         definitions::{Choice, Definition, Definitions, Origin},
         shortcode::{self, Call, Problem, ProblemKind, Scan, Tag, TagKind},
         templates::{Exactness, Param, Role},
@@ -36,8 +37,6 @@ mod options;
 mod suppression;
 mod texts;
 mod walk;
-
-pub use html::ids as html_ids;
 
 /// A body larger than this is not read as Markdown.
 const MAX_BODY: usize = 16 << 20;
@@ -126,8 +125,9 @@ pub fn page(draft: Draft, dialect: Dialect<'_>) -> Page {
         (Vec::new(), Vec::new(), Vec::new())
     } else {
         let raw_html = dialect.goldmark.raw_html;
+        let reading = if content::is_html(&source.path) { Reading::Html } else { Reading::Flow };
         let mask::Layout { documents, masks, homes, dropped, too_deep } =
-            mask::documents(&source.text, body, &tags, &calls, dialect.definitions, raw_html);
+            mask::documents(&source.text, (body, reading), (&tags, &calls), dialect.definitions, raw_html);
         if too_deep {
             cut = Some(format!(
                 "shortcode calls are nested more than {} deep: what is inside is not checked",

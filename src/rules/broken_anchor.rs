@@ -36,9 +36,6 @@ impl Rule for BrokenAnchor {
                 Verdict::NoAnchorOfLayout(kind) => {
                     Some(format!("Hugo makes this {kind} page, and its layout prints no such id"))
                 }
-                Verdict::NoAnchorInFile(disk) => {
-                    Some(format!("neither `{disk}` nor the page's layout has such an id"))
-                }
                 _ => None,
             };
             if let Some(made) = made {

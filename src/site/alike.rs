@@ -123,7 +123,7 @@ pub(super) fn read_sheets<'a>(
         .iter()
         .flat_map(|mounts| &mounts.content)
         .map(|file| file.disk.as_str())
-        .filter(|disk| content::is_markdown(disk))
+        .filter(|disk| content::is_read(disk, version))
         .collect();
     // Those of each edition are nearly in order, which this sort makes use of.
     paths.sort();

@@ -13,6 +13,7 @@ use crate::{
     hugo::{
         anchors::{Registry, slug},
         config::Goldmark,
+        content,
         definitions::{Definitions, Origin},
         highlight::{CodeHook, CodeHooks, Lines, count_lines},
         shortcode::{Delimiter, Tag, TagKind},
@@ -365,6 +366,7 @@ fn shortcodes(
     let opaque = page.documents.iter().filter(|own| own.reading == Reading::Opaque);
     let opaque: FxHashSet<u32> = opaque.filter_map(|own| own.call).collect();
     let in_code = page.calls_in_code();
+    let is_html = content::is_html(page.path());
     for (index, call) in page.calls.iter().enumerate() {
         let tag = &page.tags[call.open];
         let Some(definition) = setting.definitions.get(&tag.name) else { continue };
@@ -407,7 +409,7 @@ fn shortcodes(
                 add(id, pattern.param.is_some());
             }
         }
-        let prints_markdown = tag.delimiter == Delimiter::Markdown;
+        let prints_markdown = tag.delimiter == Delimiter::Markdown && !is_html;
         for text in summary.heading_texts.iter().filter(|_| prints_markdown) {
             if let Some(id) = slug(text, setting.goldmark.auto_id_type) {
                 add(id, false);

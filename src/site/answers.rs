@@ -40,7 +40,6 @@ impl Site {
             Verdict::NoAnchorOfLayout(kind) => {
                 format!("the {kind} page, which Hugo makes, has no such anchor")
             }
-            Verdict::NoAnchorInFile(disk) => format!("{disk} has no such anchor"),
             Verdict::Unpublished(page, why) => {
                 format!("{} is not published: {}", path(*page), why.in_words())
             }

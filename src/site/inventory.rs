@@ -223,12 +223,8 @@ fn page(site: &Site, edition: usize, number: u32) -> PageInventory {
     };
     let Some(page) = instance.page.map(|page| page as usize) else {
         if let Some(source) = published.others.get(&number) {
-            let found = site.html_files.get(source);
             own.source = Some(source.clone());
-            own.anchors = found.map(|file| file.ids.clone()).unwrap_or_default();
-            own.open = found
-                .map_or(Some("the page is not written in Markdown"), |file| file.open)
-                .map(str::to_owned);
+            own.open = Some("the page is not written in Markdown".to_owned());
         }
         return own;
     };

@@ -37,8 +37,6 @@ pub enum Verdict {
     NoAnchor(u32, EditionSet),
     /// Hugo makes the page, and its templates print no such anchor: the page's kind.
     NoAnchorOfLayout(&'static str),
-    /// The page comes from this content file, which is no Markdown, and has no such anchor.
-    NoAnchorInFile(String),
     /// The page's file is there, but it is not published.
     Unpublished(u32, Why),
     /// The page is hidden from these readers.

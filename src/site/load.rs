@@ -19,7 +19,7 @@ use super::{
     edition::{Axis, AxisSource, EditionSet, Visibility},
     editions,
     generated::Generated,
-    html_files, images, infer, links, named, neighbours, page_axis,
+    images, infer, links, named, neighbours, page_axis,
     printed::Printed,
     refusals,
     repository::RepositoryFiles,
@@ -201,7 +201,6 @@ impl Site {
         sources.extend(naming);
         sources.sort_by(|a, b| a.path.cmp(&b.path));
         let judged = if complete { editions.as_slice() } else { &[] };
-        let html_files = html_files::read(tree, &published, &layouts.definitions, version);
         let refusals = refusals::of_configurations(tree, judged, known);
         let heading_hooks = layouts.heading_hooks;
         let mut site = Self {
@@ -232,7 +231,6 @@ impl Site {
             history: None,
             absent,
             layout_ids: layouts.ids,
-            html_files,
             printed: Printed::new(layouts.partials),
             heading_hooks,
             code_hooks: layouts.code_hooks,
@@ -514,11 +512,11 @@ fn publish_all(
     twins.iter().map(|&first| published[first].clone().expect("the first of its kind is published")).collect()
 }
 
-/// The front matter of content files that are no Markdown, by path.
+/// The front matter of content files that are neither Markdown nor HTML, by path.
 fn read_others(tree: &dyn Tree, editions: &[Edition], version: Version) -> Vec<(String, Value)> {
     let is_other = |disk: &&str| {
         let extension = disk.rsplit_once('.').map_or("", |(_, extension)| extension);
-        content::is_content_extension(extension, version) && !content::is_markdown(disk)
+        content::is_content_extension(extension, version) && !content::is_read(disk, version)
     };
     let files = editions.iter().flat_map(|edition| &edition.mounts.content);
     let paths: BTreeSet<&str> = files.map(|file| file.disk.as_str()).filter(is_other).collect();

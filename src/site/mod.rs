@@ -1,16 +1,12 @@
 //! All pages together and what Hugo makes of them, for every edition: [`Site`].
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use anchors::PageAnchors;
 use edition::{Axis, EditionSet, Visibility};
 use external::External;
 use generated::Generated;
 use history::History;
-use html_files::HtmlFile;
 use links::PageLinks;
 use named::Named;
 use neighbours::Neighbour;
@@ -55,7 +51,6 @@ pub mod exchange;
 pub mod external;
 pub mod generated;
 pub mod history;
-mod html_files;
 mod images;
 mod infer;
 pub mod inventory;
@@ -159,8 +154,6 @@ pub struct Site {
     pub generated: Generated,
     /// Ids that layouts print around every page, sorted.
     pub layout_ids: Vec<String>,
-    /// Content files in HTML, by path on disk.
-    pub html_files: BTreeMap<String, HtmlFile>,
     /// What layouts print around the content of pages.
     pub printed: Printed,
     /// The words of all files that may be names of other files; `None` where no rule asks for them.

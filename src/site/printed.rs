@@ -173,22 +173,12 @@ impl Site {
 }
 
 impl<'s> Resolver<'s> {
-    /// An anchor of a page that Hugo makes, or that comes from content that is no Markdown.
+    /// An anchor of a page that Hugo makes, or that comes from content that is neither Markdown nor HTML.
     pub(super) fn fragment_of_made(&self, number: u32, fragment: &str) -> Outcome<'s> {
         let target = &self.published.instances[number as usize];
         let good = Outcome::Good(Target::Page(number));
-        let disk = self.published.others.get(&number);
-        if let Some(disk) = disk {
-            let Some(file) = self.site.html_files.get(disk) else {
-                return unknown("the page comes from content that is no Markdown");
-            };
-            if file.ids.binary_search_by(|id| id.as_str().cmp(fragment)).is_ok() {
-                self.step(|| format!("{disk} has the anchor `#{fragment}`"));
-                return good;
-            }
-            if let Some(why) = file.open {
-                return unknown(why);
-            }
+        if self.published.others.contains_key(&number) {
+            return unknown("the page comes from content that is no Markdown");
         }
         let Some(ids) = self.site.printed_on(self.published, target) else {
             return unknown("templates make the page's anchors");
@@ -204,11 +194,7 @@ impl<'s> Resolver<'s> {
             return unknown(why);
         }
         self.step(|| format!("whose layout prints no anchor `#{fragment}`"));
-        let verdict = match disk {
-            Some(disk) => Verdict::NoAnchorInFile(disk.clone()),
-            None => Verdict::NoAnchorOfLayout(target.kind.name()),
-        };
-        Outcome::Bad { url: target.url.clone(), verdict }
+        Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchorOfLayout(target.kind.name()) }
     }
 
     /// Why templates may print an anchor all the same. What they may print on any page is asked first, and what they

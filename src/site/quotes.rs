@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     hugo::{
+        content,
         glob::Glob,
         published::PageKind,
         shortcode,
@@ -246,8 +247,8 @@ pub(super) fn settle(
             },
         }
     }
-    let Some(flow) = printout.flow else { return ran };
     let page = &site.pages[index];
+    let Some(flow) = printout.flow.filter(|_| !content::is_html(page.path())) else { return ran };
     let Some(reading) = read(site, setting, &flow).filter(|reading| flows_alone(page, number, reading))
     else {
         ran.closed = false;

@@ -150,11 +150,8 @@ impl Judge<'_> {
         let may_print =
             |id: &str| layout.has(id) || layout.may_compute(id) || is_open(&layout) || layout.prints_text;
         let Some(index) = instance.page else {
-            let file = published.others.get(&number).and_then(|disk| self.site.html_files.get(disk));
-            let is_in_file =
-                |id: &String| file.is_some_and(|file| file.ids.contains(id) || file.open.is_some());
             let is_known = |item: &&Item| match item {
-                Item::Id(id) => may_print(id) || is_in_file(id),
+                Item::Id(id) => may_print(id),
                 Item::Link { .. } => is_open(&layout),
             };
             let unknown: Vec<&Item> = items.iter().filter(|item| !is_known(item)).collect();
@@ -280,9 +277,7 @@ impl Judge<'_> {
             Outcome::Good(Target::Nowhere) => href.is_empty(),
             Outcome::Bad { url, verdict } => match verdict {
                 Verdict::Destroyed(_) => href == "#ZgotmplZ",
-                Verdict::NoAnchor(..) | Verdict::NoAnchorOfLayout(_) | Verdict::NoAnchorInFile(_) => {
-                    lacking == Some(url.as_str())
-                }
+                Verdict::NoAnchor(..) | Verdict::NoAnchorOfLayout(_) => lacking == Some(url.as_str()),
                 Verdict::Empty | Verdict::NoReference | Verdict::AmbiguousReference(_) => false,
                 Verdict::OutsideBase(_) => found == "outside",
                 _ => found == "no page",

@@ -75,21 +75,32 @@ fn mark(value: &Value, hasher: &mut FxHasher) {
 
 impl Fixed {
     fn new(elements: Elements) -> Self {
-        let mut hasher = FxHasher::default();
         let is_mixed = match &elements {
-            Elements::List(items) => {
-                items.iter().for_each(|item| mark(item, &mut hasher));
-                items.iter().any(is_more_than_data)
-            }
+            Elements::List(items) => items.iter().any(is_more_than_data),
+            Elements::Map { entries, .. } => entries.values().any(is_more_than_data),
+        };
+        Self::marked(elements, is_mixed)
+    }
+
+    fn marked(elements: Elements, is_mixed: bool) -> Self {
+        let mut hasher = FxHasher::default();
+        match &elements {
+            Elements::List(items) => items.iter().for_each(|item| mark(item, &mut hasher)),
             Elements::Map { entries, .. } => {
                 for (key, value) in entries {
                     key.hash(&mut hasher);
                     mark(value, &mut hasher);
                 }
-                entries.values().any(is_more_than_data)
             }
-        };
+        }
         Self { elements, is_mixed, mark: hasher.finish() }
+    }
+
+    /// The list with `more` behind it; `None`: it is a map. What is in it already is not looked through again.
+    pub(super) fn with(&self, more: Vec<Value>) -> Option<Value> {
+        let is_mixed = self.is_mixed || more.iter().any(is_more_than_data);
+        let items = self.list()?.iter().cloned().chain(more).collect();
+        Some(Origin::Fixed(Rc::new(Self::marked(Elements::List(items), is_mixed))).into())
     }
 
     /// `folded`: the keys are in lower case, and found in any.

@@ -322,12 +322,12 @@ impl Interpreter<'_> {
                 return Some(list(args.to_vec()));
             }
             ("append", [more @ .., all]) if !more.is_empty() => {
-                let mut all = items(all)?;
-                match more {
-                    [only] if items(only).is_some() => all.extend(items(only)?),
-                    _ => all.extend(more.iter().cloned()),
-                }
-                return Some(list(all));
+                let Origin::Fixed(all) = all.only()? else { return None };
+                let more = match more {
+                    [only] if items(only).is_some() => items(only)?,
+                    _ => more.to_vec(),
+                };
+                return all.with(more);
             }
             _ => {}
         }

@@ -290,6 +290,8 @@ pub struct Heading {
     /// What the automatic id is made from: the plain text by Hugo's first-child rule. `None` where the text holds
     /// output of shortcodes that we do not know.
     pub plain: Option<String>,
+    /// The same where calls have run that print part of the text.
+    pub printed: Option<String>,
     /// The raw line without marks and attributes, which is what ids were made from before Hugo 0.144.
     pub raw: String,
     /// Index in [`Page::documents`].

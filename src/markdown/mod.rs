@@ -16,7 +16,7 @@ use crate::{
         version::Version,
     },
     page::{
-        Alt, Anchor, AnchorKind, Block, CodeLines, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
+        Alt, Anchor, AnchorKind, Block, BlockKind, CodeLines, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
         ReferenceDefinition, Suppression, Term, UndefinedReference,
     },
     source::{Source, Span},
@@ -262,6 +262,30 @@ fn read_document(
         Reading::Flow | Reading::Separate | Reading::Opaque => walk::markdown(&context, facts),
         Reading::Html => walk::raw_html(&context, facts),
         Reading::Hidden => {}
+    }
+}
+
+/// What the automatic id of a heading is made from, which a text starts with; empty if it is none. `None`: there are more
+/// of them.
+pub fn heading_words(text: &str, goldmark: &Goldmark) -> Option<String> {
+    // What reference links mean is said elsewhere.
+    let is_plain = !text.replace("](", "").contains(']');
+    let (mut facts, empty) = (Facts::default(), (&[], &[], &[]));
+    let context = context::Context {
+        text,
+        base: 0,
+        masks: empty.0,
+        document: 0,
+        goldmark,
+        call_names: empty.1,
+        conditions: empty.2,
+    };
+    walk::markdown(&context, &mut facts);
+    let starts = facts.blocks.first().is_some_and(|block| matches!(block.kind, BlockKind::Heading(..)));
+    match facts.headings.as_slice() {
+        [only] if is_plain && starts => only.plain.clone(),
+        [] if is_plain => Some(String::new()),
+        _ => None,
     }
 }
 

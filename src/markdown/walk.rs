@@ -396,6 +396,7 @@ impl Walker<'_, '_> {
             text: String::new(),
             id,
             plain: None,
+            printed: None,
             raw,
             document: self.context.document,
             call: None,

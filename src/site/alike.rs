@@ -12,7 +12,7 @@ use super::{
 use crate::{
     hugo::{content, mounts::Mounts, published::Published, shortcode::Tag, version::Version},
     markdown::{Draft, front_matter::FrontMatter},
-    page::{Link, LinkKind, Page},
+    page::{Heading, Link, LinkKind, Page},
     source::{Source, Span},
     tree::Tree,
     value::Mistake,
@@ -170,7 +170,7 @@ fn as_written(page: &Page) -> Page {
         documents: page.documents.clone(),
         blocks: page.blocks.clone(),
         words: page.words.clone(),
-        headings: page.headings.clone(),
+        headings: page.headings.iter().map(|own| Heading { printed: None, ..own.clone() }).collect(),
         terms: page.terms.clone(),
         anchors: page.anchors.clone(),
         code_lines: page.code_lines.clone(),

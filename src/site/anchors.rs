@@ -190,7 +190,9 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
         found.open = Some("the page is too large to be read wholly");
     }
     number_lines(page, visibility, setting, &mut found);
-    let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| heading.plain.is_none());
+    let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| {
+        heading.plain.is_none() && (heading.printed.is_none() || !setting.version.at_least(144))
+    });
     found.patterns = computed.map(|(index, heading)| (index, pattern(heading, setting))).collect();
     found
 }
@@ -326,7 +328,8 @@ fn automatic(heading: &Heading, setting: &Setting<'_>) -> Option<String> {
     if !setting.goldmark.auto_heading_id {
         return None;
     }
-    let plain = heading.plain.as_deref()?;
+    let printed = heading.printed.as_deref().filter(|_| setting.version.at_least(144));
+    let plain = heading.plain.as_deref().or(printed)?;
     let text = if setting.version.at_least(144) { plain } else { heading.raw.as_str() };
     let slug = slug(text, setting.goldmark.auto_id_type);
     // Before 0.144 an empty heading was called `heading` too.

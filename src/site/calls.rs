@@ -17,12 +17,17 @@ use super::{
 };
 use crate::{
     hugo::{
+        config::Goldmark,
         definitions::{Definition, Origin},
         paths::PathStyle,
-        shortcode::Tag,
-        templates::{Exactness, Family, Known, Library, Printout, SiteData, Template, evaluate, parse},
+        shortcode::{Delimiter, Tag},
+        templates::{
+            Exactness, Family, Known, Library, PageStore, Printout, SiteData, Template, evaluate, parse,
+        },
     },
-    page::{Link, LinkKind, Page},
+    markdown,
+    page::{Heading, Link, LinkKind, Page},
+    source::Span,
     tree::Tree,
 };
 
@@ -43,7 +48,8 @@ pub(super) struct Ran {
     pub(super) links: Vec<Brought>,
     /// All links that it prints are among these, or lead to other sites.
     pub(super) links_told: bool,
-    /// All that it prints, where that is part of the destination of a link.
+    /// All that it prints, where that is part of the destination of a link or of a heading, but for what it computes
+    /// within tags.
     pub(super) text: Option<String>,
     /// It brings in a page whose calls have not run.
     pub(super) is_early: bool,
@@ -65,13 +71,15 @@ fn asks_parent(template: &str) -> bool {
     template.contains(".Parent")
 }
 
-/// The calls that print part of the destination of a link.
-fn in_destinations(page: &Page) -> Vec<usize> {
-    let mut found = Vec::new();
+/// The calls that print part of the destination of a link, or of a heading.
+fn in_texts(page: &Page) -> Vec<usize> {
     if page.calls.is_empty() {
-        return found;
+        return Vec::new();
     }
-    for span in page.links.iter().filter(|link| link.computed).filter_map(|link| page.written(link)) {
+    let destinations = page.links.iter().filter(|link| link.computed).filter_map(|link| page.written(link));
+    let headings = page.headings.iter().filter(|heading| is_computed(heading)).map(|heading| heading.span);
+    let mut found: Vec<usize> = Vec::new();
+    for span in destinations.chain(headings) {
         let first = page.calls.partition_point(|call| call.span.start < span.start);
         let inside = page.calls[first..].iter().take_while(|call| call.span.end <= span.end);
         found
@@ -80,6 +88,36 @@ fn in_destinations(page: &Page) -> Vec<usize> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Whether a heading has an id of which calls print part.
+fn is_computed(heading: &Heading) -> bool {
+    heading.plain.is_none() && heading.id.is_none()
+}
+
+/// Takes down what headings say of which calls print part.
+pub(super) fn add_words(page: &mut Page, printouts: &Printouts, goldmark: &Goldmark) {
+    for index in 0..page.headings.len() {
+        let heading = &page.headings[index];
+        if is_computed(heading) {
+            page.headings[index].printed = words(page, heading, printouts, goldmark);
+        }
+    }
+}
+
+fn words(page: &Page, heading: &Heading, printouts: &Printouts, goldmark: &Goldmark) -> Option<String> {
+    let (mut text, mut done) = (String::new(), heading.span.start);
+    let source = |start: u32, end: u32| page.source.slice(Span { start, end });
+    let first = page.tags.partition_point(|tag| tag.span.start < heading.span.start);
+    for tag in page.tags[first..].iter().take_while(|tag| tag.span.end <= heading.span.end) {
+        let call = page.calls.binary_search_by_key(&tag.span.start, |call| call.span.start).ok()?;
+        let own = printouts.get(&call).filter(|_| tag.delimiter == Delimiter::Markdown)?;
+        text.push_str(source(done, tag.span.start));
+        text.push_str(own.text.as_deref()?);
+        done = tag.span.end;
+    }
+    text.push_str(source(done, heading.span.end));
+    markdown::heading_words(&text, goldmark)
 }
 
 /// Runs such calls on some pages: what they print, by page, and the pages into which others of them come, so that there is
@@ -93,18 +131,18 @@ pub(super) fn run<'s>(
     let waits = |page: usize| {
         site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
     };
-    let in_destinations: FxHashMap<usize, Vec<usize>> = pages
+    let in_texts: FxHashMap<usize, Vec<usize>> = pages
         .iter()
-        .map(|&index| (index, in_destinations(&site.pages[index])))
+        .map(|&index| (index, in_texts(&site.pages[index])))
         .filter(|(_, calls)| !calls.is_empty())
         .collect();
     let pending: FxHashSet<usize> = pages.iter().copied().filter(|&index| waits(index)).collect();
-    let is_waiting = |index: &usize| pending.contains(index) || in_destinations.contains_key(index);
+    let is_waiting = |index: &usize| pending.contains(index) || in_texts.contains_key(index);
     let waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
     if waiting.is_empty() {
         return (Vec::new(), FxHashSet::default());
     }
-    let names = in_destinations.iter().flat_map(|(&index, calls)| {
+    let names = in_texts.iter().flat_map(|(&index, calls)| {
         let page = &site.pages[index];
         calls.iter().map(|&call| page.tag(call).name.as_str())
     });
@@ -130,7 +168,7 @@ pub(super) fn run<'s>(
         templates: &templates,
         data: data.map(DataFiles::seen),
         pending: &pending,
-        in_destinations: &in_destinations,
+        in_texts: &in_texts,
         barren,
         known: RefCell::default(),
     };
@@ -156,8 +194,8 @@ struct Runner<'r> {
     data: Option<SiteData>,
     /// Pages on which calls are being run.
     pending: &'r FxHashSet<usize>,
-    /// The calls on pages that print part of the destination of a link.
-    in_destinations: &'r FxHashMap<usize, Vec<usize>>,
+    /// The calls on pages that print part of the destination of a link, or of a heading.
+    in_texts: &'r FxHashMap<usize, Vec<usize>>,
     /// Shortcodes whose calls are not worth running.
     barren: &'r BTreeSet<String>,
     /// What calls print that ask for nothing of their page but its language, kind and section: by edition, and the calls
@@ -245,7 +283,7 @@ impl Runner<'_> {
                 found.insert(number, ran);
             }
         }
-        for &number in self.in_destinations.get(&index).into_iter().flatten() {
+        for &number in self.in_texts.get(&index).into_iter().flatten() {
             if let (Some(only), _) = self.call(index, number, &places, false) {
                 found.entry(number).or_default().text = only.text;
             }
@@ -441,7 +479,10 @@ impl Resolver<'_> {
 
 /// Adds the links that calls print to those of their page, and what they print into the destinations of others.
 pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
-    let text = |(number, own): (&usize, &Ran)| Some((page.tag(*number).span.start, own.text.clone()?));
+    let text = |(number, own): (&usize, &Ran)| {
+        let text = own.text.clone().filter(|text| !text.contains('<'))?;
+        Some((page.tag(*number).span.start, text))
+    };
     let mut texts: Vec<(u32, String)> = printouts.iter().filter_map(text).collect();
     texts.sort();
     page.texts = texts;

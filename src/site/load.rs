@@ -263,6 +263,7 @@ impl Site {
             let is_last = round == ROUNDS || early.len() == left.len();
             for (index, printouts) in found.into_iter().filter(|(index, _)| is_last || !early.contains(index))
             {
+                calls::add_words(&mut self.pages[index], &printouts, &self.editions[0].config.goldmark);
                 let setting = self.anchors_of(index, Some(&printouts));
                 self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
                 calls::add_links(&mut self.pages[index], &printouts);

@@ -30,7 +30,7 @@ pub struct Printout {
     pub flow: Option<String>,
     /// All content from elsewhere is that of other pages.
     pub of_pages: bool,
-    /// All of it, if it is plain text.
+    /// All of it, but for what it computes within tags.
     pub text: Option<String>,
 }
 
@@ -78,7 +78,7 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     // Calls in other pages have run before; those in files do not run.
     let is_run = facts.quotes_pages || !has_calls;
     let is_flow = flows && is_exact && is_run && !is_around && holds_headings(&facts.out);
-    let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains([INNER, '<']);
+    let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains(INNER);
     let text = is_text.then(|| facts.out.clone());
     let flow = is_flow.then_some(facts.out);
     let all_told = flow.is_some() || is_told;

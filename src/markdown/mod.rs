@@ -16,8 +16,8 @@ use crate::{
         version::Version,
     },
     page::{
-        Alt, Anchor, AnchorKind, Block, BlockKind, CodeLines, Document, Heading, Link, LinkKind, Nesting, Page, Reading,
-        ReferenceDefinition, Suppression, Term, UndefinedReference,
+        Alt, Anchor, AnchorKind, Block, BlockKind, CodeLines, Document, Heading, Link, LinkKind, Nesting,
+        Page, Reading, ReferenceDefinition, Suppression, Term, UndefinedReference,
     },
     source::{Source, Span},
 };

@@ -69,7 +69,26 @@ fn from_facts(template: &Template, facts: Facts) -> Summary {
     for sink in facts.sinks.iter().filter(|sink| !is_stored_id(sink)) {
         summary.add(sink);
     }
+    // Whatever else is made of an argument: where it is printed as it is in any case, that is a link.
+    for (param, role) in facts.sinks.iter().filter_map(certain_link) {
+        if let Some(roles) = summary.parameters.get_mut(param) {
+            roles.insert(role, Exactness::Exact);
+        }
+    }
     summary
+}
+
+/// The argument that is all of a link's destination in any case.
+fn certain_link(sink: &Sink) -> Option<(&Param, Role)> {
+    let Place::Attribute(tag, name) = &sink.place else { return None };
+    let role = role_of(tag, name).filter(|role| *role == Role::LinkDestination)?;
+    let mut parts = sink.parts.iter().filter(|part| **part != Part::Literal(String::new()));
+    match (parts.next()?.value()?.only()?, parts.next()) {
+        (Origin::Argument(param, Exactness::Exact), None) if sink.conditions.is_empty() => {
+            Some((param, role))
+        }
+        _ => None,
+    }
 }
 
 /// Whether an id is made of what other shortcodes stored, and of nothing else that is unknown.

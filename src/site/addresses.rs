@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
-    page::{Link, LinkKind},
+    page::{Link, LinkKind, Page},
 };
 
 impl<'s> Resolver<'s> {
@@ -95,6 +95,21 @@ impl<'s> Resolver<'s> {
             (UseEmbedded::Auto, None) if automatic => (embedded, false),
             (UseEmbedded::Auto | UseEmbedded::Never, None) => (&NO_HOOK, false),
         }
+    }
+
+    /// What hooks take for the destination, if it is another than its text means: they see escapes and entities as they
+    /// are written. Hugo: `markup/goldmark/render_hooks.go`.
+    pub(super) fn as_hooks_see(&self, page: &Page, link: &Link) -> Option<Link> {
+        let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_)) && !link.computed;
+        if !is_written || std::ptr::eq(self.hook(link).0, &raw const NO_HOOK) {
+            return None;
+        }
+        let written = page.source.slice(page.written(link)?);
+        let differs = written != link.destination && written.contains(['\\', '&']) && !written.contains("{{");
+        differs.then(|| {
+            self.step(|| format!("a hook sees it as it is written: `{written}`"));
+            Link { destination: written.to_owned(), ..link.clone() }
+        })
     }
 
     /// Destinations with a scheme or host: external, or this site's own.

@@ -201,6 +201,8 @@ impl<'s> Resolver<'s> {
     }
 
     pub(super) fn resolve(&self, page: &Page, link: &Link) -> Outcome<'s> {
+        let as_written = self.as_hooks_see(page, link);
+        let link = as_written.as_ref().unwrap_or(link);
         let destination = trimmed(&link.destination);
         if link.computed || holds_braces(destination) && !self.braces_are_text(link) {
             if let Some(link) = self.with_params(page, link) {

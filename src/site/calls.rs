@@ -2,7 +2,9 @@
 
 use std::{
     cell::{Cell, RefCell},
+    cmp::Reverse,
     collections::BTreeSet,
+    sync::Arc,
 };
 
 use rayon::prelude::*;
@@ -63,7 +65,11 @@ fn is_worth_it(definition: &Definition) -> bool {
     let summary = &definition.summary;
     matches!(definition.origin, Origin::Template(_))
         && summary.problem.is_none()
-        && (summary.unknown_anchors || summary.opaque || summary.computed_links || summary.reads_store)
+        && (summary.unknown_anchors
+            || summary.opaque
+            || summary.computed_links
+            || summary.reads_store
+            || summary.page_store.is_some() && !summary.anchors.is_empty())
 }
 
 /// Whether a template may hand something up to the call around.
@@ -153,7 +159,8 @@ pub(super) fn run<'s>(
         .filter_map(|(name, own)| match &own.origin {
             Origin::Template(path) => {
                 let text = &site.source(path)?.text;
-                let is_wanted = is_worth_it(own) || asks_parent(text) || names.contains(name);
+                let is_asking = asks_parent(text) || own.summary.page_store.is_some();
+                let is_wanted = is_worth_it(own) || is_asking || names.contains(name);
                 is_wanted.then(|| (path.as_str(), parse(text)))
             }
             _ => None,
@@ -209,6 +216,8 @@ struct Places {
     ordinals: Vec<usize>,
     /// For each call, those right inside it.
     inside: Vec<Vec<usize>>,
+    /// For each call that does something with the page's store, what that holds before; empty: there is none.
+    stores: Vec<Option<PageStore>>,
 }
 
 impl Places {
@@ -228,7 +237,7 @@ impl Places {
                 }
             }
         }
-        Self { ordinals, inside }
+        Self { ordinals, inside, stores: Vec::new() }
     }
 }
 
@@ -239,7 +248,7 @@ impl Runner<'_> {
         let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
         for &index in pages {
             let page = &self.site.pages[index];
-            let places = Places::of(page);
+            let places = self.places(index);
             for (number, call) in page.calls.iter().enumerate() {
                 let tag = &page.tags[call.open];
                 let (times, nodes) = tried.entry(&tag.name).or_default();
@@ -263,7 +272,7 @@ impl Runner<'_> {
 
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
         let page = &self.site.pages[index];
-        let places = Places::of(page);
+        let places = self.places(index);
         let mut found = Printouts::default();
         let mut taken = FxHashSet::default();
         let is_known = |page: usize| !self.pending.contains(&page);
@@ -315,7 +324,40 @@ impl Runner<'_> {
             }
         });
         let inside = inside.collect();
-        Some(Family { tag, ordinal: places.ordinals[number], template: self.templates.get(path)?, inside })
+        let page_store = places.stores.get(number).cloned().flatten();
+        let (ordinal, template) = (places.ordinals[number], self.templates.get(path)?);
+        Some(Family { tag, ordinal, template, inside, page_store })
+    }
+
+    /// How the calls of a page stand to each other, and what they find in its store. Hugo runs the inner ones first.
+    fn places(&self, index: usize) -> Places {
+        let page = &self.site.pages[index];
+        let mut places = Places::of(page);
+        let definition = |number: usize| self.site.definitions.get(&page.tag(number).name);
+        let others = |number: usize| definition(number)?.summary.page_store.as_ref();
+        let Some(first) = (0..page.calls.len()).find_map(others) else { return places };
+        let mut store = PageStore::new(Arc::clone(first));
+        let mut order: Vec<usize> = (0..page.calls.len()).collect();
+        order.sort_by_key(|&number| {
+            let span = page.calls[number].span;
+            (span.end, Reverse(span.start))
+        });
+        places.stores = vec![None; page.calls.len()];
+        for number in order {
+            let is_followed = |own: &&Definition| own.origin != Origin::Use && own.summary.problem.is_none();
+            match definition(number).filter(is_followed) {
+                Some(own) if own.summary.page_store.is_some() => {
+                    places.stores[number] = Some(store.clone());
+                    match self.call(index, number, &places, false).0 {
+                        Some(Printout { page_store: Some(after), .. }) => store = after,
+                        _ => store.lose(),
+                    }
+                }
+                Some(own) if !own.summary.opaque => {}
+                _ => store.lose(),
+            }
+        }
+        places
     }
 
     /// The page of whose bundle a page is a part.
@@ -435,7 +477,7 @@ impl Runner<'_> {
 /// Adds a call and those inside it to a key, as they are written; whether that is all of them.
 fn written(family: &Family<'_>, page: &Page, key: &mut String) -> bool {
     key.push_str(page.source.slice(family.tag.span));
-    let Some(inside) = &family.inside else { return false };
+    let Some(inside) = family.inside.as_ref().filter(|_| family.page_store.is_none()) else { return false };
     for own in inside {
         key.push('\n');
         key.push_str(&own.ordinal.to_string());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Family, Known, Partials, Quote, Template,
+    Family, Known, PageStore, Partials, Quote, Template,
     files::has_calls,
     html::{Part, Place, Sink},
     interpret::{Facts, INNER, UNKNOWN, run_known},
@@ -32,6 +32,8 @@ pub struct Printout {
     pub of_pages: bool,
     /// All of it, but for what it computes within tags.
     pub text: Option<String>,
+    /// What the store of the page holds behind it, where that is known.
+    pub page_store: Option<PageStore>,
 }
 
 /// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
@@ -94,6 +96,7 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
         flow,
         of_pages: facts.quotes_pages,
         text,
+        page_store: facts.page_store,
     }
 }
 
@@ -230,7 +233,7 @@ mod tests {
         let tag = scan.tags.first().expect("a call");
         let template = parse(template);
         evaluate(
-            &Family { tag, ordinal: 0, template: &template, inside: Some(Vec::new()) },
+            &Family { tag, ordinal: 0, template: &template, inside: Some(Vec::new()), page_store: None },
             &Partials::new([
                 ("_partials/version.html", "{{ return (index hugo.Data.cli site.Params.latest) }}"),
                 (

@@ -1,13 +1,14 @@
 //! Calls together with the calls inside them, which hand things up through `.Parent.Store`: [`Family`].
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use super::{
-    InnerUse, Known, Partials, Template,
+    InnerUse, Known, PageStore, Partials, Template,
     interpret::{BUDGET, Facts, Interpreter, is_inner},
     stored::{Scope, Stores},
     summary::inner_use,
@@ -26,6 +27,8 @@ pub struct Family<'a> {
     pub template: &'a Template,
     /// The calls right inside it whose templates ask for their parent; `None`: not all templates are known.
     pub inside: Option<Vec<Self>>,
+    /// What the store of the page holds before; `None`: that is not known, or does not matter.
+    pub page_store: Option<PageStore>,
 }
 
 impl Family<'_> {
@@ -46,8 +49,11 @@ impl Family<'_> {
             own = facts.handed_up;
         }
         let own = self.inside.is_some().then_some(own);
+        let store = self.page_store.clone().map(RefCell::new);
+        let known = &Known { page_store: store.as_ref(), ..*known };
         let facts = run_family(self.template, partials, known, (own, above), false);
-        Facts { nodes: nodes + facts.nodes, ..facts }
+        let page_store = store.map(RefCell::into_inner);
+        Facts { nodes: nodes + facts.nodes, page_store, ..facts }
     }
 }
 

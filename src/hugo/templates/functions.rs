@@ -404,6 +404,9 @@ impl Interpreter<'_> {
             Origin::Parent => match name {
                 "Scratch" | "Store" => Origin::Scratch(Scope::Parent).into(),
                 "Page" => Origin::Page.into(),
+                "Name" if let Some(Some(around)) = self.known.and_then(|known| known.around) => {
+                    Origin::Literal(around.name.as_str().into()).into()
+                }
                 "Get" => match self.known.and_then(|known| known.around?).zip(args.last()) {
                     Some((around, key)) => of_parent(around, key),
                     None => self.field(&Origin::Other, name, args),
@@ -462,6 +465,9 @@ impl Interpreter<'_> {
             }
             ("Page", _) => Origin::Page.into(),
             ("Site", _) => Origin::Site.into(),
+            ("Name", _) if let Some(call) = self.known.and_then(|known| known.call) => {
+                Origin::Literal(call.name.as_str().into()).into()
+            }
             ("Scratch" | "Store", _) => Origin::Scratch(Scope::Own).into(),
             ("Parent", _) => Origin::Parent.into(),
             ("Ref" | "RelRef", [.., path]) => self.reference(path),

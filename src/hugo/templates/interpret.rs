@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Division, Exactness, Known, Param, Partials, Piece, Quote, Role, Roles,
+    Division, Exactness, Known, PageStore, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
@@ -100,6 +100,8 @@ pub(super) struct Facts {
     pub(super) division: Option<Option<Division>>,
     /// What the store of the call around holds in the end, where it was known before.
     pub(super) handed_up: Stores,
+    /// What the store of the page holds in the end, where that is known.
+    pub(super) page_store: Option<PageStore>,
     /// The pages that a content adapter adds, as front matter, and whether it adds more than these.
     pub(super) added: Vec<Datum>,
     pub(super) adds_more: bool,

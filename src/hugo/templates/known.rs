@@ -3,7 +3,7 @@
 //! Functions with known arguments are worked out here; everything else stays as it is without such knowledge.
 
 use std::{
-    cell::{Cell, OnceCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
 };
@@ -11,7 +11,7 @@ use std::{
 use regex::Regex;
 
 use super::{
-    Library, Lists, Param,
+    Library, Lists, PageStore, Param,
     fixed::{Fixed, list, map},
     interpret::Interpreter,
     lists::is_filled,
@@ -64,6 +64,8 @@ pub struct Known<'k> {
     pub around_ordinal: Option<&'k dyn Fn() -> usize>,
     /// What templates may read; `None`: nothing of it is known.
     pub reads: Option<&'k dyn Library>,
+    /// What the page's store holds; `None`: that is not known.
+    pub page_store: Option<&'k RefCell<PageStore>>,
     /// The pages of the site, in a template for whole pages.
     pub lists: Option<&'k dyn Lists>,
     /// Text is escaped where it is printed, as in all templates for HTML.
@@ -89,6 +91,7 @@ impl Known<'_> {
             ordinal: None,
             around_ordinal: None,
             reads: None,
+            page_store: None,
             lists: None,
             escapes: true,
         }

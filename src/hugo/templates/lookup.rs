@@ -1,9 +1,12 @@
 //! Which template answers to which shortcode name. Hugo: `tpl/tplimpl/templatestore.go`.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    sync::Arc,
+};
 
 use super::{
-    Exactness, InnerUse, Output, Partials, Renderer, Roles, Summary, Template, embedded, parse,
+    Exactness, InnerUse, OtherKeys, Output, Partials, Renderer, Roles, Summary, Template, embedded, parse,
     stored::{self, Sketch},
     summary::sketch,
 };
@@ -131,6 +134,11 @@ impl Shortcodes {
             })
             .collect();
         stored::join(&mut sketches, &others, partials);
+        let mut asking = sketches.iter_mut().filter(|sketch| sketch.flow.asks_page).peekable();
+        if asking.peek().is_some() {
+            let keys = Arc::new(OtherKeys::of(&others));
+            asking.for_each(|sketch| sketch.summary.page_store = Some(Arc::clone(&keys)));
+        }
         let summaries: Vec<Summary> = sketches.into_iter().map(|sketch| sketch.summary).collect();
         for ((key, layout, _), summary) in files.into_iter().zip(summaries) {
             let variant = Variant { path: layout.path.to_owned(), key, summary };
@@ -241,6 +249,7 @@ impl Summary {
         self.heading_texts.extend(other.heading_texts.iter().cloned());
         self.unknown_headings |= other.unknown_headings;
         self.transcludes |= other.transcludes;
+        self.page_store = self.page_store.take().or_else(|| other.page_store.clone());
         self.problem = self.problem.take().or_else(|| other.problem.clone());
     }
 }

@@ -4,7 +4,10 @@
 //! [`embedded()`] describes those Hugo brings along, and [`hooks`] says what a render hook does to a link.
 //! Nothing here fails: a template we cannot read teaches nothing, and says so in [`Summary::problem`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{hugo::dimensions::Dimension, source::Span};
 
@@ -28,6 +31,7 @@ mod layout;
 mod lex;
 mod lists;
 mod lookup;
+mod page_store;
 pub mod parse;
 mod partials;
 mod print;
@@ -48,6 +52,7 @@ pub use known::{Known, Lookup, SiteData};
 pub use layout::{LayoutIds, Other, printed_ids, whole};
 pub use lists::{Division, Listed, Lists, division};
 pub use lookup::{Layout, Shortcode, ShortcodePath, Shortcodes, Variant, shortcode_name};
+pub use page_store::{OtherKeys, PageStore};
 pub use parse::{Template, parse};
 pub use partials::Partials;
 pub use summary::summarize;
@@ -325,6 +330,8 @@ pub struct Summary {
     pub renderer: Renderer,
     /// It prints what calls inside it have stored.
     pub reads_store: bool,
+    /// It does something with the store of the page, which others may use too.
+    pub page_store: Option<Arc<OtherKeys>>,
     /// The inner text is not printed here, but stored for these shortcodes.
     pub shown_by: Option<ShownBy>,
     /// The condition around `.Inner`.

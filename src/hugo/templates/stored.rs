@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    fixed::{list, map},
     InnerUse, Layout, Partials, Renderer, ShownBy, Summary,
+    fixed::list,
     interpret::{Interpreter, is_inner},
     known::items,
+    page_store::with_entry,
     parse::Template,
     summary::summarize_given,
     value::{Origin, Value},
@@ -36,6 +37,8 @@ pub(super) struct Flow {
     pub(super) reads: BTreeSet<(Scope, String)>,
     /// It prints ids that are made of what it finds.
     pub(super) ids: bool,
+    /// It does something with the store of the page.
+    pub(super) asks_page: bool,
 }
 
 /// One shortcode template on its way into [`super::Shortcodes`].
@@ -52,6 +55,11 @@ impl Interpreter<'_> {
         let nothing = || Origin::Literal("".into()).into();
         let literal = args.first().and_then(Value::literal).unwrap_or_default();
         let key = (scope, literal.to_owned());
+        self.facts.flow.asks_page |= scope == Scope::Page;
+        let of_page = self.known.and_then(|known| known.page_store).filter(|_| scope == Scope::Page);
+        if let Some(value) = of_page.and_then(|store| self.in_page_store(store, literal, name, args)) {
+            return value;
+        }
         if let Some(value) = self.known_scratch(&key, name, args) {
             return value;
         }
@@ -113,37 +121,39 @@ impl Interpreter<'_> {
                 nothing()
             }
             ("SetInMap", [_, at, value]) if is_sure && all_known => {
-                let mut all = match self.scratch.get(key).map(Value::only) {
-                    None => BTreeMap::new(),
-                    Some(Some(Origin::Fixed(fixed))) => fixed.entries()?.clone(),
-                    Some(_) => return None,
-                };
-                all.insert(at.literal()?.to_owned(), value.clone());
-                self.scratch.insert(key.clone(), map(all));
+                let all = with_entry(self.scratch.get(key), at, value)?;
+                self.scratch.insert(key.clone(), all);
                 nothing()
             }
-            ("Add", [_, value]) if is_sure && all_known && !self.scratch.contains_key(key) => {
-                self.scratch.insert(key.clone(), value.clone());
-                nothing()
-            }
-            ("Add", [_, value]) if is_sure && let Some(mut all) = self.scratch.get(key).and_then(items) => {
-                match items(value) {
-                    Some(more) => all.extend(more),
-                    None => all.push(value.clone()),
-                }
-                self.scratch.insert(key.clone(), list(all));
-                nothing()
-            }
-            ("Add", [_, value]) if is_sure => {
-                let (own, more) = (self.scratch.get(key)?.literal()?, value.literal()?);
-                // Numbers are kept as text, and would be added.
-                let sum = more.parse::<f64>().is_err().then(|| [own, more].concat())?;
-                self.scratch.insert(key.clone(), Origin::Literal(sum.into()).into());
+            ("Add", [_, value]) if is_sure && (all_known || self.scratch.contains_key(key)) => {
+                let sum = added(self.scratch.get(key), value)?;
+                self.scratch.insert(key.clone(), sum);
                 nothing()
             }
             _ => None,
         }
     }
+}
+
+/// What is there after `Add`.
+pub(super) fn added(before: Option<&Value>, value: &Value) -> Option<Value> {
+    let Some(before) = before.filter(|own| own.only() != Some(&Origin::Nil)) else {
+        return Some(value.clone());
+    };
+    if let Some(mut all) = items(before) {
+        match items(value) {
+            Some(more) => all.extend(more),
+            None => all.push(value.clone()),
+        }
+        return Some(list(all));
+    }
+    let (own, more) = (before.literal()?, value.literal()?);
+    // Numbers are kept as text.
+    let sum = match (own.parse::<i64>(), more.parse::<i64>()) {
+        (Ok(own), Ok(more)) => own.checked_add(more)?.to_string(),
+        _ => more.parse::<f64>().is_err().then(|| [own, more].concat())?,
+    };
+    Some(Origin::Literal(sum.into()).into())
 }
 
 fn put(stores: &mut Stores, key: (Scope, String), value: &Value) {

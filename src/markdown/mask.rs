@@ -3,10 +3,13 @@
 
 use std::borrow::Cow;
 
+use pulldown_cmark::{Event, Parser, Tag as CmarkTag};
+
 use crate::{
     hugo::{
         definitions::{Definition, Definitions, Origin},
         shortcode::{Call, CallEnd, Delimiter, Tag, TagKind},
+        templates::{Output, Piece},
     },
     page::{Document, Reading},
     source::Span,
@@ -116,11 +119,13 @@ pub(super) fn documents(
                 Some(around)
             }
             (Reading::Hidden, ..) | (_, None, _) => {
-                hide(call, number, around, &mut masks);
+                let style = whole_style(text, call, tag, definition);
+                hide(call, number, style, around, &mut masks);
                 None
             }
             (reading, Some(inner), _) => {
-                hide(call, number, around, &mut masks);
+                let style = whole_style(text, call, tag, definition);
+                hide(call, number, style, around, &mut masks);
                 let assumed = definition.is_none_or(|own| own.assumed());
                 let reading = if reading == Reading::Flow { Reading::Separate } else { reading };
                 documents.push(Document { span: inner, call: number, reading, assumed });
@@ -152,10 +157,51 @@ fn is_shown(definition: &Definition, index: usize, tags: &[Tag], calls: &[Call])
 }
 
 /// Masks a whole call in the document it stands in.
-fn hide(call: &Call, number: Option<u32>, around: Option<usize>, masks: &mut [Vec<Mask>]) {
+fn hide(call: &Call, number: Option<u32>, style: Style, around: Option<usize>, masks: &mut [Vec<Mask>]) {
     if let Some(around) = around {
-        masks[around].push(Mask { span: call.span, call: number, style: Style::Word });
+        masks[around].push(Mask { span: call.span, call: number, style });
     }
+}
+
+/// What a whole call looks like: a word, unless its output leaves an HTML block open.
+fn whole_style(text: &str, call: &Call, tag: &Tag, definition: Option<&Definition>) -> Style {
+    let may_be = tag.delimiter == Delimiter::Markdown && is_alone(text, call.span);
+    let summary = definition.map(|own| &own.summary).filter(|_| may_be);
+    let is_tag = summary.is_some_and(|summary| {
+        let end = match (&summary.output, summary.after_inner.as_deref()) {
+            (_, Some(after)) => last_line(after).to_owned(),
+            (Output::Pieces(pieces), None) => {
+                last_line(&pieces.iter().map(shown).collect::<String>()).to_owned()
+            }
+            _ => return false,
+        };
+        opens_html(&end)
+    });
+    if is_tag { Style::Tag } else { Style::Word }
+}
+
+fn shown(piece: &Piece) -> &str {
+    match piece {
+        Piece::Literal(text) => text,
+        _ => "x",
+    }
+}
+
+/// Whether nothing else is on the lines of a call, but for the marks of lists and quotes.
+fn is_alone(text: &str, span: Span) -> bool {
+    let before = text[..span.start as usize].trim_end_matches(|c: char| c != '\n' && !c.is_alphabetic());
+    let after = text[span.end as usize..].trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
+    (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
+}
+
+fn last_line(text: &str) -> &str {
+    text.rsplit('\n').next().unwrap_or(text)
+}
+
+/// Whether a line starts a block of HTML, which goes on with the next line.
+fn opens_html(line: &str) -> bool {
+    line.trim_start().starts_with('<')
+        && matches!(Parser::new(&format!("{line}\nx")).next(), Some(Event::Start(CmarkTag::HtmlBlock)))
 }
 
 /// Masks the two tags of a call whose inner text flows into the Markdown around it.
@@ -168,9 +214,10 @@ fn flow(
 ) {
     let open = &tags[call.open];
     let before = summary.and_then(|summary| summary.before_inner.as_deref());
+    let after = summary.and_then(|summary| summary.after_inner.as_deref());
     masks.push(Mask { span: open.span, call: None, style: style(text, open.span, before) });
     if let CallEnd::Closed(close) = call.end {
-        masks.push(Mask { span: tags[close].span, call: None, style: style(text, tags[close].span, None) });
+        masks.push(Mask { span: tags[close].span, call: None, style: style(text, tags[close].span, after) });
     }
 }
 
@@ -185,8 +232,7 @@ fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
     if !starts_line || !(after.is_empty() || after.starts_with('\n')) {
         return Style::Word;
     }
-    let last_line = printed.map_or("", |printed| printed.rsplit('\n').next().unwrap_or(printed));
-    if last_line.trim_start().starts_with('<') { Style::Tag } else { Style::Blank }
+    if printed.is_some_and(|printed| opens_html(last_line(printed))) { Style::Tag } else { Style::Blank }
 }
 
 /// `{{</* x */>}}` prints `{{< x >}}`: only the comment marks go.

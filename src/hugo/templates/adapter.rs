@@ -103,15 +103,15 @@ fn datum(value: &Value) -> Option<Datum> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hugo::templates::{SiteData, parse};
+    use crate::{
+        hugo::templates::{SiteData, parse},
+        value::{Format, parse as parse_data},
+    };
 
     /// The paths of the pages that an adapter adds; `None`: that is not known.
     fn paths(adapter: &str) -> Option<Vec<String>> {
-        let data = crate::value::parse(
-            crate::value::Format::Yaml,
-            "books:\n- {id: a, title: A}\n- {id: b, title: B}\n",
-            Span::new(0, 52),
-        );
+        let text = "books:\n- {id: a, title: A}\n- {id: b, title: B}\n";
+        let data = parse_data(Format::Yaml, text, Span::new(0, text.len()));
         let data = SiteData::new(data.0, Vec::new());
         let known = Known { data: Some(&data), ..Known::nothing() };
         let pages = adapted(&parse(adapter), &Partials::default(), &known)?;

@@ -3,7 +3,9 @@
 use super::{
     links::Verdict,
     relative::without_query,
-    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed},
+    resolve::{
+        EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed, unknown,
+    },
 };
 use crate::{
     hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
@@ -23,7 +25,12 @@ impl<'s> Resolver<'s> {
     /// Where a template puts some destinations below the base URL, or that of the language, and leaves others as they are:
     /// whatever works in any of these ways may work.
     pub(super) fn rebased_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let written = self.verbatim(path, fragment, link);
+        // A way that leads out of the base path may be the wrong one.
+        let doubted = |outcome| match outcome {
+            Outcome::Good(Target::External) => unknown("a template may put it below the base URL"),
+            other => other,
+        };
+        let written = doubted(self.verbatim(path, fragment, link));
         if path.is_empty() || matches!(written, Outcome::Good(_)) {
             return written;
         }
@@ -31,8 +38,9 @@ impl<'s> Resolver<'s> {
         let unrooted = path.trim_start_matches('/');
         let ways =
             [path, unrooted].into_iter().flat_map(|path| ["", &*language].map(|prefix| (path, prefix)));
-        let others: Vec<Outcome<'s>> =
-            ways.map(|(path, prefix)| self.at(&self.rebased(path, prefix), fragment, link)).collect();
+        let others: Vec<Outcome<'s>> = ways
+            .map(|(path, prefix)| doubted(self.at(&self.rebased(path, prefix), fragment, link)))
+            .collect();
         let is_bad = |own: &Outcome<'s>| matches!(own, Outcome::Bad { .. });
         let good = others.iter().position(|own| matches!(own, Outcome::Good(_)));
         let best = good.or_else(|| others.iter().position(|own| !is_bad(own)).filter(|_| is_bad(&written)));
@@ -163,14 +171,25 @@ impl<'s> Resolver<'s> {
         Some(self.locate(path, fragment, false))
     }
 
-    /// Whether a destination, part of which is computed, has a written-out host that is not this site's.
+    /// Whether a destination, part of which is computed, has a host that is not this site's: it is written out, or as it
+    /// begins no host of the site does.
     pub(super) fn is_surely_elsewhere(&self, destination: &str) -> bool {
         let rest = ["https://", "http://", "//"].iter().find_map(|scheme| destination.strip_prefix(scheme));
-        let Some((host, _)) = rest.and_then(|rest| rest.split_once('/')) else { return false };
-        let own = self.config.origin.split_once("//").map_or("", |(_, host)| host);
-        let is_plain =
-            host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
-        is_plain && !host.is_empty() && !host.eq_ignore_ascii_case(own)
+        let Some(rest) = rest else { return false };
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+        let end = rest.bytes().position(|byte| !is_plain(byte)).unwrap_or(rest.len());
+        let (host, behind) = rest.split_at(end);
+        let languages = self.config.languages.iter().map(|own| self.config.origin_of(&own.key));
+        let mut own = std::iter::once(self.config.origin.as_str())
+            .chain(languages)
+            .map(|origin| origin.split_once("//").map_or("", |(_, host)| host));
+        let begins = |own: &str| own.get(..end).is_some_and(|start| start.eq_ignore_ascii_case(host));
+        !host.is_empty()
+            && match behind {
+                _ if behind.starts_with('/') => !own.any(|own| own.eq_ignore_ascii_case(host)),
+                _ if behind.starts_with("{{") => !own.any(begins),
+                _ => false,
+            }
     }
 }
 

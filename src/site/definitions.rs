@@ -34,6 +34,8 @@ pub(super) struct Layouts {
     pub(super) asked: Vec<String>,
     /// The site's own link hooks.
     pub(super) link_hooks: Hooks<DestinationHook>,
+    /// Their texts; empty: of several that differ.
+    pub(super) link_hook_texts: Hooks<String>,
     /// The site's own image hooks.
     pub(super) image_hooks: Hooks<DestinationHook>,
     /// The texts of image hooks that print ids; empty: those of hooks that print none.
@@ -104,6 +106,8 @@ pub(super) fn read(
         read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials, params)),
         &DestinationHook::Unknown,
     );
+    found.link_hook_texts =
+        Hooks::new(read_hooks(&files, &texts, "render-link", &str::to_owned), &String::new());
     found.image_hooks = Hooks::new(
         read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials, params)),
         &DestinationHook::Unknown,

@@ -235,6 +235,7 @@ impl Site {
             heading_hooks,
             code_hooks: layouts.code_hooks,
             image_id_hooks: layouts.image_id_hooks,
+            link_hook_texts: layouts.link_hook_texts,
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,

@@ -51,6 +51,7 @@ pub mod exchange;
 pub mod external;
 pub mod generated;
 pub mod history;
+mod hooked;
 mod images;
 mod infer;
 pub mod inventory;
@@ -138,6 +139,8 @@ pub struct Site {
     code_hooks: CodeHooks,
     /// The texts of the site's own image hooks that print ids.
     image_id_hooks: Hooks<String>,
+    /// The texts of the site's own link hooks; empty: of several that differ.
+    link_hook_texts: Hooks<String>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
     /// Other sites on which links are checked.

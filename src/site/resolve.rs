@@ -124,7 +124,7 @@ const COMMON_IDS: [&str; 12] = [
     "menu",
 ];
 
-const CHANGED_BY_HOOK: &str = "the site's render hook may change the destination";
+pub(super) const CHANGED_BY_HOOK: &str = "the site's render hook may change the destination";
 /// The embedded link hook. Hugo: `tpl/tplimpl/embedded/templates/_markup/render-link.html`.
 const EMBEDDED_LINK: Resolution = Resolution {
     pages: Reach { relative: true, absolute: true },
@@ -265,7 +265,7 @@ impl<'s> Resolver<'s> {
         };
         self.as_written.set(!hooked);
         if hooked && let Some(outcome) = self.through_hook(page, path, fragment, link) {
-            return outcome;
+            return self.with_hook_run(page, link, outcome);
         }
         self.verbatim(path, fragment, link)
     }
@@ -340,6 +340,8 @@ impl<'s> Resolver<'s> {
             false => self.found_or_verbatim(path, fragment, link),
         };
         match outcome {
+            // What is left outside of the base path may be put below it.
+            Outcome::Good(Target::External) => unknown(why),
             good @ Outcome::Good(_) => good,
             _ => unknown(why),
         }
@@ -429,7 +431,7 @@ impl<'s> Resolver<'s> {
             return self.on_page(number, fragment);
         }
         match self.verbatim(path, fragment, link) {
-            good @ Outcome::Good(_) => good,
+            Outcome::Good(target) if target != Target::External => Outcome::Good(target),
             _ => unknown("a template looks the file up in its own way"),
         }
     }

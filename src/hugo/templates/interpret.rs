@@ -445,7 +445,7 @@ impl<'a> Interpreter<'a> {
         // It may divide a list.
         self.facts.doubtful |= self.in_lists();
         for arg in args {
-            self.facts.opaque |= arg.any(|leaf| *leaf == Origin::Context);
+            self.facts.opaque |= arg.any(|leaf| matches!(leaf, Origin::Context | Origin::Adapter));
             self.consume(arg);
             self.facts.inner_escapes |= arg.any(is_inner);
             all = all.union(&arg.derived());

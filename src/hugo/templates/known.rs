@@ -11,7 +11,7 @@ use std::{
 use regex::Regex;
 
 use super::{
-    Library, Lists, PageStore, Param,
+    Finder, Library, Lists, PageStore, Param,
     fixed::{Fixed, list, map},
     interpret::Interpreter,
     lists::is_filled,
@@ -66,6 +66,8 @@ pub struct Known<'k> {
     pub reads: Option<&'k dyn Library>,
     /// What the page's store holds; `None`: that is not known.
     pub page_store: Option<&'k RefCell<PageStore>>,
+    /// What a render hook finds that is run for one link.
+    pub finds: Option<&'k dyn Finder>,
     /// The pages of the site, in a template for whole pages.
     pub lists: Option<&'k dyn Lists>,
     /// Text is escaped where it is printed, as in all templates for HTML.
@@ -92,6 +94,7 @@ impl Known<'_> {
             around_ordinal: None,
             reads: None,
             page_store: None,
+            finds: None,
             lists: None,
             escapes: true,
         }
@@ -181,7 +184,9 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
+        Origin::Dict(entries) => (!entries.is_empty()).then_some(true),
         Origin::File(_)
+        | Origin::At(_)
         | Origin::KnownPage(_)
         | Origin::ResourcesOf(_)
         | Origin::Quote(_)

@@ -15,6 +15,7 @@ mod adapter;
 mod branches;
 mod call;
 mod collections;
+mod destination;
 pub mod embedded;
 mod family;
 mod files;
@@ -44,6 +45,7 @@ mod value;
 
 pub use adapter::adapted;
 pub use call::{Printout, evaluate, evaluate_image};
+pub use destination::{Finder, link_destination};
 pub use embedded::embedded;
 pub use family::{Family, InnerUses};
 pub use files::{Library, Quote, Shelf, Shelved};

@@ -95,6 +95,8 @@ pub(super) enum Origin {
     SomePages(usize),
     Instance(u32),
     InstanceParams(u32),
+    /// A page of which only this URL is known.
+    At(Rc<str>),
     /// Content from elsewhere that is known.
     Quote(Rc<Quote>),
     /// Content from elsewhere.

@@ -1,0 +1,69 @@
+//! Links whose render hook is run for each of them, as its template alone does not say what becomes of them.
+
+use super::resolve::{CHANGED_BY_HOOK, Outcome, Resolver, decode};
+use crate::{
+    hugo::templates::{Finder, Known, Renderer, link_destination, parse},
+    page::{AddressAttribute, Link, LinkKind, Page},
+};
+
+impl<'s> Resolver<'s> {
+    /// What came of a link, with its render hook run for it where that was not known.
+    pub(super) fn with_hook_run(&self, page: &Page, link: &Link, outcome: Outcome<'s>) -> Outcome<'s> {
+        let is_open = matches!(&outcome, Outcome::Unknown(why) if why == CHANGED_BY_HOOK);
+        let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
+        if !is_open || link.embedded || !is_written || self.renderer(page, link) != Renderer::Page {
+            return outcome;
+        }
+        let Some(printed) = self.printed_destination(page, link) else { return outcome };
+        self.doubtful.set(false);
+        self.step(|| format!("the hook, run for it, prints `{printed}`"));
+        self.resolve(
+            page,
+            &Link { destination: printed, kind: LinkKind::Html(AddressAttribute::HREF), ..link.clone() },
+        )
+    }
+
+    fn printed_destination(&self, page: &Page, link: &Link) -> Option<String> {
+        let text = self.site.link_hook_texts.on(&self.instance.identity)?;
+        let template = parse(text);
+        let found = Found { resolver: self, page };
+        let run = |known: &Known<'_>| {
+            let known = Known { finds: Some(&found), ..*known };
+            link_destination(&template, self.site.printed.partials(), &known, &link.destination)
+        };
+        self.with_known(Some(page), None, run).filter(|printed| !printed.is_empty())
+    }
+}
+
+/// What a hook finds on a page.
+struct Found<'f> {
+    resolver: &'f Resolver<'f>,
+    page: &'f Page,
+}
+
+impl Finder for Found<'_> {
+    fn page(&self, path: &str) -> Option<Option<String>> {
+        if path.is_empty() {
+            return None;
+        }
+        match self.resolver.get_page(path) {
+            Some(number) => Some(Some(self.resolver.published.instances[number as usize].url.clone())),
+            // The URL of a page that is not rendered is empty.
+            None if self.resolver.get_kept_page(path).is_some() || self.resolver.may_find_page(path) => None,
+            None => Some(None),
+        }
+    }
+
+    fn has_file(&self, name: &str) -> bool {
+        let name = decode(name);
+        self.resolver.page_resource(&name) || self.resolver.asset(&name)
+    }
+
+    fn own_url(&self) -> String {
+        self.resolver.instance.url.clone()
+    }
+
+    fn file(&self) -> String {
+        format!("{}/{}", self.resolver.site.location, self.page.path())
+    }
+}

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Known, Partials, Template,
-    interpret::{Interpreter, run_adapter},
+    interpret::Interpreter,
+    run::run_adapter,
     stored::Scope,
     value::{Origin, Value},
 };

@@ -6,8 +6,9 @@ use super::{
     Family, Known, PageStore, Partials, Quote, Template,
     files::has_calls,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN, run_known},
+    interpret::{Facts, INNER, UNKNOWN},
     layout::of_facts,
+    run::run_known,
     stored::Scope,
     value::{Origin, Value},
 };

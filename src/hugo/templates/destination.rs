@@ -9,7 +9,8 @@ use super::{
     fixed::map,
     functions::canonical,
     html::{Part, Place},
-    interpret::{Interpreter, run_known},
+    interpret::Interpreter,
+    run::run_known,
     value::{Origin, Value},
 };
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Exactness, IdPattern, Known, Lookup, Param, Partials,
     html::{Part, Place},
-    interpret::{Facts, Lookup as Shelf, run_known},
+    interpret::{Facts, Lookup as Shelf},
     parse::parse,
+    run::run_known,
     summary::id_pattern,
     value::{Condition, Fact, Origin, Value},
 };

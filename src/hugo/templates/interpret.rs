@@ -27,7 +27,7 @@ const DEPTH: usize = 8;
 /// data that one call runs, 13,000.
 pub(super) const BUDGET: usize = 30_000;
 /// The same for a template of whole pages, with all that it calls.
-const LAYOUT_BUDGET: usize = 200_000;
+pub(super) const LAYOUT_BUDGET: usize = 200_000;
 
 /// Hugo's own partials. Hugo: `tpl/tplimpl/embedded/templates`.
 const EMBEDDED_PARTIALS: [&str; 9] = [
@@ -161,87 +161,6 @@ pub(super) struct Interpreter<'a> {
     pub(super) judged: usize,
     /// Something was passed over: what it would have stored or returned is not known.
     pub(super) lost: bool,
-}
-
-/// Runs `template` with `context` as its dot.
-pub(super) fn run(template: &Template, context: Value, partials: &Partials) -> Facts {
-    run_given(template, context, partials, None)
-}
-
-/// Runs `template` to see what it does with what another one stored.
-pub(super) fn run_given<'a>(
-    template: &'a Template,
-    context: Value,
-    partials: &'a Partials,
-    given: Option<&'a Stores>,
-) -> Facts {
-    let mut interpreter = Interpreter::new(template, context, partials);
-    interpreter.given = given;
-    for value in given.iter().flat_map(|given| given.values()) {
-        value.leaves(&mut |leaf| {
-            if let Origin::Argument(param, _) = leaf {
-                interpreter.facts.parameters.entry(param.clone()).or_default();
-            }
-        });
-    }
-    interpreter.nodes(&template.nodes);
-    interpreter.html.finish(&mut interpreter.facts.sinks);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    interpreter.facts
-}
-
-/// Runs `template` for readers of whom the comparison in it holds, or does not.
-pub(super) fn run_assuming(template: &Template, context: Value, partials: &Partials, holds: bool) -> Facts {
-    let mut run = Interpreter { assumed: Some(holds), ..Interpreter::new(template, context, partials) };
-    run.nodes(&template.nodes);
-    run.facts
-}
-
-/// Runs a template for whole pages.
-pub(super) fn run_layout<'a>(
-    template: &'a Template,
-    partials: &'a Partials,
-    known: Option<&'a Known<'a>>,
-) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Page.into(), partials);
-    (interpreter.layout, interpreter.budget, interpreter.known) = (true, LAYOUT_BUDGET, known);
-    interpreter.nodes(&template.nodes);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    interpreter.facts
-}
-
-/// Runs a content adapter.
-pub(super) fn run_adapter<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
-    let mut interpreter = Interpreter::new(template, Origin::Adapter.into(), partials);
-    (interpreter.budget, interpreter.known) = (LAYOUT_BUDGET, Some(known));
-    interpreter.nodes(&template.nodes);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    interpreter.facts
-}
-
-/// Runs a template with what is known, such as a render hook.
-pub(super) fn run_known<'a>(
-    template: &'a Template,
-    context: Value,
-    partials: &'a Partials,
-    known: &'a Known<'a>,
-) -> Facts {
-    let mut interpreter = Interpreter::new(template, context, partials);
-    interpreter.known = Some(known);
-    // Only what a template does for all its calls is described piece by piece.
-    interpreter.facts.pieces = None;
-    interpreter.nodes(&template.nodes);
-    interpreter.html.finish(&mut interpreter.facts.sinks);
-    if interpreter.budget == 0 {
-        interpreter.give_up();
-    }
-    interpreter.facts
 }
 
 impl<'a> Interpreter<'a> {

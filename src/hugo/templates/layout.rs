@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use super::{
     Known, Partials,
     html::{Part, Place, Sink},
-    interpret::{Facts, run_layout},
+    interpret::Facts,
     parse::{Template, parse},
+    run::run_layout,
     value::{Origin, Value},
 };
 

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::{
     Known, Partials, Template,
     functions::canonical,
-    interpret::{Interpreter, run_layout},
+    interpret::Interpreter,
     known::{compared, of_datum},
+    run::run_layout,
     value::{Origin, Value},
 };
 use crate::value::Value as Datum;

@@ -36,6 +36,7 @@ mod page_store;
 pub mod parse;
 mod partials;
 mod print;
+mod run;
 mod stored;
 mod summary;
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     Constant, Exactness, Guard, IdPattern, InnerUse, Output, Param, Partials, Piece, Renderer, Role, Summary,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN, is_inner, run, run_assuming, run_given},
+    interpret::{Facts, INNER, UNKNOWN, is_inner},
     parse::{Command, Expr, Node, Pipeline, Template, parse},
+    run::{run, run_assuming, run_given},
     stored::{Flow, Scope, Stores},
     value::{Condition, Fact, Origin, Value},
 };

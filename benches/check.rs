@@ -221,6 +221,7 @@ mod stages {
                 let contents = Contents {
                     pages: &inputs,
                     others: &[],
+                    adapted: &|_, _| None,
                     layouts: &layouts,
                     today,
                     known: None,

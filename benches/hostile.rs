@@ -58,3 +58,15 @@ fn check(bencher: Bencher<'_, '_>, case: &Case) {
         .counter(BytesCount::new(case.text.len()))
         .bench_local(|| lint::run(&Site::load(&tree, shapes::CIRCUMSTANCES), &rules));
 }
+
+/// So many entries of data.
+fn entries() -> &'static [usize] {
+    if env::args().any(|argument| argument == "--bench") { &[1_000, 2_000] } else { &[10] }
+}
+
+/// Reading a site whose shortcode goes through its data.
+#[divan::bench(args = entries(), sample_count = 3, sample_size = 1)]
+fn data(bencher: Bencher<'_, '_>, entries: usize) {
+    let tree = shapes::site_of_data(entries);
+    bencher.bench_local(|| Site::load(&tree, shapes::CIRCUMSTANCES));
+}

@@ -184,6 +184,29 @@ pub(crate) fn special(bytes: usize) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A site with so many entries of data, of which a shortcode collects those that a condition is true of; whether it is,
+/// nobody knows without running Hugo.
+#[allow(dead_code, reason = "only one of those who share this file measures it")]
+pub(crate) fn site_of_data(entries: usize) -> MemoryTree {
+    let entry = |number: usize| {
+        let text = format!(
+            "title: Entry {number}\nauthors: [{{name: Somebody}}]\nlanguage: go\nlicense: free\n\
+             urls: {{docs: 'https://a.example/{number}'}}\n"
+        );
+        (format!("data/registry/e{number}.yaml"), text)
+    };
+    let collect = "{{ $found := slice }}{{ range site.Data.registry }}\
+                   {{ if eq .language (getenv \"LANGUAGE\") }}{{ $found = $found | append . }}{{ end }}{{ end }}\
+                   {{ range sort $found \"title\" }}<a href=\"{{ .urls.docs }}\">{{ .title }}</a>{{ end }}";
+    let page = "---\ntitle: x\n---\n{{< collect >}}\n";
+    let files = [
+        ("hugo.toml".to_owned(), "baseURL = 'https://a.example/'\n".to_owned()),
+        ("layouts/shortcodes/collect.html".to_owned(), collect.to_owned()),
+        ("content/page.md".to_owned(), page.to_owned()),
+    ];
+    MemoryTree::new(files.into_iter().chain((0..entries).map(entry)))
+}
+
 /// A site of two editions with that one page, with shortcodes of every kind.
 pub(crate) fn site(page: &str) -> MemoryTree {
     let configuration = |region: &str| {

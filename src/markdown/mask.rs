@@ -166,7 +166,9 @@ fn hide(call: &Call, number: Option<u32>, style: Style, around: Option<usize>, m
 /// What a whole call looks like: a word, unless its output leaves an HTML block open.
 fn whole_style(text: &str, call: &Call, tag: &Tag, definition: Option<&Definition>) -> Style {
     let may_be = tag.delimiter == Delimiter::Markdown && is_alone(text, call.span);
-    let summary = definition.map(|own| &own.summary).filter(|_| may_be);
+    // What a template of version 1 prints is put in when the Markdown around it is HTML already.
+    // Hugo: `hugolib/shortcode.go`, `insertPlaceholder`.
+    let summary = definition.map(|own| &own.summary).filter(|own| may_be && !own.legacy);
     let is_tag = summary.is_some_and(|summary| {
         let end = match (&summary.output, summary.after_inner.as_deref()) {
             (_, Some(after)) => last_line(after).to_owned(),

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use super::Rule;
 use crate::{
     diagnostic::Findings,
-    hugo::published::{Instance, PageKind},
+    hugo::{
+        content::is_html,
+        published::{Instance, PageKind},
+    },
     page::Page,
     site::{Site, edition::EditionSet},
     source::Span,
@@ -37,6 +40,8 @@ impl Rule for MissingTitle {
             }
             pages += usize::from(is_page);
             let unread = page.front_matter.starts_with_shortcode;
+            // HTML without front matter is mostly a document of its own, with a title of its own.
+            let unread = unread || page.front_matter.format.is_none() && is_html(page.path());
             // Front matter would show where else a file from outside of the site is read.
             if !lacking.is_empty()
                 && !unread

@@ -169,15 +169,10 @@ fn whole_style(text: &str, call: &Call, tag: &Tag, definition: Option<&Definitio
     // What a template of version 1 prints is put in when the Markdown around it is HTML already.
     // Hugo: `hugolib/shortcode.go`, `insertPlaceholder`.
     let summary = definition.map(|own| &own.summary).filter(|own| may_be && !own.legacy);
-    let is_tag = summary.is_some_and(|summary| {
-        let end = match (&summary.output, summary.after_inner.as_deref()) {
-            (_, Some(after)) => last_line(after).to_owned(),
-            (Output::Pieces(pieces), None) => {
-                last_line(&pieces.iter().map(shown).collect::<String>()).to_owned()
-            }
-            _ => return false,
-        };
-        opens_html(&end)
+    let is_tag = summary.is_some_and(|summary| match (&summary.output, summary.after_inner.as_deref()) {
+        (_, Some(after)) => leaves_html_open(after),
+        (Output::Pieces(pieces), None) => leaves_html_open(&pieces.iter().map(shown).collect::<String>()),
+        _ => false,
     });
     if is_tag { Style::Tag } else { Style::Word }
 }
@@ -196,14 +191,17 @@ fn is_alone(text: &str, span: Span) -> bool {
     (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
 }
 
-fn last_line(text: &str) -> &str {
-    text.rsplit('\n').next().unwrap_or(text)
-}
-
-/// Whether a line starts a block of HTML, which goes on with the next line.
-fn opens_html(line: &str) -> bool {
-    line.trim_start().starts_with('<')
-        && matches!(Parser::new(&format!("{line}\nx")).next(), Some(Event::Start(CmarkTag::HtmlBlock)))
+/// Whether a text ends in a block of HTML, which goes on with the next line.
+fn leaves_html_open(text: &str) -> bool {
+    let lines = text.rsplit('\n').take_while(|line| !line.trim().is_empty());
+    let length: usize = lines.map(|line| line.len() + 1).sum();
+    let end = &text[text.len() - length.saturating_sub(1).min(text.len())..];
+    if !end.contains('<') {
+        return false;
+    }
+    let goes_on = format!("{end}\nx");
+    let mut events = Parser::new(&goes_on).into_offset_iter();
+    events.any(|(event, range)| event == Event::Start(CmarkTag::HtmlBlock) && range.end > end.len())
 }
 
 /// Masks the two tags of a call whose inner text flows into the Markdown around it.
@@ -234,7 +232,7 @@ fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
     if !starts_line || !(after.is_empty() || after.starts_with('\n')) {
         return Style::Word;
     }
-    if printed.is_some_and(|printed| opens_html(last_line(printed))) { Style::Tag } else { Style::Blank }
+    if printed.is_some_and(leaves_html_open) { Style::Tag } else { Style::Blank }
 }
 
 /// `{{</* x */>}}` prints `{{< x >}}`: only the comment marks go.

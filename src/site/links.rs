@@ -489,3 +489,63 @@ pub(super) fn judge_again(site: &mut Site, pages: &[usize]) {
         site.links[index] = page;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{hugo::paths::Day, site::load::Circumstances, tree::MemoryTree};
+
+    /// Three editions of which one lacks a language; and a fourth, below another path.
+    fn site() -> Site {
+        let configuration = |region: &str, path: &str, languages: &[&str]| {
+            let mut text = format!(
+                "baseURL = 'https://{region}.example{path}'\ndefaultContentLanguage = 'ja'\n\
+                 defaultContentLanguageInSubdir = true\n[params]\nregion = '{region}'\n"
+            );
+            for language in languages {
+                text += &format!("[languages.{language}]\ncontentDir = 'content/{language}'\n");
+            }
+            text
+        };
+        let page = "---\ntitle: x\n---\n[a](/g/ja/a/) [b](/g/ja/b/#own) [c](/g/en/a/) [d](../b/) [e](#own)\n\
+                    [f](/g/files/f.pdf) [g](/g/ja/b/#jp) [h](/nope/) [i]({{< ref \"b\" >}}) [j](/h/ja/a/)\n\n## Own\n\n\
+                    {{% enabled jp %}}\n## JP\n\n[k](/g/ja/b/#jp) [l](/g/ja/only/)\n{{% /enabled %}}\n";
+        let files = [
+            ("config_jp.toml", configuration("jp", "/g/", &["ja", "en"])),
+            ("config_us.toml", configuration("us", "/g/", &["ja", "en"])),
+            ("config_cn.toml", configuration("cn", "/g/", &["ja"])),
+            ("config_kr.toml", configuration("kr", "/h/", &["ja"])),
+            ("content/ja/a.md", page.to_owned()),
+            ("content/ja/b.md", page.to_owned()),
+            ("content/ja/only.md", "---\ndisabled: [cn]\ntitle: x\n---\n[a](/g/ja/a/)\n".to_owned()),
+            ("content/en/a.md", page.to_owned()),
+            ("static/files/f.pdf", String::new()),
+            ("layouts/_default/single.html", "{{ .Content }}".to_owned()),
+            (
+                "layouts/shortcodes/enabled.html",
+                "{{ if in .Params site.Params.region }}{{ .Inner }}{{ end }}".to_owned(),
+            ),
+        ];
+        let tree = MemoryTree::new(files.map(|(path, text)| (path.to_owned(), text)));
+        let today = Day { year: 2026, month: 1, day: 1 };
+        Site::load(&tree, Circumstances { today, version: None })
+    }
+
+    #[test]
+    fn what_editions_share_is_judged_as_for_each() {
+        let site = site();
+        assert_eq!(site.editions.len(), 4);
+        let (twins, all) = (Agreement::of_twins(&site), Agreement::new(&site));
+        assert!(
+            all.places.iter().any(|editions| !twins.twins[0].contains_all(*editions)),
+            "nothing is shared"
+        );
+        let alone =
+            Agreement { twins: (0..site.editions.len()).map(EditionSet::one).collect(), places: Vec::new() };
+        for page in 0..site.pages.len() {
+            let each = judge_page(&site, page, &alone);
+            assert_eq!(judge_page(&site, page, &twins), each, "{}", site.pages[page].path());
+            assert_eq!(judge_page(&site, page, &all), each, "{}", site.pages[page].path());
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, LazyCell, RefCell},
     cmp::Reverse,
     collections::BTreeSet,
     sync::Arc,
@@ -248,7 +248,7 @@ impl Runner<'_> {
         let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
         for &index in pages {
             let page = &self.site.pages[index];
-            let places = self.places(index);
+            let places = LazyCell::new(|| self.places(index));
             for (number, call) in page.calls.iter().enumerate() {
                 let tag = &page.tags[call.open];
                 let (times, nodes) = tried.entry(&tag.name).or_default();

@@ -30,6 +30,7 @@ fn links_into_another_site_are_checked_by_its_inventory() {
     );
     let unknown = javert(&root.join("g"), &["check"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (0, ""));
+    assert!(unknown.err.contains("5 links (5 unknown)"), "{unknown:?}");
 
     let written = javert(&root.join("k"), &["inventory", "--output", "../k.json"]);
     assert_eq!(written.code, 0, "{written:?}");

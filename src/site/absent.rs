@@ -33,8 +33,7 @@ impl<'s> Resolver<'s> {
                         let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
                         format!("{origin}{path}")
                     });
-                    self.step(|| format!("it lies outside this site, which is published below `{base}`"));
-                    Outcome::Good(Target::External)
+                    unknown("it lies outside the site's base path, on another site of the same host")
                 }
             };
         }

@@ -3,9 +3,7 @@
 use super::{
     links::Verdict,
     relative::without_query,
-    resolve::{
-        EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed, unknown,
-    },
+    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed},
 };
 use crate::{
     hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
@@ -25,12 +23,7 @@ impl<'s> Resolver<'s> {
     /// Where a template puts some destinations below the base URL, or that of the language, and leaves others as they are:
     /// whatever works in any of these ways may work.
     pub(super) fn rebased_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        // A way that leads out of the base path may be the wrong one.
-        let doubted = |outcome| match outcome {
-            Outcome::Good(Target::External) => unknown("a template may put it below the base URL"),
-            other => other,
-        };
-        let written = doubted(self.verbatim(path, fragment, link));
+        let written = self.verbatim(path, fragment, link);
         if path.is_empty() || matches!(written, Outcome::Good(_)) {
             return written;
         }
@@ -38,9 +31,8 @@ impl<'s> Resolver<'s> {
         let unrooted = path.trim_start_matches('/');
         let ways =
             [path, unrooted].into_iter().flat_map(|path| ["", &*language].map(|prefix| (path, prefix)));
-        let others: Vec<Outcome<'s>> = ways
-            .map(|(path, prefix)| doubted(self.at(&self.rebased(path, prefix), fragment, link)))
-            .collect();
+        let others: Vec<Outcome<'s>> =
+            ways.map(|(path, prefix)| self.at(&self.rebased(path, prefix), fragment, link)).collect();
         let is_bad = |own: &Outcome<'s>| matches!(own, Outcome::Bad { .. });
         let good = others.iter().position(|own| matches!(own, Outcome::Good(_)));
         let best = good.or_else(|| others.iter().position(|own| !is_bad(own)).filter(|_| is_bad(&written)));

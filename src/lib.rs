@@ -52,6 +52,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostic;
 pub mod disk;
+pub mod edition_set;
 pub mod fingerprint;
 mod fitted;
 pub mod fix;

@@ -3,6 +3,7 @@
 //! Every list is ordered by position in the file, unless it says otherwise.
 
 use crate::{
+    edition_set::ByEdition,
     hugo::{
         highlight::Lines,
         paths::Day,
@@ -30,7 +31,7 @@ pub struct Page {
     /// Shortcode calls, in the order of their opening tags.
     pub calls: Vec<Call>,
     /// What calls in the destinations of links print, by the first byte of their tags.
-    pub texts: Vec<(u32, String)>,
+    pub texts: Vec<(u32, ByEdition)>,
     /// For each call, whether Markdown drops the HTML that it prints.
     pub dropped: Vec<bool>,
     /// Which call is where.
@@ -291,7 +292,7 @@ pub struct Heading {
     /// output of shortcodes that we do not know.
     pub plain: Option<String>,
     /// The same where calls have run that print part of the text.
-    pub printed: Option<String>,
+    pub printed: ByEdition,
     /// The raw line without marks and attributes, which is what ids were made from before Hugo 0.144.
     pub raw: String,
     /// Index in [`Page::documents`].

@@ -172,3 +172,32 @@ fn a_numbered_anchor_is_judged_for_each_edition_though_they_publish_alike() {
         assert_eq!(run.out, expected.concat(), "{first} comes first");
     }
 }
+
+#[test]
+fn what_calls_print_is_told_apart_by_edition() {
+    let site = site(&[
+        ("layouts/all.html", "{{ .Content }}"),
+        ("layouts/shortcodes/shop.html", "{{ site.Params.shop }}"),
+        (
+            "content/a.md",
+            "---\ntitle: A\n---\n[1](/b/#in-the-shop) [2](/b/#in-the-store) [3](/b/{{% shop %}}/) [4](/b/#in-the)\n",
+        ),
+        ("content/b/_index.md", "---\ntitle: B\n---\n## In the {{% shop %}}\n"),
+        ("content/b/store.md", "---\ntitle: C\n---\n"),
+    ]);
+    std::fs::remove_file(site.path().join("hugo.toml")).expect("it was there");
+    let config = |region: &str, params: &str| {
+        format!("baseURL = \"https://{region}.example.org/\"\n[params]\nregion = \"{region}\"\n{params}\n")
+    };
+    let all = [config("JP", "shop = \"Shop\""), config("US", "shop = \"store\""), config("CN", "")];
+    let names = ["config_1.toml", "config_2.toml", "config_3.toml"];
+    write_site(site.path(), names.into_iter().zip(all.iter().map(String::as_str)));
+    let run = javert(site.path(), &["check", "--select", "broken-anchor", "--select", "broken-link"]);
+    let expected = [
+        "content/a.md:4:5: error[broken-anchor] `/b/` has no anchor `#in-the-shop` (for 2, 3)\n",
+        "content/a.md:4:26: error[broken-anchor] `/b/` has no anchor `#in-the-store` (for 1, 3)\n",
+        "content/a.md:4:48: error[broken-link] there is no page at `/b/Shop/` (for 1)\n",
+        "content/a.md:4:70: error[broken-anchor] `/b/` has no anchor `#in-the` (for 1, 2)\n",
+    ];
+    assert_eq!(run.out, expected.concat(), "{run:?}");
+}

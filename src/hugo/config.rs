@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{dimensions::Cell, highlight::Highlight, merge};
+use super::{dimensions::Cell, highlight::Highlight, merge, version::Version};
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -159,6 +159,32 @@ pub struct Config {
     pub themes: Vec<String>,
     /// The version and role that are published, where the site has dimensions.
     pub cell: Option<Cell>,
+    /// What becomes of parameters among the other keys of a language.
+    pub misplaced_params: Misplaced,
+}
+
+/// What becomes of parameters that stand among the other keys of a language instead of under `params`. Hugo:
+/// `config/allconfig/allconfig.go`, up to 0.138.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Misplaced {
+    /// Nothing, since 0.139.
+    #[default]
+    Ignored,
+    /// They are taken for parameters.
+    Read,
+    /// The version is not known.
+    Unknown,
+}
+
+impl Misplaced {
+    /// In a version of Hugo, if it is known.
+    pub fn in_version(version: Option<Version>) -> Self {
+        match version {
+            Some(version) if version.at_least(139) => Self::Ignored,
+            Some(_) => Self::Read,
+            None => Self::Unknown,
+        }
+    }
 }
 
 impl Config {
@@ -226,6 +252,7 @@ impl Config {
                 .collect(),
             themes: themes(&root),
             cell: None,
+            misplaced_params: Misplaced::default(),
             base_url,
             languages,
             disabled_languages,
@@ -270,14 +297,19 @@ impl Config {
         self.root.get(key).and_then(Value::as_bool).unwrap_or(false)
     }
 
-    /// A site parameter by its (case-insensitive) path, as seen by a language: its own, else the site's.
-    pub fn param(&self, path: &[&str], language: &str) -> Option<&Value> {
-        let own = self.languages.iter().find(|own| own.key == language);
-        let of_language = own.and_then(|own| {
-            let params = own.table.get("params").and_then(|params| params.at(path));
-            params.or_else(|| own.table.at(path))
-        });
-        of_language.or_else(|| self.root.get("params")?.at(path))
+    /// A site parameter by its (case-insensitive) path, as seen by a language: its own, else the site's. `None`: it is
+    /// not known which; otherwise its value, if there is one.
+    pub fn param(&self, path: &[&str], language: &str) -> Option<Option<&Value>> {
+        let own = self.language(language);
+        let of_site = || self.root.get("params").and_then(|params| params.at(path));
+        if let Some(value) = own.and_then(|own| own.table.get("params")?.at(path)) {
+            return Some(Some(value));
+        }
+        match (own.and_then(|own| own.table.at(path)), self.misplaced_params) {
+            (None, _) | (_, Misplaced::Ignored) => Some(of_site()),
+            (value, Misplaced::Read) => Some(value),
+            (value, Misplaced::Unknown) => (value == of_site()).then_some(value),
+        }
     }
 
     /// The language with this key.
@@ -291,7 +323,7 @@ impl Config {
     }
 
     /// Whether Hugo puts the language in front of an absolute alias: since 0.155, and wherever it has a host of its own.
-    pub fn aliases_have_language(&self, version: super::version::Version) -> bool {
+    pub fn aliases_have_language(&self, version: Version) -> bool {
         version.at_least(155) || self.is_multihost()
     }
 
@@ -565,49 +597,5 @@ impl Goldmark {
             code_fences: markup.at(&["highlight", "codefences"]).and_then(Value::as_bool) != Some(false),
             highlight: Highlight::new(markup),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tree::MemoryTree;
-
-    fn config(files: &[(&str, &str)]) -> Config {
-        let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-        Config::default_of(&MemoryTree::new(files), "").0
-    }
-
-    #[test]
-    fn base_urls_split_into_origin_and_path() {
-        for (url, origin, path) in [
-            ("https://jp.example.org/guide/", "https://jp.example.org", "/guide/"),
-            ("https://example.org", "https://example.org", "/"),
-            ("//example.org/x", "//example.org", "/x/"),
-            ("/x/", "", "/x/"),
-            ("", "", "/"),
-        ] {
-            let config = config(&[("hugo.toml", &format!("baseURL = '{url}'"))]);
-            assert_eq!((config.origin.as_str(), config.base_path.as_str()), (origin, path), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_config_directory_says_its_keys_by_file_names() {
-        let config = config(&[
-            ("config/_default/hugo.yaml", "title: T\nUglyURLs: true\n"),
-            ("config/_default/params.toml", "x = 1"),
-            ("config/_default/languages.ja.toml", "weight = 2\n[params]\nx = 5"),
-            ("config/_default/params.en.toml", "x = 7"),
-            ("config/_default/markup.yaml", "goldmark: {renderer: {unsafe: true}}"),
-            ("config/staging/params.toml", "x = 9"),
-        ]);
-        assert_eq!(config.ugly, Ugly::All(true));
-        assert!(config.goldmark.raw_html);
-        let param = |language| config.param(&["X"], language).and_then(Value::to_text);
-        assert_eq!(param("ja").as_deref(), Some("5"));
-        assert_eq!(param("en").as_deref(), Some("7"));
-        assert_eq!(param("fr").as_deref(), Some("1"));
-        assert_eq!(config.languages.iter().map(|l| l.key.as_str()).collect::<Vec<_>>(), ["ja", "en"]);
     }
 }

@@ -5,6 +5,8 @@ pub mod anchors;
 mod audience;
 pub mod cascade;
 pub mod config;
+#[cfg(test)]
+mod config_tests;
 pub mod content;
 pub mod dates;
 pub mod definitions;

@@ -285,6 +285,6 @@ HUGO_BUILDFUTURE = 'true'";
         let config = found.applied(Config::of_root(Value::map()));
         assert_eq!(config.base_path, "/docs/");
         assert!(config.flag("builddrafts") && !config.flag("buildfuture"));
-        assert_eq!(config.param(&["my_key"], "en").and_then(Value::to_text).as_deref(), Some("1"));
+        assert_eq!(config.param(&["my_key"], "en").flatten().and_then(Value::to_text).as_deref(), Some("1"));
     }
 }

@@ -16,6 +16,7 @@ use super::{
     texts,
 };
 use crate::{
+    edition_set::ByEdition,
     hugo::{
         anchors::trailing_attributes,
         highlight::{Lines, count_lines, fence_language},
@@ -396,7 +397,7 @@ impl Walker<'_, '_> {
             text: String::new(),
             id,
             plain: None,
-            printed: None,
+            printed: ByEdition::default(),
             raw,
             document: self.context.document,
             call: None,

@@ -37,7 +37,7 @@ fn known<T>(
     with: impl FnOnce(&Known<'_>) -> T,
 ) -> T {
     let config = &edition.config;
-    let params = |key: &str| Some(config.param(&[key], language).cloned());
+    let params = |key: &str| Some(config.param(&[key], language)?.cloned());
     with(&Known {
         params: &params,
         data,

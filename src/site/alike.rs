@@ -10,6 +10,7 @@ use super::{
     load::{Circumstances, Reading},
 };
 use crate::{
+    edition_set::ByEdition,
     hugo::{content, mounts::Mounts, published::Published, shortcode::Tag, version::Version},
     markdown::{Draft, front_matter::FrontMatter},
     page::{Heading, Link, LinkKind, Page},
@@ -170,7 +171,11 @@ fn as_written(page: &Page) -> Page {
         documents: page.documents.clone(),
         blocks: page.blocks.clone(),
         words: page.words.clone(),
-        headings: page.headings.iter().map(|own| Heading { printed: None, ..own.clone() }).collect(),
+        headings: page
+            .headings
+            .iter()
+            .map(|own| Heading { printed: ByEdition::default(), ..own.clone() })
+            .collect(),
         terms: page.terms.clone(),
         anchors: page.anchors.clone(),
         code_lines: page.code_lines.clone(),

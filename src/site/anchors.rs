@@ -161,7 +161,12 @@ pub(super) struct Setting<'s> {
 /// Collects the ids of a page.
 pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_>) -> PageAnchors {
     let mut found = PageAnchors::default();
-    let conditional = page.headings.iter().any(|heading| visibility.of(heading.call) != visibility.page);
+    let differs = |heading: &Heading| {
+        let is_made = heading.plain.is_some() || heading.id.is_some();
+        visibility.of(heading.call) != visibility.page
+            || !is_made && heading.printed.common(visibility.page).is_none()
+    };
+    let conditional = page.headings.iter().any(differs);
     let mut ids: Vec<Id> = Vec::with_capacity(page.headings.len());
     if conditional {
         for edition in visibility.page.iter() {
@@ -191,7 +196,8 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     }
     number_lines(page, visibility, setting, &mut found);
     let computed = (0_u32..).zip(&page.headings).filter(|(_, heading)| {
-        heading.plain.is_none() && (heading.printed.is_none() || !setting.version.at_least(144))
+        let is_known = heading.printed.known().contains_all(visibility.of(heading.call));
+        heading.plain.is_none() && (!is_known || !setting.version.at_least(144))
     });
     found.patterns = computed.map(|(index, heading)| (index, pattern(heading, setting))).collect();
     found
@@ -283,7 +289,7 @@ fn headings(
                 (id.clone(), *span, true, false)
             }
             None => {
-                let Some(made) = automatic(heading, setting) else { continue };
+                let Some(made) = automatic(heading, setting, editions) else { continue };
                 let length = made.len();
                 let id = registry.number(made);
                 let numbered = id.len() != length;
@@ -324,12 +330,12 @@ fn name_term(
 }
 
 /// The automatic id before numbering. Until 0.143 it was made from the source line.
-fn automatic(heading: &Heading, setting: &Setting<'_>) -> Option<String> {
+fn automatic(heading: &Heading, setting: &Setting<'_>, editions: EditionSet) -> Option<String> {
     if !setting.goldmark.auto_heading_id {
         return None;
     }
-    let printed = heading.printed.as_deref().filter(|_| setting.version.at_least(144));
-    let plain = heading.plain.as_deref().or(printed)?;
+    let printed = || heading.printed.common(editions).filter(|_| setting.version.at_least(144));
+    let plain = heading.plain.as_deref().or_else(printed)?;
     let text = if setting.version.at_least(144) { plain } else { heading.raw.as_str() };
     let slug = slug(text, setting.goldmark.auto_id_type);
     // Before 0.144 an empty heading was called `heading` too.

@@ -16,20 +16,19 @@ use super::{
     data::DataFiles,
     quotes::{Brought, Shelves, settle},
     resolve::Resolver,
+    texts,
 };
 use crate::{
+    edition_set::{ByEdition, EditionSet},
     hugo::{
-        config::Goldmark,
         definitions::{Definition, Origin},
         paths::PathStyle,
-        shortcode::{Delimiter, Tag},
+        shortcode::Tag,
         templates::{
             Exactness, Family, Known, Library, PageStore, Printout, SiteData, Template, evaluate, parse,
         },
     },
-    markdown,
-    page::{Heading, Link, LinkKind, Page},
-    source::Span,
+    page::{Link, LinkKind, Page},
     tree::Tree,
 };
 
@@ -52,7 +51,7 @@ pub(super) struct Ran {
     pub(super) links_told: bool,
     /// All that it prints, where that is part of the destination of a link or of a heading, but for what it computes
     /// within tags.
-    pub(super) text: Option<String>,
+    pub(super) text: ByEdition,
     /// It brings in a page whose calls have not run.
     pub(super) is_early: bool,
 }
@@ -77,55 +76,6 @@ fn asks_parent(template: &str) -> bool {
     template.contains(".Parent")
 }
 
-/// The calls that print part of the destination of a link, or of a heading.
-fn in_texts(page: &Page) -> Vec<usize> {
-    if page.calls.is_empty() {
-        return Vec::new();
-    }
-    let destinations = page.links.iter().filter(|link| link.computed).filter_map(|link| page.written(link));
-    let headings = page.headings.iter().filter(|heading| is_computed(heading)).map(|heading| heading.span);
-    let mut found: Vec<usize> = Vec::new();
-    for span in destinations.chain(headings) {
-        let first = page.calls.partition_point(|call| call.span.start < span.start);
-        let inside = page.calls[first..].iter().take_while(|call| call.span.end <= span.end);
-        found
-            .extend((first..).zip(inside).filter(|(_, call)| call.inner.is_none()).map(|(number, _)| number));
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// Whether a heading has an id of which calls print part.
-fn is_computed(heading: &Heading) -> bool {
-    heading.plain.is_none() && heading.id.is_none()
-}
-
-/// Takes down what headings say of which calls print part.
-pub(super) fn add_words(page: &mut Page, printouts: &Printouts, goldmark: &Goldmark) {
-    for index in 0..page.headings.len() {
-        let heading = &page.headings[index];
-        if is_computed(heading) {
-            page.headings[index].printed = words(page, heading, printouts, goldmark);
-        }
-    }
-}
-
-fn words(page: &Page, heading: &Heading, printouts: &Printouts, goldmark: &Goldmark) -> Option<String> {
-    let (mut text, mut done) = (String::new(), heading.span.start);
-    let source = |start: u32, end: u32| page.source.slice(Span { start, end });
-    let first = page.tags.partition_point(|tag| tag.span.start < heading.span.start);
-    for tag in page.tags[first..].iter().take_while(|tag| tag.span.end <= heading.span.end) {
-        let call = page.calls.binary_search_by_key(&tag.span.start, |call| call.span.start).ok()?;
-        let own = printouts.get(&call).filter(|_| tag.delimiter == Delimiter::Markdown)?;
-        text.push_str(source(done, tag.span.start));
-        text.push_str(own.text.as_deref()?);
-        done = tag.span.end;
-    }
-    text.push_str(source(done, heading.span.end));
-    markdown::heading_words(&text, goldmark)
-}
-
 /// Runs such calls on some pages: what they print, by page, and the pages into which others of them come, so that there is
 /// more to be known when those have run.
 pub(super) fn run<'s>(
@@ -139,7 +89,7 @@ pub(super) fn run<'s>(
     };
     let in_texts: FxHashMap<usize, Vec<usize>> = pages
         .iter()
-        .map(|&index| (index, in_texts(&site.pages[index])))
+        .map(|&index| (index, texts::calls(&site.pages[index])))
         .filter(|(_, calls)| !calls.is_empty())
         .collect();
     let pending: FxHashSet<usize> = pages.iter().copied().filter(|&index| waits(index)).collect();
@@ -191,6 +141,17 @@ pub(super) fn run<'s>(
     let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
     let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
     (found, early)
+}
+
+/// For whom a call is run.
+#[derive(Clone, Copy)]
+enum Readers {
+    /// Those of all editions, in all languages.
+    All,
+    /// Those of one edition, in all languages.
+    Of(usize),
+    /// The first of them.
+    First,
 }
 
 /// What running calls takes.
@@ -255,7 +216,7 @@ impl Runner<'_> {
                 if *times == TRIED || !self.is_worth_it(tag) {
                     continue;
                 }
-                let (output, read) = self.call(index, number, &places, true);
+                let (output, read) = self.call(index, number, &places, Readers::First);
                 let is_of_use = |own: &Printout| {
                     let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
                     own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
@@ -281,7 +242,7 @@ impl Runner<'_> {
             if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
                 continue;
             }
-            let only = self.call(index, number, &places, false).0.unwrap_or_default();
+            let only = self.call(index, number, &places, Readers::All).0.unwrap_or_default();
             let mut ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
             // What it hands up, the call around may print.
             let is_closed = |number: usize| found.get(&number).is_some_and(|own: &Ran| own.closed);
@@ -293,8 +254,11 @@ impl Runner<'_> {
             }
         }
         for &number in self.in_texts.get(&index).into_iter().flatten() {
-            if let (Some(only), _) = self.call(index, number, &places, false) {
-                found.entry(number).or_default().text = only.text;
+            for edition in 0..self.site.published.len() {
+                let only = self.call(index, number, &places, Readers::Of(edition)).0;
+                if let Some(text) = only.and_then(|own| own.text) {
+                    found.entry(number).or_default().text.put(EditionSet::one(edition), text);
+                }
             }
         }
         found
@@ -348,7 +312,7 @@ impl Runner<'_> {
             match definition(number).filter(is_followed) {
                 Some(own) if own.summary.page_store.is_some() => {
                     places.stores[number] = Some(store.clone());
-                    match self.call(index, number, &places, false).0 {
+                    match self.call(index, number, &places, Readers::All).0 {
                         Some(Printout { page_store: Some(after), .. }) => store = after,
                         _ => store.lose(),
                     }
@@ -375,14 +339,13 @@ impl Runner<'_> {
         None
     }
 
-    /// What a call prints, and how much was read for that. Readers of several editions or languages who see different
-    /// things are left alone; a trial asks for the first of them only.
+    /// What a call prints, and how much was read for that; nothing where its readers see different things.
     fn call(
         &self,
         index: usize,
         number: usize,
         places: &Places,
-        is_trial: bool,
+        readers: Readers,
     ) -> (Option<Printout>, usize) {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
@@ -393,7 +356,9 @@ impl Runner<'_> {
         let outer_ordinal = parent.map_or(0, |parent| places.ordinals[parent]);
         let mut first: Option<Printout> = None;
         let mut all_nodes = 0;
-        for (edition, published) in self.site.published.iter().enumerate() {
+        let all = self.site.published.iter().enumerate();
+        for (edition, published) in all.filter(|(own, _)| !matches!(readers, Readers::Of(one) if one != *own))
+        {
             let of = |page: usize| published.of_page.get(&u32::try_from(page).ok()?);
             let instances = of(index).or_else(|| of(self.bundle_of(page)?));
             for &instance in instances.into_iter().flatten() {
@@ -465,7 +430,7 @@ impl Runner<'_> {
                     return (None, all_nodes);
                 }
                 first = Some(printout);
-                if is_trial {
+                if matches!(readers, Readers::First) {
                     return (first, all_nodes);
                 }
             }
@@ -498,7 +463,7 @@ impl Resolver<'_> {
         with: impl FnOnce(&Known<'_>) -> T,
     ) -> T {
         let fields = |key: &str| Some(self.field(page, key));
-        let params = |key: &str| Some(self.config.param(&[key], &self.instance.language).cloned());
+        let params = |key: &str| Some(self.config.param(&[key], &self.instance.language)?.cloned());
         let section = self.instance.identity.split('/').next().unwrap_or("");
         let is_single = self.instance.kind.name() == "page" && !self.instance.identity.contains('/');
         let config = self.config;
@@ -519,15 +484,8 @@ impl Resolver<'_> {
     }
 }
 
-/// Adds the links that calls print to those of their page, and what they print into the destinations of others.
+/// Adds the links that calls print to those of their page.
 pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
-    let text = |(number, own): (&usize, &Ran)| {
-        let text = own.text.clone().filter(|text| !text.contains('<'))?;
-        Some((page.tag(*number).span.start, text))
-    };
-    let mut texts: Vec<(u32, String)> = printouts.iter().filter_map(text).collect();
-    texts.sort();
-    page.texts = texts;
     let mut links: Vec<Link> = Vec::new();
     for (number, call) in page.calls.iter().enumerate() {
         let Some(printout) = printouts.get(&number) else { continue };

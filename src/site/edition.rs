@@ -1,5 +1,6 @@
-//! Editions, sets of them, and who sees what: [`EditionSet`], [`Axis`], [`Visibility`].
+//! Editions and who sees what: [`Axis`], [`Visibility`].
 
+pub use crate::edition_set::EditionSet;
 use crate::{
     hugo::{
         definitions::{Asks, Choice, Condition, Definitions},
@@ -9,72 +10,6 @@ use crate::{
     page::Page,
     source::Span,
 };
-
-/// A set of editions, by index in [`super::Site::editions`]: for whom something exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct EditionSet(u64);
-
-impl EditionSet {
-    /// Nobody.
-    pub const EMPTY: Self = Self(0);
-    /// More editions than this are not told apart.
-    pub const MAX: usize = 64;
-
-    /// The first `count` editions.
-    pub fn all(count: usize) -> Self {
-        if count >= Self::MAX { Self(u64::MAX) } else { Self((1 << count) - 1) }
-    }
-
-    /// One edition.
-    pub fn one(index: usize) -> Self {
-        Self(1 << index.min(Self::MAX - 1))
-    }
-
-    /// Whether the edition is in it.
-    pub fn contains(self, index: usize) -> bool {
-        self.0 >> index.min(Self::MAX - 1) & 1 == 1
-    }
-
-    /// Whether all of `other` is in it.
-    pub fn contains_all(self, other: Self) -> bool {
-        other.0 & !self.0 == 0
-    }
-
-    /// Whether nobody is in it.
-    pub fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// How many.
-    pub fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// Those in both.
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
-    /// Those in either.
-    pub fn or(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Those not in `other`.
-    pub fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
-    /// Indexes, in order.
-    pub fn iter(self) -> impl Iterator<Item = usize> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let next = (left != 0).then(|| left.trailing_zeros() as usize);
-            left &= left.wrapping_sub(1);
-            next
-        })
-    }
-}
 
 /// What tells readers apart: a site parameter that differs between editions, or parameters of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]

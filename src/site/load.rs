@@ -23,10 +23,11 @@ use super::{
     printed::Printed,
     refusals,
     repository::RepositoryFiles,
+    texts,
 };
 use crate::{
     hugo::{
-        config::{self, Config},
+        config::{self, Config, Misplaced},
         content,
         definitions::Definitions,
         highlight::CodeHooks,
@@ -131,7 +132,10 @@ impl Site {
             .version
             .or(detected.as_ref().map(|(version, _)| *version))
             .unwrap_or(Version::NEWEST);
-        let found = editions::by_cell(found, version);
+        let known = circumstances.version.is_some() || detected.is_some();
+        let known = known.then_some(version);
+        let mut found = editions::by_cell(found, version);
+        found.iter_mut().for_each(|own| own.config.misplaced_params = Misplaced::in_version(known));
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config, version)).collect();
         let incomplete = mounted.iter().any(Mounts::lacks_module);
@@ -153,8 +157,6 @@ impl Site {
 
         let editions = name_editions(found, mounted, axes.first());
         sheets.sort_by(|a, b| a.path().cmp(b.path()));
-        let known = circumstances.version.is_some() || detected.is_some();
-        let known = known.then_some(version);
         let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
@@ -264,7 +266,8 @@ impl Site {
             let is_last = round == ROUNDS || early.len() == left.len();
             for (index, printouts) in found.into_iter().filter(|(index, _)| is_last || !early.contains(index))
             {
-                calls::add_words(&mut self.pages[index], &printouts, &self.editions[0].config.goldmark);
+                let goldmark = &self.editions[0].config.goldmark;
+                texts::add(&mut self.pages[index], &printouts, self.visibility[index].page, goldmark);
                 let setting = self.anchors_of(index, Some(&printouts));
                 self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
                 calls::add_links(&mut self.pages[index], &printouts);
@@ -565,9 +568,9 @@ fn name_editions(found: Vec<editions::Found>, mounted: Vec<Mounts>, axis: Option
 fn common_param(configs: &[Config], key: &str) -> Option<Option<Value>> {
     let mut values = configs
         .iter()
-        .flat_map(|config| config.languages.iter().map(|own| config.param(&[key], &own.key).cloned()));
-    let first = values.next()?;
-    values.all(|other| other == first).then_some(first)
+        .flat_map(|config| config.languages.iter().map(|own| Some(config.param(&[key], &own.key)?.cloned())));
+    let first = values.next()??;
+    values.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 fn page_visibility(

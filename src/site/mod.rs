@@ -77,6 +77,7 @@ pub mod resolve;
 mod resources;
 pub mod revise;
 mod suggestions;
+mod texts;
 pub mod translations;
 
 /// One published build of the site.

@@ -33,7 +33,8 @@ impl<'s> Resolver<'s> {
                 Some(value) => out.push_str(&value),
                 None => {
                     let found = page.texts.binary_search_by_key(&tag.span.start, |(start, _)| *start);
-                    let text = &page.texts[found.ok()?].1;
+                    let text =
+                        page.texts[found.ok()?].1.of(self.edition).filter(|text| !text.contains('<'))?;
                     // Browsers pass over the ends of lines in an address.
                     let is_html = tag.delimiter == Delimiter::Html;
                     out.extend(text.chars().filter(|c| !(is_html && matches!(c, '\n' | '\r' | '\t'))));
@@ -78,7 +79,7 @@ impl<'s> Resolver<'s> {
         let (site, instance) = (self.site, self.instance);
         let parameters = Parameters::around(&site.pages, self.published, self.config, site.version, instance);
         let own = parameters.of(page, instance, &path);
-        own.or_else(|| self.config.param(&path, &self.instance.language)).and_then(Value::to_text)
+        own.or_else(|| self.config.param(&path, &self.instance.language)?).and_then(Value::to_text)
     }
 
     /// A parameter of this page, or of one without a file, with what cascades to it.

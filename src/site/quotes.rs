@@ -12,6 +12,7 @@ use super::{
     resolve::{Resolver, decode, split},
 };
 use crate::{
+    edition_set::ByEdition,
     hugo::{
         content,
         glob::Glob,
@@ -219,7 +220,7 @@ pub(super) fn settle(
         ids: printout.ids,
         of_markdown: Vec::new(),
         closed: printout.closed,
-        text: None,
+        text: ByEdition::default(),
         is_early: false,
         links: printout.links.into_iter().map(html).collect(),
     };

@@ -410,13 +410,7 @@ impl<'c, 'p> Composer<'c, 'p> {
         let path: Vec<String> = path.iter().map(|part| part.to_lowercase()).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         let config = &self.site.editions[self.edition].config;
-        // Parameters among the other keys of a language are no longer read since 0.112, or some release after it.
-        let language = config.language(&self.language).filter(|_| self.site.version.at_least(112));
-        let is_misplaced = language.is_some_and(|own| {
-            let params = own.table.get("params");
-            own.table.at(&path).is_some() && params.is_none_or(|params| params.at(&path).is_none())
-        });
-        config.param(&path, &self.language).filter(|_| !is_misplaced).and_then(Value::to_text)
+        config.param(&path, &self.language).flatten().and_then(Value::to_text)
     }
 }
 

@@ -219,6 +219,8 @@ pub struct Document {
     pub reading: Reading,
     /// Its template is not there, so the reading is what is usual.
     pub assumed: bool,
+    /// The HTML that it becomes is put into Markdown, which leaves none.
+    pub dropped: bool,
 }
 
 /// A block of a document. Most of a large site's facts are blocks, so they are kept small.

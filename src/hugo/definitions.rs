@@ -102,7 +102,7 @@ impl Definition {
         if self.origin == Origin::Use {
             return Reading::Separate;
         }
-        let separate = delimiter == Delimiter::Markdown && (nested || self.summary.legacy);
+        let separate = self.is_rendered_first(delimiter, nested);
         match (inner_use, delimiter) {
             (InnerUse::Raw | InnerUse::Markdown, _) if separate => Reading::Separate,
             (InnerUse::Markdown, _) => Reading::Separate,
@@ -111,6 +111,11 @@ impl Definition {
             (InnerUse::None | InnerUse::Attribute | InnerUse::Dropped | InnerUse::Code, _) => Reading::Hidden,
             (InnerUse::Mixed | InnerUse::Unknown, _) => Reading::Opaque,
         }
+    }
+
+    /// Whether Hugo renders the inner text of a call before the template gets it.
+    pub fn is_rendered_first(&self, delimiter: Delimiter, nested: bool) -> bool {
+        delimiter == Delimiter::Markdown && (nested || self.summary.legacy)
     }
 
     /// Whether the reading is a guess because the template is not there.
@@ -150,15 +155,30 @@ impl Definitions {
     /// How the inner text of a call is read, which may stand in another one.
     pub fn reading(&self, tag: &Tag, around: Option<&Tag>) -> Reading {
         let Some(definition) = self.get(&tag.name) else { return Reading::Separate };
+        definition.reading(self.inner_use(definition, tag, around), tag.delimiter, around.is_some())
+    }
+
+    /// How often the inner text of a call is rendered as Markdown before what the call prints goes where it stands: by
+    /// Hugo, and by the template. `None`: it is not known.
+    pub fn passes(&self, tag: &Tag, around: Option<&Tag>) -> Option<u32> {
+        let definition = self.get(&tag.name).filter(|own| own.origin != Origin::Use)?;
+        let own = match self.inner_use(definition, tag, around) {
+            InnerUse::Markdown => 1,
+            InnerUse::Mixed | InnerUse::Unknown => return None,
+            _ => 0,
+        };
+        Some(own + u32::from(definition.is_rendered_first(tag.delimiter, around.is_some())))
+    }
+
+    fn inner_use(&self, definition: &Definition, tag: &Tag, around: Option<&Tag>) -> InnerUse {
         let depends = matches!(definition.summary.inner_use, InnerUse::Mixed | InnerUse::Unknown);
-        let inner_use = if depends {
+        if depends {
             let named = |tag: &Tag| if self.fold_case { tag.name.to_lowercase() } else { tag.name.clone() };
             let outer = around.map(|around| (named(around), around));
             self.inner_uses.of((&named(tag), tag), outer.as_ref().map(|(name, tag)| (name.as_str(), *tag)))
         } else {
             definition.summary.inner_use
-        };
-        definition.reading(inner_use, tag.delimiter, around.is_some())
+        }
     }
 
     /// Adds a definition, replacing one of the same name.

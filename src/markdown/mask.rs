@@ -82,10 +82,11 @@ pub(super) fn documents(
     definitions: &Definitions,
     raw_html: bool,
 ) -> Layout {
-    let mut documents = vec![Document { span: body, call: None, reading, assumed: false }];
+    let mut documents = vec![Document { span: body, call: None, reading, assumed: false, dropped: false }];
     let mut masks: Vec<Vec<Mask>> = vec![Vec::new()];
     let mut homes = Vec::with_capacity(calls.len());
     let mut dropped = Vec::with_capacity(calls.len());
+    let passes = passes(reading, (tags, calls), definitions);
     // For each call, the document that its children belong to; `None` below a call that hides its inner text.
     let mut home: Vec<Option<usize>> = Vec::with_capacity(calls.len());
     let mut depths: Vec<usize> = Vec::with_capacity(calls.len());
@@ -105,14 +106,15 @@ pub(super) fn documents(
             (Some(definition), Some(_)) if !is_shown(definition, index, tags, calls) => Reading::Hidden,
             (_, Some(_)) => definitions.reading(tag, call.parent.map(|parent| &tags[calls[parent].open])),
         };
-        // `{{% %}}` prints into Markdown, which leaves no HTML unless the site allows it.
-        let is_markdown = around
-            .is_some_and(|around| matches!(documents[around].reading, Reading::Flow | Reading::Separate));
-        // What another call prints is not dropped here.
-        let is_known = definition.is_some_and(|own| {
-            own.origin != Origin::Use && !own.summary.legacy && own.summary.shown_by.is_none()
-        });
-        dropped.push(!raw_html && is_known && is_markdown && tag.delimiter == Delimiter::Markdown);
+        // Markdown leaves no HTML unless the site allows it. What another call prints is not dropped here.
+        let is_known =
+            definition.is_some_and(|own| own.origin != Origin::Use && own.summary.shown_by.is_none());
+        dropped.push(!raw_html && is_known && passes[index].outside > 0);
+        let reading = match reading {
+            // The text goes into Markdown that is rendered with it.
+            Reading::Html if call.parent.is_some() && passes[index].outside > 0 => Reading::Flow,
+            reading => reading,
+        };
         let inside = match (reading, call.inner, around) {
             (Reading::Flow, Some(_), Some(around)) => {
                 flow(text, tags, call, definition.map(|own| &own.summary), &mut masks[around]);
@@ -128,7 +130,8 @@ pub(super) fn documents(
                 hide(call, number, style, around, &mut masks);
                 let assumed = definition.is_none_or(|own| own.assumed());
                 let reading = if reading == Reading::Flow { Reading::Separate } else { reading };
-                documents.push(Document { span: inner, call: number, reading, assumed });
+                let dropped = !raw_html && passes[index].outside + passes[index].inside > 1;
+                documents.push(Document { span: inner, call: number, reading, assumed, dropped });
                 masks.push(Vec::new());
                 Some(documents.len() - 1)
             }
@@ -141,6 +144,39 @@ pub(super) fn documents(
     }
     let too_deep = depths.iter().any(|&depth| depth > MAX_DEPTH);
     Layout { documents, masks, homes, dropped, too_deep }
+}
+
+/// How often what a call prints and what is in it is rendered as Markdown, as far as is known.
+#[derive(Clone, Copy)]
+struct Passes {
+    /// What it prints, by the calls around it and with the page.
+    outside: u32,
+    /// Its inner text, before that.
+    inside: u32,
+}
+
+/// That of each call; `reading`: how the body is read. What a call prints is put into the inner text of the one around
+/// it as it is. Hugo: `hugolib/shortcode.go`, `doRenderShortcode`.
+fn passes(reading: Reading, (tags, calls): (&[Tag], &[Call]), definitions: &Definitions) -> Vec<Passes> {
+    let mut all: Vec<Passes> = Vec::with_capacity(calls.len());
+    for call in calls {
+        let tag = &tags[call.open];
+        let around = call.parent.map(|parent| &tags[calls[parent].open]);
+        let definition = definitions.get(&tag.name);
+        let outside = match call.parent {
+            // What it only stores another call prints elsewhere.
+            _ if definition.is_some_and(|own| own.summary.shown_by.is_some()) => 0,
+            Some(parent) => all[parent].outside + all[parent].inside,
+            // Version 1 prints into what is rendered already.
+            None => {
+                let flows = |own: &Definition| own.origin != Origin::Use && !own.summary.legacy;
+                let is_markdown = reading == Reading::Flow && tag.delimiter == Delimiter::Markdown;
+                u32::from(is_markdown && definition.is_some_and(flows))
+            }
+        };
+        all.push(Passes { outside, inside: definitions.passes(tag, around).unwrap_or(0) });
+    }
+    all
 }
 
 /// Whether there is a call that prints the inner text which a call only stores.
@@ -170,8 +206,10 @@ fn whole_style(text: &str, call: &Call, tag: &Tag, definition: Option<&Definitio
     // Hugo: `hugolib/shortcode.go`, `insertPlaceholder`.
     let summary = definition.map(|own| &own.summary).filter(|own| may_be && !own.legacy);
     let is_tag = summary.is_some_and(|summary| match (&summary.output, summary.after_inner.as_deref()) {
-        (_, Some(after)) => leaves_html_open(after),
-        (Output::Pieces(pieces), None) => leaves_html_open(&pieces.iter().map(shown).collect::<String>()),
+        (_, Some(after)) => leaves_html_open(after, "\nx"),
+        (Output::Pieces(pieces), None) => {
+            leaves_html_open(&pieces.iter().map(shown).collect::<String>(), "\nx")
+        }
         _ => false,
     });
     if is_tag { Style::Tag } else { Style::Word }
@@ -191,15 +229,15 @@ fn is_alone(text: &str, span: Span) -> bool {
     (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'))
 }
 
-/// Whether a text ends in a block of HTML, which goes on with the next line.
-fn leaves_html_open(text: &str) -> bool {
+/// Whether a text ends in a block of HTML, which goes on with the line that follows when `next` stands behind it.
+fn leaves_html_open(text: &str, next: &str) -> bool {
     let lines = text.rsplit('\n').take_while(|line| !line.trim().is_empty());
     let length: usize = lines.map(|line| line.len() + 1).sum();
     let end = &text[text.len() - length.saturating_sub(1).min(text.len())..];
     if !end.contains('<') {
         return false;
     }
-    let goes_on = format!("{end}\nx");
+    let goes_on = [end, next].concat();
     let mut events = Parser::new(&goes_on).into_offset_iter();
     events.any(|(event, range)| event == Event::Start(CmarkTag::HtmlBlock) && range.end > end.len())
 }
@@ -221,18 +259,21 @@ fn flow(
     }
 }
 
-/// What a tag of flowing text looks like to the Markdown parser: nothing where it stands alone on its line, unless
-/// its template leaves an HTML block open there.
+/// What a tag of flowing text looks like to the Markdown parser: nothing where it stands alone on its line, but where
+/// its template leaves an HTML block open at the start of a line.
 fn style(text: &str, span: Span, printed: Option<&str>) -> Style {
     // Only what is next to the tag is looked at: a line may hold very many tags.
     let blank = |c: char| c != '\n' && c.is_whitespace();
     let before = text[..span.start as usize].trim_end_matches(blank);
     let after = text[span.end as usize..].trim_start_matches(blank);
     let starts_line = before.is_empty() || before.ends_with('\n');
-    if !starts_line || !(after.is_empty() || after.starts_with('\n')) {
-        return Style::Word;
+    let ends_line = after.is_empty() || after.starts_with('\n');
+    let next = if ends_line { "\nx" } else { "x\nx" };
+    match printed {
+        Some(printed) if starts_line && leaves_html_open(printed, next) => Style::Tag,
+        _ if starts_line && ends_line => Style::Blank,
+        _ => Style::Word,
     }
-    if printed.is_some_and(leaves_html_open) { Style::Tag } else { Style::Blank }
 }
 
 /// `{{</* x */>}}` prints `{{< x >}}`: only the comment marks go.

@@ -177,7 +177,8 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
         headings(page, setting, visibility.page, &|_| true, &mut ids);
     }
     sort(&mut ids, |kept, other| kept.editions = kept.editions.or(other.editions));
-    ids.extend(page.anchors.iter().map(|anchor| {
+    let is_kept = |document: u32| page.documents.get(document as usize).is_none_or(|own| !own.dropped);
+    ids.extend(page.anchors.iter().filter(|anchor| is_kept(anchor.document)).map(|anchor| {
         let (id, editions) = (anchor.id.clone(), visibility.of(anchor.call));
         Id { id, editions, span: anchor.span, heading: None, explicit: true, numbered: false }
     }));
@@ -278,8 +279,10 @@ fn headings(
             document = heading.document;
             registry = Registry::default();
         }
-        let readable =
-            page.documents.get(document as usize).is_some_and(|own| own.reading != Reading::Hidden);
+        let readable = page
+            .documents
+            .get(document as usize)
+            .is_some_and(|own| own.reading != Reading::Hidden && !own.dropped);
         if !readable || !visible(heading) {
             continue;
         }

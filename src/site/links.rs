@@ -151,8 +151,8 @@ pub(super) fn judge(site: &Site) -> Vec<PageLinks> {
 
 /// Whether a link is for us to judge: rendered, and not in text that a template changes.
 pub(super) fn is_judged(page: &Page, link: &Link) -> bool {
-    link.rendered
-        && page.documents.get(link.document as usize).is_none_or(|own| own.reading != Reading::Hidden)
+    let document = page.documents.get(link.document as usize);
+    link.rendered && document.is_none_or(|own| own.reading != Reading::Hidden && !own.dropped)
 }
 
 /// Which editions make the same of a link, so that it is resolved once.

@@ -355,7 +355,9 @@ impl<'c, 'p> Composer<'c, 'p> {
             Some(Reading::Separate | Reading::Opaque) => {}
             _ => {
                 let around = page.calls[call].parent.map(|parent| page.tag(parent));
-                if self.site.definitions.reading(page.tag(call), around) == Reading::Flow {
+                // Without a document of its own it flows, if it is seen at all.
+                let reading = self.site.definitions.reading(page.tag(call), around);
+                if matches!(reading, Reading::Flow | Reading::Html) {
                     self.text(inner, Some(call), out);
                 }
                 return;

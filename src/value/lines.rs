@@ -154,6 +154,7 @@ impl<'t> Lines<'t> {
     fn value(&mut self, written: &str, start: usize, indent: usize) -> Option<Value> {
         let data = match written.as_bytes().first()? {
             b'[' => Data::List(self.items(written, start)?),
+            b'{' => Data::Map(self.pairs(written, start, 0)?),
             b'|' | b'>' => return self.block(written, indent),
             _ => match quoted(written) {
                 Some(data) => data,
@@ -244,21 +245,71 @@ impl<'t> Lines<'t> {
             let item = part.trim_start_matches(' ');
             let first = at + part.len() - item.len();
             let item = item.trim_end_matches(' ');
-            let data = quoted(item).or_else(|| is_word(item).then(|| plain_scalar(item)))?;
-            items.push(Value { data, span: self.span(first, first + item.len()) });
+            items.push(self.word(item, first)?);
             at += part.len() + 1;
         }
         Some(items)
     }
+
+    /// What stands between the commas of a list or map in brackets.
+    fn word(&self, written: &str, start: usize) -> Option<Value> {
+        let data = quoted(written).or_else(|| is_word(written).then(|| plain_scalar(written)))?;
+        Some(Value { data, span: self.span(start, start + written.len()) })
+    }
+
+    /// `{ a: b, c: "d" }`, where a last value may be a map of this kind.
+    fn pairs(&self, written: &str, start: usize, depth: usize) -> Option<Vec<Entry>> {
+        let inside = written.strip_prefix('{')?.strip_suffix('}')?;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut at = start + 1;
+        let mut rest = inside;
+        while !rest.trim_matches(' ').is_empty() {
+            let pair = rest.trim_start_matches(' ');
+            at += rest.len() - pair.len();
+            let (key, value) = key_and_rest(pair)?;
+            let item = value.trim_start_matches(' ');
+            let first = at + pair.len() - item.len();
+            let end = match item.as_bytes().first()? {
+                b'{' => item.trim_end_matches(' ').len(),
+                _ => memchr::memchr(b',', item.as_bytes()).unwrap_or(item.len()),
+            };
+            let written = item[..end].trim_end_matches(' ');
+            let value = match written.starts_with('{') {
+                true if depth == DEPTH => return None,
+                true => {
+                    let data = Data::Map(self.pairs(written, first, depth + 1)?);
+                    Value { data, span: self.span(first, first + written.len()) }
+                }
+                false => self.word(written, first)?,
+            };
+            if entries.iter().any(|known| known.key == key) {
+                return None;
+            }
+            entries.push(Entry { key: key.to_owned(), key_span: self.span(at, at + key.len()), value });
+            at = first + end;
+            rest = &item[end..];
+            if let Some(behind) = rest.strip_prefix(',') {
+                (at, rest) = (at + 1, behind);
+                // The parser has its own opinion of an empty one.
+                if rest.trim_matches(' ').is_empty() {
+                    return None;
+                }
+            }
+        }
+        Some(entries)
+    }
 }
 
-/// `key: rest` or `key:`
+/// `key: rest` or `key:`; a colon with something else behind it is part of the key, such as `cSpell:ignore`.
 fn key_and_rest(text: &str) -> Option<(&str, &str)> {
-    let (key, rest) = text.split_once(':')?;
+    let bytes = text.as_bytes();
+    let ends = |at: &usize| bytes.get(at + 1).is_none_or(|next| *next == b' ');
+    let colon = memchr::memchr_iter(b':', bytes).find(ends)?;
+    let (key, rest) = (&text[..colon], &text[colon + 1..]);
     let is_key = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':'))
         && matches!(plain_scalar(key), Data::String(_));
-    (is_key && (rest.is_empty() || rest.starts_with(' '))).then_some((key, rest))
+    is_key.then_some((key, rest))
 }
 
 /// A text in quotes in which nothing is escaped.
@@ -311,6 +362,7 @@ mod tests {
     fn everyday_front_matter_is_read_without_the_parser() {
         for text in [
             "\ntitle: Start here\nweight: 10\ndraft: false\n",
+            "\nmenu: { main: { weight: 10, name: 'a b' } }\nbuild: {render: link}\ncSpell:ignore: x\nmap: {}\n",
             "\ntitle: \"a: b\"\n# comment\nurl: /x/#y\ntags: [a, 'b c', 3]\naliases:\n  - /old/\n  - /older/\n",
             "\ntitle: 使い方\ndisabled: [JP]\n\nmenu:\n  docs:\n    weight: 1\n  main:\nempty: \nlist: []\n",
             "\naliases:\n- /old\n- /older # comment\n",
@@ -336,7 +388,7 @@ mod tests {
                 prop::sample::select(vec![
                     "\n", "\n", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", "a: ", "b: ", "c:", "d.e-f:", "true:", "~: ",
                     "x", "a b", "- ", "-", "-1", "1.5", "0x1F", "null", "~", "yes", "#", " # c", ":", ": ", "/u/",
-                    "\"", "'", "\"q r\"", "'s'", "\\", "[", "]", "[x, y z]", "[ ]", ",", " ", "  ", "{", "}", "&n ",
+                    "\"", "'", "{ ", " }", "{a: b}", "\"q r\"", "'s'", "\\", "[", "]", "[x, y z]", "[ ]", ",", " ", "  ", "{", "}", "&n ",
                     "*n", "!t ", "|", ">", "%", "@", "`", "?", "? ", "...", "---", "é", "題", "\u{a0}", "\u{85}",
                     "\u{2028}", "\u{feff}", "\t", "\r\n", "<<: ", "2024-01-02", "(z)", "_", ".", "=", "$",
                 ]),
@@ -354,7 +406,8 @@ mod tests {
             lines in proptest::collection::vec(
                 (prop::sample::select(vec!["", "", "  ", "  ", "    ", " "]),
                  prop::sample::select(vec![
-                    "a:", "b:", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
+                    "a:", "b:", "a:b: c", "d:e:", "m: { n: o }", "m2: {p: { q: 'r', s: t } }", "u: {}", "v: {w: x, y: \"z\"} ",
+                    "{ aa: b }", "m3: { a: b }, c", "m4: {a:b: c, d: {e: f}, g: h}", "- {h: i}", "m5: {j}", "m6: {k: }", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
                     "- j: k", "# l", "", " ", "m: n:o", "p: q: r", "s: t #u", "v: w#x", "y", "z: -", "aa: - b",
                     "bb: /c//d/", "ab: |", "ac: >-", "ad: >", "ae: |-", "- af: g", "ag # h", "c c: d", "ee: [f, ]", "gg: [h", "ii: \"j\\n\"", "kk: '", "ll: 'm''n'",
                  ])),

@@ -152,6 +152,10 @@ impl<'t> Lines<'t> {
     /// A value that starts on the line before this one, below something that is indented like this. Only for a block,
     /// that line is still this one.
     fn value(&mut self, written: &str, start: usize, indent: usize) -> Option<Value> {
+        let written = match written.as_bytes().first()? {
+            b'[' | b'{' | b'"' | b'\'' => without_comment(written),
+            _ => written,
+        };
         let data = match written.as_bytes().first()? {
             b'[' => Data::List(self.items(written, start)?),
             b'{' => Data::Map(self.pairs(written, start, 0)?),
@@ -312,6 +316,11 @@ fn key_and_rest(text: &str) -> Option<(&str, &str)> {
     is_key.then_some((key, rest))
 }
 
+/// A text up to a comment at its end.
+fn without_comment(written: &str) -> &str {
+    written.find(" #").map_or(written, |at| written[..at].trim_end_matches(' '))
+}
+
 /// A text in quotes in which nothing is escaped.
 fn quoted(written: &str) -> Option<Data> {
     let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
@@ -346,8 +355,10 @@ fn goes_on(written: &str) -> bool {
 /// Whether a text is a plain scalar everywhere.
 fn is_word(written: &str) -> bool {
     let is_inner =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/');
-    written.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric() || !first.is_ascii())
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b'*');
+    let starts =
+        |first: u8| first.is_ascii_alphanumeric() || matches!(first, b'/' | b'.') || !first.is_ascii();
+    written.bytes().next().is_some_and(starts)
         && written.bytes().all(|byte| is_inner(byte) || !byte.is_ascii())
 }
 
@@ -362,7 +373,7 @@ mod tests {
     fn everyday_front_matter_is_read_without_the_parser() {
         for text in [
             "\ntitle: Start here\nweight: 10\ndraft: false\n",
-            "\nmenu: { main: { weight: 10, name: 'a b' } }\nbuild: {render: link}\ncSpell:ignore: x\nmap: {}\n",
+            "\naliases: [/a/*, ../b] # c\nmenu: { main: { weight: 10, name: 'a b' } } # d\nx: \"y\" #z\nbuild: {render: link}\ncSpell:ignore: x\nmap: {}\n",
             "\ntitle: \"a: b\"\n# comment\nurl: /x/#y\ntags: [a, 'b c', 3]\naliases:\n  - /old/\n  - /older/\n",
             "\ntitle: 使い方\ndisabled: [JP]\n\nmenu:\n  docs:\n    weight: 1\n  main:\nempty: \nlist: []\n",
             "\naliases:\n- /old\n- /older # comment\n",
@@ -387,7 +398,7 @@ mod tests {
             pieces in proptest::collection::vec(
                 prop::sample::select(vec![
                     "\n", "\n", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", "a: ", "b: ", "c:", "d.e-f:", "true:", "~: ",
-                    "x", "a b", "- ", "-", "-1", "1.5", "0x1F", "null", "~", "yes", "#", " # c", ":", ": ", "/u/",
+                    "x", "a b", ".", "/*", "..", "- ", "-", "-1", "1.5", "0x1F", "null", "~", "yes", "#", " # c", ":", ": ", "/u/",
                     "\"", "'", "{ ", " }", "{a: b}", "\"q r\"", "'s'", "\\", "[", "]", "[x, y z]", "[ ]", ",", " ", "  ", "{", "}", "&n ",
                     "*n", "!t ", "|", ">", "%", "@", "`", "?", "? ", "...", "---", "é", "題", "\u{a0}", "\u{85}",
                     "\u{2028}", "\u{feff}", "\t", "\r\n", "<<: ", "2024-01-02", "(z)", "_", ".", "=", "$",
@@ -407,7 +418,7 @@ mod tests {
                 (prop::sample::select(vec!["", "", "  ", "  ", "    ", " "]),
                  prop::sample::select(vec![
                     "a:", "b:", "a:b: c", "d:e:", "m: { n: o }", "m2: {p: { q: 'r', s: t } }", "u: {}", "v: {w: x, y: \"z\"} ",
-                    "{ aa: b }", "m3: { a: b }, c", "m4: {a:b: c, d: {e: f}, g: h}", "- {h: i}", "m5: {j}", "m6: {k: }", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
+                    "{ aa: b }", "m3: { a: b }, c", "m4: {a:b: c, d: {e: f}, g: h}", "- {h: i}", "- {h: /i/*, j: 'k'} # l", "n: [/o, ./p, .5, ...] #q", "r: 's' # t", "u: [v #w]", "x: \"y\"  #z", "m5: {j}", "m6: {k: }", "c: x", "d: 'y z'", "e: [p, \"q\", 3 ]  ", "f:  ", "- g", "- \"h\"", "-   i", "-",
                     "- j: k", "# l", "", " ", "m: n:o", "p: q: r", "s: t #u", "v: w#x", "y", "z: -", "aa: - b",
                     "bb: /c//d/", "ab: |", "ac: >-", "ad: >", "ae: |-", "- af: g", "ag # h", "c c: d", "ee: [f, ]", "gg: [h", "ii: \"j\\n\"", "kk: '", "ll: 'm''n'",
                  ])),

@@ -13,7 +13,7 @@ use crate::{
         shortcode::Inner,
         templates::{
             GuardArguments, InnerUse, InnerUses, Layout, Lookup, PageGuard, PageText, Partials, Role,
-            Selector, Shortcode, Shortcodes, Summary,
+            Selector, Shortcode, Shortcodes, Summary, Template,
             hooks::{self, DestinationHook, HeadingHook, HookPath, Hooks},
             page_guard, parse,
         },
@@ -34,8 +34,8 @@ pub(super) struct Layouts {
     pub(super) asked: Vec<String>,
     /// The site's own link hooks.
     pub(super) link_hooks: Hooks<DestinationHook>,
-    /// Their texts; empty: of several that differ.
-    pub(super) link_hook_texts: Hooks<String>,
+    /// Their templates; empty: of several that differ.
+    pub(super) link_hook_templates: Hooks<Template>,
     /// The site's own image hooks.
     pub(super) image_hooks: Hooks<DestinationHook>,
     /// The texts of image hooks that print ids; empty: those of hooks that print none.
@@ -106,8 +106,8 @@ pub(super) fn read(
         read_hooks(&files, &texts, "render-link", &|text| hooks::link(text, &partials, params)),
         &DestinationHook::Unknown,
     );
-    found.link_hook_texts =
-        Hooks::new(read_hooks(&files, &texts, "render-link", &str::to_owned), &String::new());
+    found.link_hook_templates =
+        Hooks::new(read_hooks(&files, &texts, "render-link", &parse), &Template::default());
     found.image_hooks = Hooks::new(
         read_hooks(&files, &texts, "render-image", &|text| hooks::image(text, &partials, params)),
         &DestinationHook::Unknown,

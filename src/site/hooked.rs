@@ -2,7 +2,7 @@
 
 use super::resolve::{CHANGED_BY_HOOK, Outcome, Resolver, decode};
 use crate::{
-    hugo::templates::{Finder, Known, Renderer, link_destination, parse},
+    hugo::templates::{Finder, Known, Renderer, link_destination},
     page::{AddressAttribute, Link, LinkKind, Page},
 };
 
@@ -24,12 +24,11 @@ impl<'s> Resolver<'s> {
     }
 
     fn printed_destination(&self, page: &Page, link: &Link) -> Option<String> {
-        let text = self.site.link_hook_texts.on(&self.instance.identity)?;
-        let template = parse(text);
+        let template = self.site.link_hook_templates.on(&self.instance.identity)?;
         let found = Found { resolver: self, page };
         let run = |known: &Known<'_>| {
             let known = Known { finds: Some(&found), ..*known };
-            link_destination(&template, self.site.printed.partials(), &known, &link.destination)
+            link_destination(template, self.site.printed.partials(), &known, &link.destination)
         };
         self.with_known(Some(page), None, run).filter(|printed| !printed.is_empty())
     }

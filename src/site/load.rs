@@ -237,7 +237,7 @@ impl Site {
             heading_hooks,
             code_hooks: layouts.code_hooks,
             image_id_hooks: layouts.image_id_hooks,
-            link_hook_texts: layouts.link_hook_texts,
+            link_hook_templates: layouts.link_hook_templates,
             template_problems: layouts.problems,
             links: Vec::new(),
             sources,

@@ -23,7 +23,10 @@ use crate::{
         paths::Day,
         published::Published,
         refusals::Refusal,
-        templates::hooks::{DestinationHook, HeadingHook, Hooks},
+        templates::{
+            Template,
+            hooks::{DestinationHook, HeadingHook, Hooks},
+        },
         version::Version,
     },
     page::Page,
@@ -140,8 +143,8 @@ pub struct Site {
     code_hooks: CodeHooks,
     /// The texts of the site's own image hooks that print ids.
     image_id_hooks: Hooks<String>,
-    /// The texts of the site's own link hooks; empty: of several that differ.
-    link_hook_texts: Hooks<String>,
+    /// The templates of the site's own link hooks; empty: of several that differ.
+    link_hook_templates: Hooks<Template>,
     /// Whether the site's own heading hook gives headings no ids.
     pub drops_heading_ids: bool,
     /// Other sites on which links are checked.

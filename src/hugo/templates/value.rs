@@ -192,11 +192,13 @@ impl Value {
     }
 
     pub(super) fn union(mut self, other: &Self) -> Self {
-        if !Rc::ptr_eq(&self.0, &other.0) {
-            for origin in other.0.iter() {
-                if !self.0.contains(origin) {
-                    Rc::make_mut(&mut self.0).push(origin.clone());
-                }
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return self;
+        }
+        for (at, origin) in other.0.iter().enumerate() {
+            // What ways have in common comes first in both, as a rule.
+            if self.0.get(at) != Some(origin) && !self.0.contains(origin) {
+                Rc::make_mut(&mut self.0).push(origin.clone());
             }
         }
         if self.size() > SIZE { self.derived() } else { self }

@@ -66,6 +66,23 @@ impl DateFields {
         Dates { date, publish: first(&self.publish_date).or(date), expiry: first(&self.expiry_date) }
     }
 
+    /// `.Date`, as the first field that has one says; `Some(None)`: none has. `None`: it may come from elsewhere. `git`:
+    /// dates may come from git as well.
+    pub fn written(&self, field: &dyn Fn(&str) -> Option<String>, git: bool) -> Option<Option<String>> {
+        for key in &self.date {
+            match key.as_str() {
+                ":git" if !git => {}
+                key if key.starts_with(':') => return None,
+                key => {
+                    if let Some(text) = field(key).filter(|text| !text.trim().is_empty()) {
+                        return Some(Some(text));
+                    }
+                }
+            }
+        }
+        Some(None)
+    }
+
     /// The page's own fields that Hugo wants a date from and surely cannot read. It stops at the first field that is a
     /// date; `git`: dates may come from git as well.
     pub fn unreadable<'v>(
@@ -205,9 +222,14 @@ mod tests {
         let config = Config::of_root(parse("frontmatter: {date: [':filename', ':default']}"));
         let by_name = DateFields::new(&config);
         assert_eq!(by_name.of(&fields, "2019-05-06-x").date, day("2019-05-06"));
+        assert_eq!(by_name.written(&|_| None, false), None);
         assert_eq!(by_name.slug_in_name(&fields, "2019-05-06-x-y"), Some("x-y"));
         assert_eq!(by_name.slug_in_name(&fields, "2019-05-06-10-11-12-x"), Some("x"));
         assert_eq!(by_name.slug_in_name(&fields, "x"), None);
+        let config = Config::of_root(parse("frontmatter: {date: [':git', publishDate]}"));
+        let published = |key: &str| (key == "pubdate").then(|| "2020-01-02".to_owned());
+        assert_eq!(DateFields::new(&config).written(&published, false), Some(published("pubdate")));
+        assert_eq!(DateFields::new(&config).written(&published, true), None);
         let config = Config::of_root(parse("frontmatter: {date: [publishDate, ':filename']}"));
         assert_eq!(DateFields::new(&config).slug_in_name(&fields, "2019-05-06-x"), None);
     }

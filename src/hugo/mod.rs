@@ -4,6 +4,7 @@ mod adapters;
 pub mod anchors;
 mod audience;
 pub mod cascade;
+pub mod collation;
 pub mod config;
 #[cfg(test)]
 mod config_tests;

@@ -421,7 +421,8 @@ fn shortcodes(
                 add(id, pattern.param.is_some());
             }
         }
-        let prints_markdown = tag.delimiter == Delimiter::Markdown && !is_html;
+        let is_told = printout.is_some_and(|own| own.flow_told);
+        let prints_markdown = tag.delimiter == Delimiter::Markdown && !is_html && !is_told;
         for text in summary.heading_texts.iter().filter(|_| prints_markdown) {
             if let Some(id) = slug(text, setting.goldmark.auto_id_type) {
                 add(id, false);

@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Site,
     anchors::Setting,
+    catalogue::{Catalogue, Rosters},
     data::DataFiles,
     quotes::{Brought, Shelves, settle},
     resolve::Resolver,
@@ -25,7 +26,8 @@ use crate::{
         paths::PathStyle,
         shortcode::Tag,
         templates::{
-            Exactness, Family, Known, Library, PageStore, Printout, SiteData, Template, evaluate, parse,
+            Exactness, Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate,
+            parse,
         },
     },
     page::{Link, LinkKind, Page},
@@ -46,6 +48,8 @@ pub(super) struct Ran {
     pub(super) of_markdown: Vec<String>,
     /// It prints no other ids but those of its inner text.
     pub(super) closed: bool,
+    /// It prints no other headings and terms into the text of its page than those whose ids are here.
+    pub(super) flow_told: bool,
     pub(super) links: Vec<Brought>,
     /// All links that it prints are among these, or lead to other sites.
     pub(super) links_told: bool,
@@ -67,6 +71,8 @@ fn is_worth_it(definition: &Definition) -> bool {
         && (summary.unknown_anchors
             || summary.opaque
             || summary.computed_links
+            || summary.unknown_headings
+            || summary.unknown_terms
             || summary.reads_store
             || summary.page_store.is_some() && !summary.anchors.is_empty())
 }
@@ -118,12 +124,14 @@ pub(super) fn run<'s>(
         .collect();
     let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
+    let rosters = Rosters::default();
     // Each thread has the data in its own form.
     let runner = |barren| Runner {
         site,
         tree,
         templates: &templates,
         data: data.map(DataFiles::seen),
+        rosters: &rosters,
         pending: &pending,
         in_texts: &in_texts,
         barren,
@@ -160,6 +168,8 @@ struct Runner<'r> {
     tree: &'r dyn Tree,
     templates: &'r FxHashMap<&'r str, Template>,
     data: Option<SiteData>,
+    /// The lists of pages that calls asked for.
+    rosters: &'r Rosters,
     /// Pages on which calls are being run.
     pending: &'r FxHashSet<usize>,
     /// The calls on pages that print part of the destination of a link, or of a heading.
@@ -365,6 +375,9 @@ impl Runner<'_> {
                 let resolver = Resolver::new(self.site, edition, instance);
                 let (asked, placed) = (Cell::new(false), Cell::new(false));
                 let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked, placed };
+                let catalogue = Catalogue::new(&resolver, Some(self.rosters));
+                // What stands in a file of a bundle is on a page of its own.
+                let is_own = resolver.instance.page.is_some_and(|own| own as usize == index);
                 let run = |known: &Known<'_>| {
                     let (kind, section, language) = (known.kind, known.section, known.language);
                     let outer = around.map_or("", |around| page.source.slice(around.span));
@@ -414,13 +427,15 @@ impl Runner<'_> {
                         ordinal: Some(&ordinal),
                         around_ordinal: Some(&around_ordinal),
                         reads: Some(&shelves as &dyn Library),
+                        lists: is_own.then_some(&catalogue as &dyn Lists),
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
                     let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
                     all_nodes += nodes;
-                    if is_whole && !shelves.asked.get() {
-                        let key = key(is_placed.get() || shelves.placed.get(), is_counted.get());
+                    if is_whole && !shelves.asked.get() && !catalogue.is_asked() {
+                        let is_placed = is_placed.get() || shelves.placed.get() || catalogue.is_placed();
+                        let key = key(is_placed, is_counted.get());
                         self.known.borrow_mut().insert(key, printout.clone());
                     }
                     printout
@@ -519,7 +534,8 @@ pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
                 alt: None,
                 embedded: *embedded,
                 computed: false,
-                rendered: !dropped && !in_comment,
+                // Where HTML in Markdown is dropped, links in Markdown stay.
+                rendered: !(in_comment || dropped && hooked.is_none()),
                 document: document.and_then(|at| u32::try_from(at).ok()).unwrap_or(0),
                 call: around,
             });

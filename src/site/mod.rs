@@ -44,6 +44,7 @@ pub mod anchors;
 mod answers;
 mod calls;
 mod cascaded;
+mod catalogue;
 mod containers;
 mod data;
 mod declared;

@@ -220,6 +220,7 @@ pub(super) fn settle(
         ids: printout.ids,
         of_markdown: Vec::new(),
         closed: printout.closed,
+        flow_told: printout.flow_told,
         text: ByEdition::default(),
         is_early: false,
         links: printout.links.into_iter().map(html).collect(),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{
     Piece,
     interpret::{INNER, Interpreter, UNKNOWN, Variable},
-    known::truth,
+    known::{literal, truth},
     layout::may_have_any_id,
     parse::{BranchKind, Node, Pipeline},
     value::{Condition, Fact, Origin, Value},
@@ -140,7 +140,12 @@ impl<'a> Interpreter<'a> {
             (BranchKind::Range, Some(Origin::Params)) => all_arguments.unwrap_or_default(),
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
             (BranchKind::Range, Some(Origin::Nil)) => Vec::new(),
-            (BranchKind::Range, Some(Origin::Pages(pages))) if pages.is_empty() => Vec::new(),
+            (BranchKind::Range, Some(Origin::Pages(listing)))
+                if listing.pages.is_empty() || listing.is_ordered && !self.layout =>
+            {
+                let all = listing.pages.iter().enumerate();
+                all.map(|(at, page)| (literal(&at.to_string()), Origin::Instance(*page).into())).collect()
+            }
             (BranchKind::Range, _) => return false,
             _ if holds => vec![(Origin::Nil.into(), value.clone())],
             _ => Vec::new(),

@@ -29,6 +29,8 @@ pub struct Printout {
     pub quotes: Vec<Quote>,
     /// What a call for Markdown prints, which flows into the text of its page: its headings are not among the ids.
     pub flow: Option<String>,
+    /// What it prints into the text of its page, if anything, is known: there are no headings and terms but those in `flow`.
+    pub flow_told: bool,
     /// All content from elsewhere is that of other pages.
     pub of_pages: bool,
     /// All of it, but for what it computes within tags.
@@ -80,7 +82,8 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
     // Calls in other pages have run before; those in files do not run.
     let is_run = facts.quotes_pages || !has_calls;
-    let is_flow = flows && is_exact && is_run && !is_around && holds_headings(&facts.out);
+    let flow_told = flows && is_exact && is_run && !is_around;
+    let is_flow = flow_told && holds_markup(&facts.out);
     let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains(INNER);
     let text = is_text.then(|| facts.out.clone());
     let flow = is_flow.then_some(facts.out);
@@ -95,6 +98,7 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
         outside: outside(&facts.sinks),
         quotes: facts.quotes,
         flow,
+        flow_told,
         of_pages: facts.quotes_pages,
         text,
         page_store: facts.page_store,
@@ -110,9 +114,11 @@ fn has_own_headings(facts: &Facts) -> bool {
     facts.sinks.iter().any(|sink| sink.place == Place::MarkdownHeading) || facts.out.lines().any(is_line)
 }
 
-/// Whether a text may hold headings, links or anything else than plain text.
-fn holds_headings(out: &str) -> bool {
-    out.contains(['#', '=', '-', '[', '{']) && !out.trim_matches(INNER).trim().is_empty()
+/// Whether a text may hold headings, defined terms, links or anything else than plain text.
+fn holds_markup(out: &str) -> bool {
+    let defines = || out.lines().any(|line| line.trim_start().starts_with(':'));
+    let is_marked = out.contains(['#', '=', '-', '[', '{']) || defines();
+    is_marked && !out.trim_matches(INNER).trim().is_empty()
 }
 
 /// Whether what is stored brings no ids wherever it is printed.

@@ -499,6 +499,10 @@ pub(super) fn compared(value: &Value, operator: &str, wanted: &Value) -> Option<
         "ne" | "!=" | "<>" => value != wanted,
         "in" if !wanted.is_false() => is_in()?,
         "not in" if !wanted.is_false() => !is_in()?,
+        "intersect" => {
+            let (own, wanted) = (items(value).unwrap_or_default(), items(wanted)?);
+            own.iter().any(|item| wanted.contains(item))
+        }
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ use super::{
     functions::canonical,
     interpret::Interpreter,
     known::{compared, of_datum},
+    pages::{IN_CALLS, of_page},
     run::run_layout,
     value::{Origin, Value},
 };
@@ -17,13 +18,20 @@ pub trait Lists {
     /// The page that is rendered.
     fn own(&self) -> u32;
     /// The pages of a kind that are in a list of a page, or (`None`) of the site.
-    fn pages(&self, of: Option<u32>, which: Listed) -> Option<Vec<u32>>;
+    fn pages(&self, of: Option<u32>, which: Listed) -> Option<Listing>;
+    /// Pages in another order, if that is known; those that are alike in it stay as they are.
+    fn sorted(&self, pages: &Listing, order: Order, is_down: bool) -> Option<Vec<u32>>;
     /// The section that a page is in; `None`: it is the home page.
     fn parent(&self, page: u32) -> Option<u32>;
-    /// `Kind`, `Type`, `Section`, `Lang`, `Path`
+    /// `Kind`, `Type`, `Section`, `Lang`, `Path`, `Title`, `LinkTitle`, `Description`, `RelPermalink`, `Permalink`
     fn fact(&self, page: u32, name: &str) -> Option<String>;
     /// A parameter of a page.
     fn param(&self, page: u32, key: &str) -> Option<Datum>;
+    /// The index of the page's content.
+    fn content(&self, page: u32) -> Option<usize>;
+    /// What `GetPage` finds by a path from the root, or as seen from the page that is rendered (`near`); `Some(None)`:
+    /// nothing. `None`: that is not known.
+    fn find(&self, path: &str, near: bool) -> Option<Option<u32>>;
 }
 
 /// Which pages a list holds.
@@ -35,6 +43,30 @@ pub enum Listed {
     Regular,
     /// `.RegularPagesRecursive`
     RegularBelow,
+    /// `.Sections`
+    Sections,
+}
+
+/// Pages in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// By their numbers.
+    pub pages: Vec<u32>,
+    /// Whether that is the order in which Hugo has them.
+    pub is_ordered: bool,
+}
+
+/// By what pages are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Weight, date, link title and path.
+    Default,
+    /// `.ByTitle`
+    Title,
+    /// `.ByLinkTitle`
+    LinkTitle,
+    /// `.ByDate`
+    Date,
 }
 
 /// How many pages are divided, and how many go on each (`None`: as many as the site says).
@@ -50,11 +82,24 @@ pub fn division(template: &Template, partials: &Partials, known: &Known<'_>) -> 
 }
 
 impl Listed {
-    fn of(name: &str) -> Option<Self> {
+    pub(super) fn of(name: &str) -> Option<Self> {
         Some(match name {
             "Pages" => Self::All,
             "RegularPages" => Self::Regular,
             "RegularPagesRecursive" => Self::RegularBelow,
+            "Sections" => Self::Sections,
+            _ => return None,
+        })
+    }
+}
+
+impl Order {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "ByWeight" | "Weight" => Self::Default,
+            "ByTitle" | "Title" => Self::Title,
+            "ByLinkTitle" | "LinkTitle" => Self::LinkTitle,
+            "ByDate" | "Date" => Self::Date,
             _ => return None,
         })
     }
@@ -65,37 +110,52 @@ fn keeps_all(method: &str) -> bool {
     method.starts_with("By") && method != "ByType" || method.starts_with("GroupBy") || method == "Reverse"
 }
 
-fn pages(value: &Value) -> Option<Rc<Vec<u32>>> {
+/// The pages of a list, one after the other, whatever their order.
+pub(super) fn listed(value: &Value) -> Option<Rc<Listing>> {
     match value.only()? {
         Origin::Pages(pages) => Some(Rc::clone(pages)),
+        // `slice`
+        Origin::Fixed(fixed) => {
+            let pages = fixed.list()?.iter().map(|item| match item.only()? {
+                Origin::Instance(page) => Some(*page),
+                _ => None,
+            });
+            Some(Rc::new(Listing { pages: pages.collect::<Option<_>>()?, is_ordered: true }))
+        }
         _ => None,
     }
 }
 
-fn of_pages(pages: Vec<u32>) -> Value {
-    Origin::Pages(Rc::new(pages)).into()
+pub(super) fn of_pages(listing: Listing) -> Value {
+    Origin::Pages(Rc::new(listing)).into()
 }
 
 /// How many pages a list holds.
 fn length(value: &Value) -> Option<usize> {
     match value.only()? {
-        Origin::Pages(pages) => Some(pages.len()),
+        Origin::Pages(listing) => Some(listing.pages.len()),
         Origin::SomePages(count) => Some(*count),
         _ => None,
     }
 }
 
-/// So many pages of a list, whose order is not known.
-fn part(list: &Value, count: usize) -> Option<Value> {
+/// So many pages of a list, from a place on.
+fn part(list: &Value, from: usize, count: usize) -> Option<Value> {
     let all = length(list)?;
-    Some(match count {
-        0 => of_pages(Vec::new()),
-        count if count >= all => list.clone(),
-        count => Origin::SomePages(count).into(),
-    })
+    let count = count.min(all.saturating_sub(from));
+    if count == 0 {
+        return Some(of_pages(Listing { pages: Vec::new(), is_ordered: true }));
+    }
+    match list.only()? {
+        _ if count == all => Some(list.clone()),
+        Origin::Pages(own) if own.is_ordered => {
+            Some(of_pages(Listing { pages: own.pages[from..from + count].to_vec(), is_ordered: true }))
+        }
+        _ => Some(Origin::SomePages(count).into()),
+    }
 }
 
-fn number(value: &Value) -> Option<usize> {
+pub(super) fn number(value: &Value) -> Option<usize> {
     value.literal()?.parse().ok()
 }
 
@@ -103,33 +163,47 @@ impl Interpreter<'_> {
     /// A field or method of a page or a list of pages.
     pub(super) fn list_field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Option<Value> {
         let lists = self.known?.lists?;
-        let own = match origin {
-            Origin::Page => Some(lists.own()),
-            Origin::Instance(page) => Some(*page),
-            _ => None,
-        };
         match (origin, name) {
             (Origin::Page, "Paginate" | "Paginator") => {
                 self.divide(lists, name, args);
                 None
             }
             // `.Data.Pages`
-            (Origin::Page, "Data") => Some(Origin::Page.into()),
+            (Origin::Page, "Data") if self.layout => Some(Origin::Page.into()),
+            (Origin::Site, "Home") => self.found(lists.find("/", false)?),
+            (Origin::Site | Origin::Page | Origin::Instance(_), "GetPage") => {
+                self.get_listed(lists, origin, args)
+            }
             (Origin::Site, _) => lists.pages(None, Listed::of(name)?).map(of_pages),
-            (Origin::Pages(_) | Origin::SomePages(_), "Len") => {
-                let count = length(&origin.clone().into())?;
-                Some(Origin::Literal(count.to_string().into()).into())
-            }
-            (Origin::Pages(_) | Origin::SomePages(_), "Limit") => {
-                part(&origin.clone().into(), number(args.last()?)?)
-            }
-            (Origin::Pages(_) | Origin::SomePages(_), _) if keeps_all(name) => Some(origin.clone().into()),
+            (Origin::Pages(_) | Origin::SomePages(_), _) => self.of_list(lists, origin, name, args),
             (Origin::InstanceParams(page), _) => {
                 let found = lists.param(*page, name);
                 Some(found.map_or_else(|| Origin::Nil.into(), |datum| of_datum(&datum, true)))
             }
-            (Origin::Page | Origin::Instance(_), _) => of_page(lists, own?, name).or_else(|| {
-                (origin != &Origin::Page).then(|| self.field(&Origin::OtherPage(None), name, args))
+            // What calls ask for of their own page is known otherwise.
+            (Origin::Page, "Params") => None,
+            (Origin::Page, _) if !self.layout && !IN_CALLS.contains(&name) => None,
+            (Origin::Page, _) => of_page(lists, lists.own(), name),
+            (Origin::Instance(page), _) => {
+                of_page(lists, *page, name).or_else(|| self.of_instance(lists, *page, name, args))
+            }
+            _ => None,
+        }
+    }
+
+    fn of_list(&self, lists: &dyn Lists, list: &Origin, name: &str, args: &[Value]) -> Option<Value> {
+        let own = Value::from(list.clone());
+        let pages = listed(&own);
+        match name {
+            "Len" => Some(Origin::Literal(length(&own)?.to_string().into()).into()),
+            "Limit" => part(&own, 0, number(args.last()?)?),
+            "Reverse" if let Some(pages) = pages => {
+                Some(of_pages(Listing { pages: pages.pages.iter().rev().copied().collect(), ..*pages }))
+            }
+            _ if name.starts_with("GroupBy") && !self.layout => None,
+            _ if keeps_all(name) => Some(match pages {
+                Some(pages) => sorted(lists, &pages, Order::of(name), false),
+                None => own,
             }),
             _ => None,
         }
@@ -145,62 +219,80 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Whether lists of pages are known.
+    /// Whether lists of pages are known in a template for pages.
     pub(super) fn in_lists(&self) -> bool {
-        self.known.is_some_and(|known| known.lists.is_some())
+        self.layout && self.known.is_some_and(|known| known.lists.is_some())
+    }
+
+    /// What a function makes of pages.
+    pub(super) fn list_function(&self, name: &str, args: &[Value]) -> Option<Value> {
+        let lists = self.known?.lists?;
+        self.page_function(lists, name, args).or_else(|| self.of_lists(lists, name, args))
     }
 
     /// What a function makes of lists of pages.
-    pub(super) fn list_function(&self, name: &str, args: &[Value]) -> Option<Value> {
-        let lists = self.known?.lists?;
+    fn of_lists(&self, lists: &dyn Lists, name: &str, args: &[Value]) -> Option<Value> {
         let all = args.iter().find(|arg| length(arg).is_some())?;
         match (canonical(name), args) {
             ("where" | "collections.Where", [of, key, rest @ ..]) => {
-                let all = pages(of)?;
+                let all = listed(of)?;
                 let (operator, wanted) = match rest {
                     [wanted] => ("eq", wanted),
                     [operator, wanted] => (operator.literal()?, wanted),
                     _ => return None,
                 };
                 let mut kept = Vec::new();
-                for page in all.iter() {
+                for page in &all.pages {
                     let value = at(lists, *page, key.literal()?)?;
                     if compared(&value, operator, wanted)? {
                         kept.push(*page);
                     }
                 }
-                Some(of_pages(kept))
+                Some(of_pages(Listing { pages: kept, ..*all }))
             }
-            ("first" | "collections.First" | "last" | "collections.Last", [count, _]) => {
-                part(all, number(count)?)
+            ("first" | "collections.First", [count, _]) => part(all, 0, number(count)?),
+            ("last" | "collections.Last", [count, _]) => {
+                let count = number(count)?;
+                part(all, length(all)?.saturating_sub(count), count)
             }
-            ("after" | "collections.After", [count, _]) => {
-                part(all, length(all)?.saturating_sub(number(count)?))
-            }
+            ("after" | "collections.After", [count, _]) => part(all, number(count)?, usize::MAX),
             ("len", [_]) => Some(Origin::Literal(length(all)?.to_string().into()).into()),
-            (
-                "sort" | "collections.Sort" | "shuffle" | "collections.Shuffle" | "uniq" | "collections.Uniq",
-                _,
-            )
-            | ("collections.Reverse", _) => Some(all.clone()),
+            ("collections.Reverse", [_]) => self.of_list(lists, all.only()?, "Reverse", &[]),
+            ("sort" | "collections.Sort", [_, rest @ ..]) => {
+                let Some(pages) = listed(all) else { return Some(all.clone()) };
+                let order = match rest {
+                    [] => None,
+                    [key, ..] => key.literal().and_then(|key| Order::of(key.trim_start_matches('.'))),
+                };
+                // By weight alone.
+                let order = order.filter(|order| *order != Order::Default);
+                let is_down = rest.get(1).and_then(Value::literal) == Some("desc");
+                Some(sorted(lists, &pages, order, is_down))
+            }
+            ("shuffle" | "collections.Shuffle", _) => Some(match listed(all) {
+                Some(pages) => sorted(lists, &pages, None, false),
+                None => all.clone(),
+            }),
+            ("uniq" | "collections.Uniq", [_]) => Some(all.clone()),
             ("union" | "collections.Union", [one, other]) => {
-                let mut joined = pages(one)?.to_vec();
-                joined.extend(pages(other)?.iter().copied());
-                joined.sort_unstable();
-                joined.dedup();
-                Some(of_pages(joined))
+                let (one, other) = (listed(one)?, listed(other)?);
+                let mut joined = one.pages.clone();
+                joined.extend(other.pages.iter().filter(|page| !one.pages.contains(page)));
+                Some(of_pages(Listing { pages: joined, is_ordered: one.is_ordered && other.is_ordered }))
             }
             ("intersect" | "collections.Intersect", [one, other]) => {
-                let other = pages(other)?;
-                Some(of_pages(pages(one)?.iter().filter(|page| other.contains(page)).copied().collect()))
+                let (one, other) = (listed(one)?, listed(other)?);
+                let pages = one.pages.iter().filter(|page| other.pages.contains(page)).copied().collect();
+                Some(of_pages(Listing { pages, is_ordered: false }))
             }
-            ("complement" | "collections.Complement", [without @ .., _]) => {
-                let mut kept = pages(args.last()?)?.to_vec();
+            ("complement" | "collections.Complement", [without @ .., last]) => {
+                let last = listed(last)?;
+                let mut kept = last.pages.clone();
                 for other in without {
-                    let other = pages(other)?;
-                    kept.retain(|page| !other.contains(page));
+                    let other = listed(other)?;
+                    kept.retain(|page| !other.pages.contains(page));
                 }
-                Some(of_pages(kept))
+                Some(of_pages(Listing { pages: kept, ..*last }))
             }
             _ => None,
         }
@@ -221,7 +313,7 @@ impl Interpreter<'_> {
                     Some("term" | "taxonomy") => lists.pages(Some(own), Listed::All),
                     _ => lists.pages(Some(own), Listed::Regular),
                 };
-                (found.map(|pages| pages.len()), args)
+                (found.map(|listing| listing.pages.len()), args)
             }
         };
         let size = match rest {
@@ -246,19 +338,11 @@ pub(super) fn of_type(args: &[Value]) -> Option<Value> {
     (is_type && is_plain).then_some(Origin::PagesOf(wanted.literal()?.into()).into())
 }
 
-fn of_page(lists: &dyn Lists, page: u32, name: &str) -> Option<Value> {
-    let kind = || lists.fact(page, "Kind");
-    let flag = |flag: bool| Some(Origin::Bool(flag).into());
-    match name {
-        "Kind" | "Type" | "Section" | "Lang" => Some(Origin::Literal(lists.fact(page, name)?.into()).into()),
-        "IsHome" => flag(kind()? == "home"),
-        "IsPage" => flag(kind()? == "page"),
-        "IsSection" => flag(kind()? == "section"),
-        "IsNode" => flag(kind()? != "page"),
-        "Parent" => Some(lists.parent(page).map_or(Origin::Nil, Origin::Instance).into()),
-        "Params" if page != lists.own() => Some(Origin::InstanceParams(page).into()),
-        _ => lists.pages(Some(page), Listed::of(name)?).map(of_pages),
-    }
+/// The pages in another order; `None`: in one that is not known.
+fn sorted(lists: &dyn Lists, all: &Listing, order: Option<Order>, is_down: bool) -> Value {
+    let found = order.and_then(|order| lists.sorted(all, order, is_down));
+    let is_ordered = found.is_some() || all.pages.len() < 2;
+    of_pages(Listing { pages: found.unwrap_or_else(|| all.pages.clone()), is_ordered })
 }
 
 /// What is at a key of `where`.
@@ -284,7 +368,7 @@ fn at(lists: &dyn Lists, page: u32, key: &str) -> Option<Value> {
 /// Whether a list holds any pages.
 pub(super) fn is_filled(origin: &Origin) -> Option<bool> {
     match origin {
-        Origin::Pages(pages) => Some(!pages.is_empty()),
+        Origin::Pages(listing) => Some(!listing.pages.is_empty()),
         Origin::SomePages(_) => Some(true),
         Origin::Instance(_) => Some(true),
         _ => None,
@@ -304,13 +388,26 @@ mod tests {
             self.0
         }
 
-        fn pages(&self, of: Option<u32>, which: Listed) -> Option<Vec<u32>> {
-            Some(match (of, which) {
+        fn pages(&self, of: Option<u32>, which: Listed) -> Option<Listing> {
+            let pages = match (of, which) {
                 (Some(0), Listed::All) => vec![1],
                 (None, Listed::All) => (0..30).collect(),
                 (Some(2..), _) | (Some(0), Listed::Regular) => Vec::new(),
                 _ => (2..30).collect(),
-            })
+            };
+            Some(Listing { pages, is_ordered: false })
+        }
+
+        fn sorted(&self, _pages: &Listing, _order: Order, _is_down: bool) -> Option<Vec<u32>> {
+            None
+        }
+
+        fn content(&self, _page: u32) -> Option<usize> {
+            None
+        }
+
+        fn find(&self, _path: &str, _near: bool) -> Option<Option<u32>> {
+            None
         }
 
         fn parent(&self, page: u32) -> Option<u32> {
@@ -322,6 +419,7 @@ mod tests {
                 ("Kind", 0) => "home".to_owned(),
                 ("Kind", 1) => "section".to_owned(),
                 ("Kind", _) => "page".to_owned(),
+                ("Title", _) => return None,
                 _ => "blog".to_owned(),
             })
         }

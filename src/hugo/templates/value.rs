@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, PageGuard, Param, Quote, fixed::Fixed, stored::Scope};
+use super::{Exactness, Guard, Listing, PageGuard, Param, Quote, fixed::Fixed, stored::Scope};
 use crate::hugo::dimensions::Dimension;
 
 /// One thing a value may be.
@@ -90,7 +90,7 @@ pub(super) enum Origin {
     /// The files of its bundle.
     ResourcesOf(usize),
     /// Published pages, one of them, and its parameters, by their numbers.
-    Pages(Rc<Vec<u32>>),
+    Pages(Rc<Listing>),
     /// So many of such pages, and it is not known which.
     SomePages(usize),
     Instance(u32),

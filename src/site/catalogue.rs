@@ -1,0 +1,462 @@
+//! The pages of an edition, as the templates of one of them see them: [`Catalogue`].
+
+use std::{
+    cell::Cell,
+    cmp::Ordering,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rustc_hash::FxHashMap;
+
+use super::resolve::Resolver;
+use crate::{
+    hugo::{
+        collation,
+        dates::DateFields,
+        mounts::Mounts,
+        paths::Day,
+        published::{Instance, PageKind, Unpublished},
+        templates::{Listed, Listing, Lists, Order},
+    },
+    value::Value,
+};
+
+/// What Go leaves as it is in the path of a URL.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b':')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b'@');
+
+/// The pages of an edition, as a template of one of them sees them.
+pub(super) struct Catalogue<'r> {
+    resolver: &'r Resolver<'r>,
+    /// Lists in order, for those who ask for it.
+    rosters: Option<&'r Rosters>,
+    /// Whether a template asked for the page itself, and for any page of its language.
+    asked: Cell<bool>,
+    placed: Cell<bool>,
+}
+
+/// The rosters that were asked for.
+#[derive(Debug, Default)]
+pub(super) struct Rosters(Mutex<ByLanguage>);
+
+/// By edition and language.
+type ByLanguage = FxHashMap<(usize, Arc<str>), Arc<Roster>>;
+
+/// The listed pages of a language, in the order in which Hugo lists them. Hugo: `resources/page/pages_sort.go`.
+#[derive(Debug)]
+struct Roster {
+    pages: Vec<u32>,
+    /// Those directly in a section or on the home page, in order.
+    children: FxHashMap<u32, Vec<u32>>,
+    keys: FxHashMap<u32, Key>,
+    language: Arc<str>,
+}
+
+/// What decides where a page is listed.
+#[derive(Debug)]
+struct Key {
+    /// `.Weight`; those without come last.
+    weight: Option<i64>,
+    date: Date,
+    title: Option<String>,
+    link_title: Option<String>,
+    path: String,
+}
+
+/// `.Date`
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Date {
+    None,
+    /// As it is written.
+    On(Day, String),
+    Unknown,
+}
+
+impl Date {
+    fn compare(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::None, Self::None) => Some(Ordering::Equal),
+            (Self::None, Self::On(..)) => Some(Ordering::Less),
+            (Self::On(..), Self::None) => Some(Ordering::Greater),
+            (Self::On(_, one), Self::On(_, other)) if one == other => Some(Ordering::Equal),
+            // Two times on one day may be in several zones.
+            (Self::On(one, _), Self::On(other, _)) => Some(one.cmp(other)).filter(|order| order.is_ne()),
+            _ => None,
+        }
+    }
+}
+
+impl Roster {
+    fn new(catalogue: &Catalogue<'_>) -> Self {
+        let language = Arc::clone(&catalogue.resolver.instance.language);
+        let mut pages = catalogue.select(|_, _| true);
+        let dates = DateFields::new(catalogue.resolver.config);
+        let mut keys: FxHashMap<u32, Key> =
+            pages.iter().map(|&page| (page, catalogue.key(page, &dates))).collect();
+        let parents: Vec<(u32, Option<u32>)> =
+            pages.iter().map(|&page| (page, catalogue.parent(page))).collect();
+        pass_dates_up(&mut keys, &parents, catalogue.resolver.config.flag("enablegitinfo"));
+        let mut roster = Self { pages: Vec::new(), children: FxHashMap::default(), keys, language };
+        let path = |page: &u32| &catalogue.instance(*page).identity;
+        pages.sort_by(|one, other| {
+            roster.by_default(*one, *other).unwrap_or_else(|| path(one).cmp(path(other)))
+        });
+        let parents: FxHashMap<u32, Option<u32>> = parents.into_iter().collect();
+        for &page in &pages {
+            if let Some(parent) = parents[&page] {
+                roster.children.entry(parent).or_default().push(page);
+            }
+        }
+        roster.pages = pages;
+        roster
+    }
+
+    fn by_default(&self, one: u32, other: u32) -> Option<Ordering> {
+        let (one, other) = (self.keys.get(&one)?, self.keys.get(&other)?);
+        let rank = |key: &Key| key.weight.map(|weight| (weight == 0, weight));
+        let mut order = rank(one)?.cmp(&rank(other)?);
+        if order.is_eq() {
+            order = other.date.compare(&one.date)?;
+        }
+        if order.is_eq() {
+            order = self.collate(one.link_title.as_deref()?, other.link_title.as_deref()?)?;
+        }
+        Some(order.then_with(|| one.path.cmp(&other.path)))
+    }
+
+    fn collate(&self, one: &str, other: &str) -> Option<Ordering> {
+        collation::compare(&self.language, one, other)
+    }
+
+    fn compare(&self, one: u32, other: u32, order: Order) -> Option<Ordering> {
+        let (one_key, other_key) = (self.keys.get(&one)?, self.keys.get(&other)?);
+        match order {
+            Order::Default => self.by_default(one, other),
+            Order::Date => one_key.date.compare(&other_key.date),
+            Order::Title => self.collate(one_key.title.as_deref()?, other_key.title.as_deref()?),
+            Order::LinkTitle => {
+                self.collate(one_key.link_title.as_deref()?, other_key.link_title.as_deref()?)
+            }
+        }
+    }
+
+    /// These pages in an order in which `is_ordered` says whether it is certain.
+    fn listing(&self, pages: Vec<u32>) -> Listing {
+        let is_ordered = pages.windows(2).all(|pair| self.by_default(pair[0], pair[1]).is_some());
+        Listing { pages, is_ordered }
+    }
+}
+
+/// Lists without any date have the latest one below them. Hugo: `hugolib/content_map_page_assembler.go`.
+fn pass_dates_up(keys: &mut FxHashMap<u32, Key>, parents: &[(u32, Option<u32>)], has_git: bool) {
+    let above: FxHashMap<u32, Option<u32>> = parents.iter().copied().collect();
+    let mut passed: FxHashMap<u32, Date> = FxHashMap::default();
+    for (page, parent) in parents {
+        let Some(own) = keys.get(page).map(|key| key.date.clone()).filter(|date| *date != Date::None) else {
+            continue;
+        };
+        let mut next = *parent;
+        while let Some(list) = next {
+            let latest = passed.entry(list).or_insert(Date::None);
+            match own.compare(latest) {
+                Some(Ordering::Greater) => *latest = own.clone(),
+                Some(_) => {}
+                None => *latest = Date::Unknown,
+            }
+            next = above.get(&list).copied().flatten();
+        }
+    }
+    #[expect(clippy::iter_over_hash_type, reason = "each list gets its own date")]
+    for (list, date) in passed {
+        let Some(key) = keys.get_mut(&list).filter(|key| key.date == Date::None) else { continue };
+        // The commit of its own file may date it.
+        key.date = if has_git { Date::Unknown } else { date };
+    }
+}
+
+impl<'r> Catalogue<'r> {
+    /// The pages as the page of `resolver` sees them, in order where `rosters` are there.
+    pub(super) fn new(resolver: &'r Resolver<'r>, rosters: Option<&'r Rosters>) -> Self {
+        Self { resolver, rosters, asked: Cell::new(false), placed: Cell::new(false) }
+    }
+
+    /// Whether a template asked for something that may be otherwise on another page.
+    pub(super) fn is_asked(&self) -> bool {
+        self.asked.get()
+    }
+
+    /// Whether it asked for something that may be otherwise in another language.
+    pub(super) fn is_placed(&self) -> bool {
+        self.placed.get()
+    }
+
+    fn mounts(&self) -> &'r Mounts {
+        &self.resolver.site.editions[self.resolver.edition].mounts
+    }
+
+    fn instance(&self, page: u32) -> &'r Instance {
+        &self.resolver.published.instances[page as usize]
+    }
+
+    fn roster(&self) -> Option<Arc<Roster>> {
+        let rosters = self.rosters?;
+        let key = (self.resolver.edition, Arc::clone(&self.resolver.instance.language));
+        // A thread that panicked has left nothing half-written here.
+        let mut known = rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(Arc::clone(known.entry(key).or_insert_with(|| Arc::new(Roster::new(self)))))
+    }
+
+    fn select(&self, wanted: impl Fn(u32, &Instance) -> bool) -> Vec<u32> {
+        let language = &self.resolver.instance.language;
+        let is_listed = |own: &Instance| {
+            let is_built = matches!(
+                own.unpublished,
+                None | Some(Unpublished::LinkOnly | Unpublished::NotRendered | Unpublished::NoTemplate)
+            );
+            is_built && !own.unlisted && own.language == *language
+        };
+        let all = (0_u32..).zip(&self.resolver.published.instances);
+        all.filter(|(number, own)| is_listed(own) && wanted(*number, own)).map(|(number, _)| number).collect()
+    }
+
+    /// The listed pages for which this holds, in order.
+    fn listing(&self, wanted: impl Fn(u32, &Instance) -> bool) -> Listing {
+        match self.roster() {
+            Some(roster) => {
+                let is_wanted = |page: &u32| wanted(*page, self.instance(*page));
+                roster.listing(roster.pages.iter().copied().filter(is_wanted).collect())
+            }
+            None => Listing { pages: self.select(wanted), is_ordered: false },
+        }
+    }
+
+    /// The pages directly in a list.
+    fn children(&self, of: u32, wanted: impl Fn(&Instance) -> bool) -> Listing {
+        match self.roster() {
+            Some(roster) => {
+                let all = roster.children.get(&of).map_or(&[][..], Vec::as_slice);
+                let is_wanted = |page: &u32| wanted(self.instance(*page));
+                roster.listing(all.iter().copied().filter(is_wanted).collect())
+            }
+            None => {
+                self.listing(|number, own| wanted(own) && number != of && self.parent(number) == Some(of))
+            }
+        }
+    }
+
+    /// The pages that have a term.
+    fn with_term(&self, identity: &str) -> Option<Listing> {
+        let taxonomies = &self.resolver.config.taxonomies;
+        let (plural, term) = taxonomies.iter().find_map(|plural| {
+            let rest = identity.strip_prefix(&*plural.to_lowercase())?.strip_prefix('/')?;
+            Some((plural, rest))
+        })?;
+        let has = |page: u32| {
+            let terms = self.param(page, &plural.to_lowercase()).map(|own| own.texts()).unwrap_or_default();
+            terms.iter().any(|own| own.to_lowercase().replace(' ', "-").trim_matches('/') == term)
+        };
+        let found =
+            self.listing(|number, own| own.page.is_some() && own.kind != PageKind::Term && has(number));
+        // Weights of their own may put them in another order.
+        Some(Listing { is_ordered: found.pages.len() < 2, ..found })
+    }
+
+    fn text(&self, page: u32, key: &str) -> Option<String> {
+        match self.param(page, key) {
+            Some(value) => value.to_text(),
+            None => Some(String::new()),
+        }
+    }
+
+    /// The title of a page; `None`: Hugo makes it up. Hugo: `hugolib/page__meta.go`.
+    fn title(&self, page: u32) -> Option<String> {
+        let title = self.text(page, "title")?;
+        (self.instance(page).page.is_some() || !title.is_empty()).then_some(title)
+    }
+
+    fn link_title(&self, page: u32) -> Option<String> {
+        match self.text(page, "linktitle")? {
+            own if own.is_empty() => self.title(page),
+            own => Some(own),
+        }
+    }
+
+    fn date(&self, page: u32, fields: &DateFields) -> Date {
+        let field = |key: &str| self.param(page, key)?.to_text();
+        match fields.written(&field, self.resolver.config.flag("enablegitinfo")) {
+            None => Date::Unknown,
+            Some(None) => Date::None,
+            Some(Some(text)) => Day::parse(&text).map_or(Date::Unknown, |day| Date::On(day, text)),
+        }
+    }
+
+    fn key(&self, page: u32, dates: &DateFields) -> Key {
+        let weight = self.param(page, "weight").and_then(|own| own.to_text());
+        Key {
+            weight: weight.map_or(Some(0), |text| text.trim().parse().ok()),
+            date: self.date(page, dates),
+            title: self.title(page),
+            link_title: self.link_title(page),
+            path: self.instance(page).identity.clone(),
+        }
+    }
+
+    /// The path of the URL of a page, as templates print it.
+    fn relative_url(&self, page: u32) -> Option<String> {
+        let own = self.instance(page);
+        match own.unpublished {
+            None | Some(Unpublished::LinkOnly) => {}
+            Some(Unpublished::NotRendered) => return Some(String::new()),
+            Some(_) => return None,
+        }
+        let config = self.resolver.config;
+        let is_plain = !config.canonify_urls && !config.relative_urls;
+        is_plain.then(|| utf8_percent_encode(&own.url, PLAIN).to_string())
+    }
+}
+
+fn is_regular(own: &Instance) -> bool {
+    matches!(own.kind, PageKind::Page | PageKind::Leaf)
+}
+
+impl Lists for Catalogue<'_> {
+    fn own(&self) -> u32 {
+        self.asked.set(true);
+        self.resolver.number
+    }
+
+    fn pages(&self, of: Option<u32>, which: Listed) -> Option<Listing> {
+        self.placed.set(true);
+        let Some(of) = of else {
+            return Some(match which {
+                Listed::Sections => {
+                    let home = self.resolver.published.identity(&self.resolver.instance.language, "")?;
+                    self.children(home, |own| own.kind == PageKind::Section)
+                }
+                _ => self.listing(|_, own| which == Listed::All || is_regular(own)),
+            });
+        };
+        let list = self.instance(of);
+        match (list.kind, which) {
+            (PageKind::Home | PageKind::Section, Listed::RegularBelow) => Some(self.listing(|_, own| {
+                let rest = own.identity.strip_prefix(list.identity.as_str());
+                is_regular(own)
+                    && (list.identity.is_empty() || rest.is_some_and(|rest| rest.starts_with('/')))
+            })),
+            (PageKind::Home | PageKind::Section, _) => Some(self.children(of, |own| match which {
+                Listed::Sections => own.kind == PageKind::Section,
+                _ => is_regular(own) || which == Listed::All && own.kind == PageKind::Section,
+            })),
+            (PageKind::Term, Listed::Regular | Listed::All | Listed::RegularBelow) => {
+                self.with_term(&list.identity)
+            }
+            (PageKind::Taxonomy, Listed::All) => Some(self.listing(|_, own| {
+                let rest = own.identity.strip_prefix(list.identity.as_str());
+                own.kind == PageKind::Term && rest.is_some_and(|rest| rest.starts_with('/'))
+            })),
+            _ => Some(Listing { pages: Vec::new(), is_ordered: true }),
+        }
+    }
+
+    fn sorted(&self, listing: &Listing, order: Order, is_down: bool) -> Option<Vec<u32>> {
+        self.placed.set(true);
+        let roster = self.roster()?;
+        let mut sorted = listing.pages.clone();
+        let mut is_sure = true;
+        sorted.sort_by(|&one, &other| {
+            let order = roster.compare(one, other, order);
+            is_sure &= order.is_some_and(|order| listing.is_ordered || order.is_ne());
+            let order = order.unwrap_or(Ordering::Equal);
+            if is_down { order.reverse() } else { order }
+        });
+        is_sure.then_some(sorted)
+    }
+
+    fn parent(&self, page: u32) -> Option<u32> {
+        let own = self.instance(page);
+        let mut above = own.identity.as_str();
+        if above.is_empty() {
+            return None;
+        }
+        loop {
+            above = above.rsplit_once('/').map_or("", |(above, _)| above);
+            let found = self.resolver.published.identity(&own.language, above);
+            let is_branch = |number: &u32| !is_regular(self.instance(*number));
+            if found.is_some_and(|number| is_branch(&number)) || above.is_empty() {
+                return found;
+            }
+        }
+    }
+
+    fn fact(&self, page: u32, name: &str) -> Option<String> {
+        let own = self.instance(page);
+        let first = own.identity.split('/').next().unwrap_or_default();
+        let section = if is_regular(own) && !own.identity.contains('/') { "" } else { first };
+        Some(match name {
+            "Kind" => own.kind.name().to_owned(),
+            "Lang" => own.language.to_string(),
+            "Section" => section.to_owned(),
+            "Path" => format!("/{}", own.identity),
+            "Type" => match self.param(page, "type").and_then(|own| own.to_text()) {
+                Some(own) => own,
+                None if section.is_empty() => "page".to_owned(),
+                None => section.to_owned(),
+            },
+            "Title" => self.title(page)?,
+            "LinkTitle" => self.link_title(page)?,
+            "Description" => self.text(page, "description")?,
+            "RelPermalink" => self.relative_url(page)?,
+            "Permalink" => match self.relative_url(page)? {
+                url if url.is_empty() => url,
+                url => [self.resolver.config.origin_of(&own.language), &url].concat(),
+            },
+            _ => return None,
+        })
+    }
+
+    fn param(&self, page: u32, key: &str) -> Option<Value> {
+        let resolver = Resolver::new(self.resolver.site, self.resolver.edition, page);
+        let own = self.instance(page).page.map(|own| &self.resolver.site.pages[own as usize]);
+        resolver.field(own, key)
+    }
+
+    fn content(&self, page: u32) -> Option<usize> {
+        Some(self.instance(page).page? as usize)
+    }
+
+    fn find(&self, path: &str, near: bool) -> Option<Option<u32>> {
+        if near { &self.asked } else { &self.placed }.set(true);
+        if path.is_empty() {
+            return None;
+        }
+        let (resolver, site) = (self.resolver, self.resolver.site);
+        let found = match near {
+            true => resolver.get_kept_page(path),
+            false => resolver.get_kept_page(&format!("/{}", path.trim_start_matches('/'))),
+        };
+        if found.is_some() {
+            return Some(found);
+        }
+        let language = &resolver.instance.language;
+        let is_name = !near && !path.contains('/');
+        let may_be = self.mounts().lacks_module()
+            || site.generated.configuration.is_some()
+            || resolver.published.has_adapters()
+            || is_name && !resolver.published.by_base_name(language, path).is_empty()
+            || site.generated.may_publish(path, resolver.edition, resolver.config, self.mounts());
+        (!may_be).then_some(None)
+    }
+}

@@ -1,7 +1,5 @@
-//! In which order Hugo puts titles: [`compare`]. Hugo: `resources/page/pages_sort.go`, by the collation of the site's
+//! In which order Hugo puts titles: [`rank`]. Hugo: `resources/page/pages_sort.go`, by the collation of the site's
 //! language; tried with 0.168.
-
-use std::cmp::Ordering;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -15,43 +13,47 @@ const COMMON: [&str; 14] =
 /// Of these, the ones in which a letter with a mark comes right after that without it.
 const MARKED_ALIKE: [&str; 6] = ["en", "de", "fr", "it", "pt", "nl"];
 
-/// The order of two titles; `None`: that is not known.
-pub fn compare(language: &str, one: &str, other: &str) -> Option<Ordering> {
-    if one == other {
-        return Some(Ordering::Equal);
-    }
+/// Where a title stands among others, if [`is_certain`] says so: by its letters without their marks, then by their case.
+pub type Rank = (Vec<u32>, Vec<bool>, String);
+
+/// The rank of a title.
+pub fn rank(title: &str) -> Rank {
+    let is_mark = |c: &char| matches!(*c, '\u{300}'..='\u{36f}');
+    let letters: Vec<char> = match title.is_ascii() {
+        true => title.chars().collect(),
+        false => title.nfd().filter(|c| !is_mark(c)).collect(),
+    };
+    let capitals = letters.iter().map(char::is_ascii_uppercase).collect();
+    (letters.into_iter().map(place).collect(), capitals, title.to_owned())
+}
+
+/// Whether a language has two titles in the order of their ranks.
+pub fn is_certain(language: &str, one: &Rank, other: &Rank) -> bool {
     let main = language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    let is_plain = one.is_ascii() && other.is_ascii();
-    let knows = if is_plain { &COMMON[..] } else { &MARKED_ALIKE };
-    if !knows.contains(&main.as_str()) {
-        return None;
+    let is_ascii = one.2.is_ascii() && other.2.is_ascii();
+    let is_common = |places: &[u32]| places.iter().all(|place| *place < OTHERS);
+    if one.2 == other.2 {
+        true
+    } else if is_ascii {
+        COMMON.contains(&main.as_str()) && is_common(&one.0) && is_common(&other.0)
+    } else {
+        // Which marks come first among titles that are alike but for these, is not known here.
+        MARKED_ALIKE.contains(&main.as_str()) && is_common(&one.0) && is_common(&other.0) && one.0 != other.0
     }
-    if is_plain {
-        let keys = |text: &str| text.chars().map(key).collect::<Option<Vec<_>>>();
-        let (one, other) = (keys(one)?, keys(other)?);
-        let primary = |keys: &[(u32, bool)]| keys.iter().map(|key| key.0).collect::<Vec<_>>();
-        return Some(primary(&one).cmp(&primary(&other)).then_with(|| one.cmp(&other)));
-    }
-    // What marks change is less than any other letter, and more than its case.
-    let bare = |text: &str| text.nfd().filter(|c| !is_mark(*c)).map(key).collect::<Option<Vec<_>>>();
-    let primary = |text: &str| Some(bare(text)?.into_iter().map(|key| key.0).collect::<Vec<_>>());
-    let order = primary(one)?.cmp(&primary(other)?);
-    (order != Ordering::Equal).then_some(order)
 }
 
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
-}
+/// Characters from here on are in an order of their own.
+const OTHERS: u32 = 256;
 
-/// The place of a character, and whether it is a capital, which comes after the small letter.
-fn key(c: char) -> Option<(u32, bool)> {
-    let (marks, digits) = (128, 10);
-    Some(match c {
-        '0'..='9' => (marks + c as u32 - '0' as u32, false),
-        'a'..='z' => (marks + digits + c as u32 - 'a' as u32, false),
-        'A'..='Z' => (marks + digits + c as u32 - 'A' as u32, true),
-        _ => (u32::try_from(MARKS.find(c)?).ok()?, false),
-    })
+/// The place of a character, which is that of its small letter.
+fn place(c: char) -> u32 {
+    let (digits, letters) = (128, 138);
+    match c {
+        '0'..='9' => digits + c as u32 - '0' as u32,
+        'a'..='z' => letters + c as u32 - 'a' as u32,
+        'A'..='Z' => letters + c as u32 - 'A' as u32,
+        _ => MARKS.find(c).and_then(|at| u32::try_from(at).ok()).unwrap_or(OTHERS + c as u32),
+    }
 }
 
 #[cfg(test)]
@@ -90,12 +92,16 @@ mod tests {
             "xresumex",
         ];
         for pair in sorted.windows(2) {
-            assert_eq!(compare("en-US", pair[0], pair[1]), Some(Ordering::Less), "{pair:?}");
-            assert_eq!(compare("en-US", pair[1], pair[0]), Some(Ordering::Greater), "{pair:?}");
+            let (one, other) = (rank(pair[0]), rank(pair[1]));
+            assert!(one < other && is_certain("en-US", &one, &other), "{pair:?}");
         }
-        assert_eq!(compare("en", "é", "e"), None);
-        assert_eq!(compare("cs", "ch", "d"), None);
-        assert_eq!(compare("cs", "ch", "ch"), Some(Ordering::Equal));
-        assert_eq!(compare("ja", "概要", "a"), None);
+        for (language, one, other, certain) in [
+            ("en", "é", "e", false),
+            ("cs", "ch", "d", false),
+            ("cs", "ch", "ch", true),
+            ("ja", "概要", "a", false),
+        ] {
+            assert_eq!(is_certain(language, &rank(one), &rank(other)), certain, "{one} {other}");
+        }
     }
 }

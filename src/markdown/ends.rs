@@ -1,4 +1,8 @@
-//! Which ends of pulldown-cmark's tags matter to a walk.
+//! Which ends of pulldown-cmark's tags matter to a walk, and what begins a definition.
+
+use std::ops::Range;
+
+use crate::page::{BlockKind, Term};
 
 /// The kinds of [`pulldown_cmark::TagEnd`] that matter here.
 pub(super) enum End {
@@ -30,4 +34,15 @@ impl From<pulldown_cmark::TagEnd> for End {
             _ => Self::Block,
         }
     }
+}
+
+/// Begins a definition, and forgets the term before it if it is none: behind its colon stands a blank. `goldmark`:
+/// `extension/definition_list.go`.
+pub(super) fn define(text: &str, range: &Range<usize>, terms: &mut Vec<Term>) -> BlockKind {
+    let own = text.get(range.clone()).unwrap_or_default().trim_start();
+    let behind = own.strip_prefix(':').unwrap_or_default();
+    if !behind.is_empty() && !behind.starts_with(char::is_whitespace) {
+        terms.pop();
+    }
+    BlockKind::Definition
 }

@@ -8,7 +8,7 @@ use super::{
     Facts, attributes,
     context::{Context, Passthrough},
     elements::element_facts,
-    ends::End,
+    ends::{self, End},
     fences, html,
     inline::{Bare, HeadingText, bare_urls},
     mask::has_filler,
@@ -221,7 +221,7 @@ impl Walker<'_, '_> {
                 self.heading = wanted.then(|| HeadingText::new(None, self.context.goldmark));
                 return;
             }
-            Tag::DefinitionListDefinition => BlockKind::Definition,
+            Tag::DefinitionListDefinition => ends::define(self.context.text, &range, &mut self.facts.terms),
             Tag::FootnoteDefinition(_) => BlockKind::Footnote,
             Tag::MetadataBlock(_) => return,
         };

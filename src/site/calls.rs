@@ -414,6 +414,11 @@ impl Runner<'_> {
                         is_counted.set(true);
                         outer_ordinal
                     };
+                    let messages = |key: &str, counted: bool| {
+                        is_placed.set(true);
+                        let all = self.site.printed.messages(self.site, self.tree)?;
+                        all.text(language, key, counted).map(str::to_owned)
+                    };
                     let fields = |field: &str| {
                         shelves.asked.set(true);
                         (known.fields)(field)
@@ -426,6 +431,7 @@ impl Runner<'_> {
                         around: Some(around),
                         ordinal: Some(&ordinal),
                         around_ordinal: Some(&around_ordinal),
+                        messages: Some(&messages),
                         reads: Some(&shelves as &dyn Library),
                         lists: is_own.then_some(&catalogue as &dyn Lists),
                         escapes: path.ends_with(".html"),

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::resolve::Resolver;
 use crate::{
     hugo::{
-        collation,
+        collation::{self, Rank, rank},
         dates::DateFields,
         mounts::Mounts,
         paths::Day,
@@ -71,30 +71,61 @@ struct Key {
     /// `.Weight`; those without come last.
     weight: Option<i64>,
     date: Date,
-    title: Option<String>,
-    link_title: Option<String>,
+    title: Option<Rank>,
+    link_title: Option<Rank>,
     path: String,
 }
 
 /// `.Date`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Date {
     None,
+    Unknown,
     /// As it is written.
     On(Day, String),
-    Unknown,
 }
 
 impl Date {
-    fn compare(&self, other: &Self) -> Option<Ordering> {
+    /// Whether Hugo has two dates in this order. Two times on one day may be in several zones.
+    fn is_certain(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::None, Self::None) => Some(Ordering::Equal),
-            (Self::None, Self::On(..)) => Some(Ordering::Less),
-            (Self::On(..), Self::None) => Some(Ordering::Greater),
-            (Self::On(_, one), Self::On(_, other)) if one == other => Some(Ordering::Equal),
-            // Two times on one day may be in several zones.
-            (Self::On(one, _), Self::On(other, _)) => Some(one.cmp(other)).filter(|order| order.is_ne()),
-            _ => None,
+            (Self::On(one, text), Self::On(other, other_text)) => one != other || text == other_text,
+            _ => *self != Self::Unknown && *other != Self::Unknown,
+        }
+    }
+}
+
+impl Key {
+    fn compare(&self, other: &Self, order: Order) -> Ordering {
+        let weight = |key: &Self| key.weight.map(|weight| (weight == 0, weight));
+        match order {
+            Order::Default => weight(self)
+                .cmp(&weight(other))
+                .then_with(|| other.date.cmp(&self.date))
+                .then_with(|| self.link_title.cmp(&other.link_title))
+                .then_with(|| self.path.cmp(&other.path)),
+            Order::Date => self.date.cmp(&other.date),
+            Order::Title => self.title.cmp(&other.title),
+            Order::LinkTitle => self.link_title.cmp(&other.link_title),
+        }
+    }
+
+    /// Whether Hugo has them in that order.
+    fn is_certain(&self, other: &Self, order: Order, language: &str) -> bool {
+        let is_certain = |one: &Option<Rank>, other: &Option<Rank>| match (one, other) {
+            (Some(one), Some(other)) => collation::is_certain(language, one, other),
+            _ => false,
+        };
+        match order {
+            Order::Default if self.weight.is_none() || other.weight.is_none() => false,
+            Order::Default if self.weight != other.weight => true,
+            Order::Default if self.date != other.date => self.date.is_certain(&other.date),
+            Order::Default => {
+                self.date.is_certain(&other.date) && is_certain(&self.link_title, &other.link_title)
+            }
+            Order::Date => self.date.is_certain(&other.date),
+            Order::Title => is_certain(&self.title, &other.title),
+            Order::LinkTitle => is_certain(&self.link_title, &other.link_title),
         }
     }
 }
@@ -109,11 +140,8 @@ impl Roster {
         let parents: Vec<(u32, Option<u32>)> =
             pages.iter().map(|&page| (page, catalogue.parent(page))).collect();
         pass_dates_up(&mut keys, &parents, catalogue.resolver.config.flag("enablegitinfo"));
+        pages.sort_by(|one, other| keys[one].compare(&keys[other], Order::Default));
         let mut roster = Self { pages: Vec::new(), children: FxHashMap::default(), keys, language };
-        let path = |page: &u32| &catalogue.instance(*page).identity;
-        pages.sort_by(|one, other| {
-            roster.by_default(*one, *other).unwrap_or_else(|| path(one).cmp(path(other)))
-        });
         let parents: FxHashMap<u32, Option<u32>> = parents.into_iter().collect();
         for &page in &pages {
             if let Some(parent) = parents[&page] {
@@ -124,39 +152,21 @@ impl Roster {
         roster
     }
 
-    fn by_default(&self, one: u32, other: u32) -> Option<Ordering> {
-        let (one, other) = (self.keys.get(&one)?, self.keys.get(&other)?);
-        let rank = |key: &Key| key.weight.map(|weight| (weight == 0, weight));
-        let mut order = rank(one)?.cmp(&rank(other)?);
-        if order.is_eq() {
-            order = other.date.compare(&one.date)?;
-        }
-        if order.is_eq() {
-            order = self.collate(one.link_title.as_deref()?, other.link_title.as_deref()?)?;
-        }
-        Some(order.then_with(|| one.path.cmp(&other.path)))
-    }
-
-    fn collate(&self, one: &str, other: &str) -> Option<Ordering> {
-        collation::compare(&self.language, one, other)
-    }
-
-    fn compare(&self, one: u32, other: u32, order: Order) -> Option<Ordering> {
-        let (one_key, other_key) = (self.keys.get(&one)?, self.keys.get(&other)?);
-        match order {
-            Order::Default => self.by_default(one, other),
-            Order::Date => one_key.date.compare(&other_key.date),
-            Order::Title => self.collate(one_key.title.as_deref()?, other_key.title.as_deref()?),
-            Order::LinkTitle => {
-                self.collate(one_key.link_title.as_deref()?, other_key.link_title.as_deref()?)
+    /// Whether Hugo has pages in that order, where those that are alike in it are known to stay as they are, or not
+    /// (`ties`).
+    fn is_certain(&self, pages: &[u32], order: Order, ties: bool) -> bool {
+        let key = |page: &u32| self.keys.get(page);
+        pages.windows(2).all(|pair| match (key(&pair[0]), key(&pair[1])) {
+            (Some(one), Some(other)) => {
+                one.is_certain(other, order, &self.language) && (ties || one.compare(other, order).is_ne())
             }
-        }
+            _ => false,
+        })
     }
 
-    /// These pages in an order in which `is_ordered` says whether it is certain.
+    /// Pages in the order of the roster.
     fn listing(&self, pages: Vec<u32>) -> Listing {
-        let is_ordered = pages.windows(2).all(|pair| self.by_default(pair[0], pair[1]).is_some());
-        Listing { pages, is_ordered }
+        Listing { is_ordered: self.is_certain(&pages, Order::Default, true), pages }
     }
 }
 
@@ -171,10 +181,10 @@ fn pass_dates_up(keys: &mut FxHashMap<u32, Key>, parents: &[(u32, Option<u32>)],
         let mut next = *parent;
         while let Some(list) = next {
             let latest = passed.entry(list).or_insert(Date::None);
-            match own.compare(latest) {
-                Some(Ordering::Greater) => *latest = own.clone(),
-                Some(_) => {}
-                None => *latest = Date::Unknown,
+            if !own.is_certain(latest) {
+                *latest = Date::Unknown;
+            } else if own > *latest {
+                *latest = own.clone();
             }
             next = above.get(&list).copied().flatten();
         }
@@ -308,8 +318,8 @@ impl<'r> Catalogue<'r> {
         Key {
             weight: weight.map_or(Some(0), |text| text.trim().parse().ok()),
             date: self.date(page, dates),
-            title: self.title(page),
-            link_title: self.link_title(page),
+            title: self.title(page).as_deref().map(rank),
+            link_title: self.link_title(page).as_deref().map(rank),
             path: self.instance(page).identity.clone(),
         }
     }
@@ -374,15 +384,16 @@ impl Lists for Catalogue<'_> {
     fn sorted(&self, listing: &Listing, order: Order, is_down: bool) -> Option<Vec<u32>> {
         self.placed.set(true);
         let roster = self.roster()?;
+        let keys = &roster.keys;
         let mut sorted = listing.pages.clone();
-        let mut is_sure = true;
-        sorted.sort_by(|&one, &other| {
-            let order = roster.compare(one, other, order);
-            is_sure &= order.is_some_and(|order| listing.is_ordered || order.is_ne());
-            let order = order.unwrap_or(Ordering::Equal);
+        if !sorted.iter().all(|page| keys.contains_key(page)) {
+            return None;
+        }
+        sorted.sort_by(|one, other| {
+            let order = keys[one].compare(&keys[other], order);
             if is_down { order.reverse() } else { order }
         });
-        is_sure.then_some(sorted)
+        roster.is_certain(&sorted, order, listing.is_ordered).then_some(sorted)
     }
 
     fn parent(&self, page: u32) -> Option<u32> {

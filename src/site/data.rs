@@ -57,7 +57,7 @@ impl DataFiles {
     }
 }
 
-fn is_of_theme(path: &str) -> bool {
+pub(super) fn is_of_theme(path: &str) -> bool {
     ["themes/", "_vendor/", "../"].iter().any(|root| path.starts_with(root))
 }
 

@@ -63,6 +63,7 @@ pub mod inventory;
 mod inventory_tests;
 pub mod links;
 pub mod load;
+mod messages;
 pub mod named;
 mod names;
 pub mod neighbours;

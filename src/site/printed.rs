@@ -15,6 +15,7 @@ use super::{
     anchors::PageAnchors,
     data::DataFiles,
     links::Verdict,
+    messages::Messages,
     resolve::{Outcome, Resolver, Target, unknown},
 };
 use crate::{
@@ -42,6 +43,8 @@ pub struct Printed {
     texts: OnceLock<Vec<String>>,
     /// The data files, if all could be read; read when they are wanted.
     data: OnceLock<Option<DataFiles>>,
+    /// The translations of words, if all could be read; read when they are wanted.
+    messages: OnceLock<Option<Messages>>,
     /// Shortcodes whose calls are not worth running.
     barren: OnceLock<BTreeSet<String>>,
     /// Something asked for texts or data that were not read yet.
@@ -114,6 +117,15 @@ impl Printed {
             DataFiles::read(edition?, tree)
         };
         self.data.get_or_init(read).as_ref()
+    }
+
+    /// The translations of words, if all could be read.
+    pub(super) fn messages(&self, site: &Site, tree: &dyn Tree) -> Option<&Messages> {
+        let read = || {
+            let edition = site.editions.first().filter(|_| site.generated.configuration.is_none());
+            Messages::read(edition?, tree)
+        };
+        self.messages.get_or_init(read).as_ref()
     }
 
     /// What a layout prints; `None`: it is not among the site's templates.

@@ -17,8 +17,8 @@ use crate::{
         content,
         glob::Glob,
         published::PageKind,
-        shortcode,
-        templates::{Library, Printout, Quote, Renderer, Role, Shelf, Shelved},
+        shortcode::{self, Scan},
+        templates::{FlowOf, Library, Printout, Quote, Renderer, Role, Shelf, Shelved, has_calls},
     },
     markdown::{self, Dialect, Draft, front_matter::FrontMatter},
     page::{BlockKind, Link, LinkKind, Page},
@@ -155,10 +155,11 @@ struct Reading {
     page: Page,
 }
 
-fn read(site: &Site, setting: &Setting<'_>, text: &str) -> Option<Reading> {
+/// Reads a text; `runs`: Hugo runs the calls in it, and has not taken them for text.
+fn read(site: &Site, setting: &Setting<'_>, text: &str, runs: bool) -> Option<Reading> {
     let source = Source::new("", text.to_owned());
     let body = Span::new(0, source.text.len());
-    let scan = shortcode::scan(&source.text, body, setting.version);
+    let scan = if runs { shortcode::scan(&source.text, body, setting.version) } else { Scan::default() };
     let draft = Draft {
         source,
         invalid_utf8: None,
@@ -238,7 +239,7 @@ pub(super) fn settle(
                 ran.ids.extend(other.lines.iter().flat_map(|(lines, _)| lines.ids()));
                 ran.links.extend(links_of_part(site, index, *page));
             }
-            Quote::Markdown(text, renderer) => match read(site, setting, text) {
+            Quote::Markdown(text, renderer) => match read(site, setting, text, true) {
                 Some(reading) => {
                     ran.ids.extend(reading.ids());
                     if !printout.of_pages {
@@ -251,8 +252,18 @@ pub(super) fn settle(
     }
     let page = &site.pages[index];
     let Some(flow) = printout.flow.filter(|_| !content::is_html(page.path())) else { return ran };
-    let Some(reading) = read(site, setting, &flow).filter(|reading| flows_alone(page, number, reading))
-    else {
+    let reading = match printout.flow_of {
+        // Its calls have run on their own page.
+        FlowOf::Page(other) if has_calls(&flow) => {
+            ran.is_early |= !is_known(other);
+            let anchors = &site.anchors[other];
+            let is_sure = anchors.open.is_none() && anchors.computed_headings().next().is_none();
+            let reading = || Reading { anchors: anchors.clone(), page: site.pages[other].clone() };
+            (is_sure && is_known(other)).then(reading)
+        }
+        own => read(site, setting, &flow, own != FlowOf::Templates),
+    };
+    let Some(reading) = reading.filter(|reading| flows_alone(page, number, reading)) else {
         ran.closed = false;
         return ran;
     };

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use super::{
     Piece,
+    collections::REST,
     interpret::{INNER, Interpreter, UNKNOWN, Variable},
     known::{literal, truth},
     layout::may_have_any_id,
-    parse::{BranchKind, Node, Pipeline},
+    parse::{BranchKind, Jump, Node, Pipeline},
     value::{Condition, Fact, Origin, Value},
 };
 
@@ -19,8 +20,9 @@ impl<'a> Interpreter<'a> {
         then: &'a [Node],
         otherwise: &'a [Node],
     ) {
-        let doubtful = self.doubtful;
+        let (doubtful, round) = (self.doubtful, self.round);
         self.ways(kind, pipeline, then, otherwise);
+        self.round = round;
         // `break` and `continue` reach no further.
         if kind == BranchKind::Range {
             self.doubtful = doubtful;
@@ -33,6 +35,9 @@ impl<'a> Interpreter<'a> {
         if self.known.is_some() && self.known_branch(kind, &value, pipeline, (then, otherwise)) {
             self.variables.truncate(scope);
             return;
+        }
+        if kind == BranchKind::Range {
+            self.round = None;
         }
         if kind == BranchKind::Range && self.attributes(&value, pipeline, then) {
             return self.variables.truncate(scope);
@@ -112,7 +117,7 @@ impl<'a> Interpreter<'a> {
             return false;
         }
         let pieces = self.facts.pieces.clone();
-        for (own, value) in entries.iter() {
+        for (own, value) in entries.iter().filter(|(own, _)| *own != REST) {
             let scope = self.variables.len();
             self.declare(key, Origin::Literal(own.as_str().into()).into());
             self.declare(name, value.clone());
@@ -139,6 +144,11 @@ impl<'a> Interpreter<'a> {
         let rounds = match (kind, value.only()) {
             (BranchKind::Range, Some(Origin::Params)) => all_arguments.unwrap_or_default(),
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
+            (BranchKind::Range, Some(Origin::Dict(entries)))
+                if !entries.contains_key(REST) && !self.in_hook() =>
+            {
+                entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
+            }
             (BranchKind::Range, Some(Origin::Nil)) => Vec::new(),
             (BranchKind::Range, Some(Origin::Pages(listing)))
                 if listing.pages.is_empty() || listing.is_ordered && !self.layout =>
@@ -162,9 +172,15 @@ impl<'a> Interpreter<'a> {
                     self.declare(name, value.clone());
                 }
             }
+            if kind == BranchKind::Range {
+                self.round = Some(self.conditions.len());
+            }
             let dot = if kind == BranchKind::If { self.dot.clone() } else { element };
             self.under(Vec::new(), dot, then);
             self.variables.truncate(scope);
+            if kind == BranchKind::Range && self.jump.take() == Some(Jump::Break) {
+                break;
+            }
         }
         true
     }

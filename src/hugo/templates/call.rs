@@ -31,12 +31,26 @@ pub struct Printout {
     pub flow: Option<String>,
     /// What it prints into the text of its page, if anything, is known: there are no headings and terms but those in `flow`.
     pub flow_told: bool,
+    /// Where it comes from.
+    pub flow_of: FlowOf,
     /// All content from elsewhere is that of other pages.
     pub of_pages: bool,
     /// All of it, but for what it computes within tags.
     pub text: Option<String>,
     /// What the store of the page holds behind it, where that is known.
     pub page_store: Option<PageStore>,
+}
+
+/// Where text comes from that flows into a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FlowOf {
+    /// Templates and files: what looks like a call is none.
+    #[default]
+    Templates,
+    /// It is the whole text of another page, by its index.
+    Page(usize),
+    /// There is text of other pages in it.
+    Pages,
 }
 
 /// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
@@ -80,12 +94,11 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
     let has_headings = flows && is_around && has_own_headings(&facts);
     let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
-    // Calls in other pages have run before; those in files do not run.
-    let is_run = facts.quotes_pages || !has_calls;
-    let flow_told = flows && is_exact && is_run && !is_around;
+    let flow_told = flows && is_exact && !is_around;
     let is_flow = flow_told && holds_markup(&facts.out);
     let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains(INNER);
     let text = is_text.then(|| facts.out.clone());
+    let trimmed = facts.out.trim().to_owned();
     let flow = is_flow.then_some(facts.out);
     let all_told = flow.is_some() || is_told;
     // What it stores, other calls print for it.
@@ -99,7 +112,13 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
         quotes: facts.quotes,
         flow,
         flow_told,
-        of_pages: facts.quotes_pages,
+        // Calls in other pages have run before; those in files do not run.
+        flow_of: match facts.quotes_pages.as_slice() {
+            [] => FlowOf::Templates,
+            [only] if known.reads.is_some_and(|own| own.body(*only).trim() == trimmed) => FlowOf::Page(*only),
+            _ => FlowOf::Pages,
+        },
+        of_pages: !facts.quotes_pages.is_empty(),
         text,
         page_store: facts.page_store,
     }

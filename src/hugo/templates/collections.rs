@@ -43,8 +43,12 @@ pub(super) fn dict(args: &[Value]) -> Value {
     Value::dict(entries)
 }
 
-/// `merge a b …`: later dictionaries win; what is no dictionary is forgotten, but for what it was made from.
-pub(super) fn merge(args: &[Value]) -> Value {
+/// The name under which a dictionary of which not all is known has the rest.
+pub(super) const REST: &str = "";
+
+/// `merge a b …`: later dictionaries win; what is no dictionary is forgotten, but for what it was made from, or that it
+/// was there (`keeps_rest`).
+pub(super) fn merge(args: &[Value], keeps_rest: bool) -> Value {
     let mut entries = BTreeMap::new();
     for origin in args.iter().flat_map(Value::origins) {
         match origin {
@@ -55,6 +59,7 @@ pub(super) fn merge(args: &[Value]) -> Value {
                 }
             }
             Origin::Params | Origin::AnyArgument | Origin::Opaque => return union(args).derived(),
+            _ if keeps_rest => _ = entries.insert(REST.to_owned(), Origin::Other.into()),
             _ => {}
         }
     }

@@ -88,7 +88,7 @@ impl Interpreter<'_> {
 }
 
 /// `urls.Parse`, where the address has nothing that Go would write in another way. Go: `net/url`.
-fn parts(address: &str) -> Option<Value> {
+pub(super) fn parts(address: &str) -> Option<Value> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'`');
     if !address.bytes().all(is_plain) {
         return None;

@@ -65,7 +65,7 @@ pub enum Quote {
 
 /// Whether a text holds shortcode calls. Hugo runs them where it renders the text as Markdown, and prints them as they
 /// are anywhere else.
-pub(super) fn has_calls(text: &str) -> bool {
+pub fn has_calls(text: &str) -> bool {
     text.contains("{{<") || text.contains("{{%")
 }
 
@@ -203,7 +203,7 @@ impl Interpreter<'_> {
             }
             (Origin::KnownPage(page), "RawContent", _) => Some(literal(&library.body(*page))),
             (Origin::KnownPage(page), "RenderShortcodes", _) => {
-                self.facts.quotes_pages = true;
+                self.facts.quotes_pages.push(*page);
                 Some(safe(&library.body(*page)))
             }
             (Origin::KnownPage(_), _, _) => Some(self.field(&Origin::OtherPage(None), name, args)),

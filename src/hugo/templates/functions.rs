@@ -61,6 +61,7 @@ pub(super) fn canonical(name: &str) -> &str {
         "urls.RelLangURL" => "relLangURL",
         "urls.AbsLangURL" => "absLangURL",
         "os.ReadFile" => "readFile",
+        "T" | "lang.Translate" => "i18n",
         other => other,
     }
 }
@@ -126,7 +127,7 @@ impl Interpreter<'_> {
             }
             "index" => self.index_path(args),
             "dict" => dict(args),
-            "merge" => merge(args),
+            "merge" => merge(args, self.known.is_some()),
             "slice" if args.is_empty() => Value::dict(BTreeMap::new()),
             "slice" | "append" if !args.is_empty() => union(args),
             "where" | "collections.Where" => {

@@ -170,7 +170,7 @@ fn body(nodes: &[Node]) -> u8 {
         pipeline.commands.iter().flat_map(|command| &command.operands).map(content).max().unwrap_or(0)
     };
     let node = |node: &Node| match node {
-        Node::Text(..) | Node::Jump => 0,
+        Node::Text(..) | Node::Jump(_) => 0,
         Node::Action(action) => pipeline(action),
         Node::Branch { pipeline: condition, then, otherwise, .. } => {
             pipeline(condition).max(body(then)).max(body(otherwise))

@@ -9,7 +9,7 @@ use super::{
     Division, Exactness, Known, PageStore, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
-    parse::{Command, Expr, Node, Pipeline, Template, function_name, returns},
+    parse::{Command, Expr, Jump, Node, Pipeline, Template, function_name, returns},
     partials::PartialOutput,
     stored::{Flow, Stores},
     value::{Condition, Origin, Value},
@@ -90,8 +90,8 @@ pub(super) struct Facts {
     pub(super) flow: Flow,
     /// Content from elsewhere that it prints and that is known.
     pub(super) quotes: Vec<Quote>,
-    /// It reads the texts of other pages, which are known.
-    pub(super) quotes_pages: bool,
+    /// The texts of other pages, by their indexes, that it reads; they are known.
+    pub(super) quotes_pages: Vec<usize>,
     /// Something happened that is not followed exactly.
     pub(super) doubtful: bool,
     /// It prints what are definitions in Markdown.
@@ -134,6 +134,10 @@ pub(super) struct Interpreter<'a> {
     returned: Option<Value>,
     /// Nothing behind it runs.
     has_returned: bool,
+    /// How many conditions hold in a round of a loop that is known, right around us.
+    pub(super) round: Option<usize>,
+    /// The rest of the round does not run.
+    pub(super) jump: Option<Jump>,
     /// How many conditions held where the partial we are in was called.
     held: usize,
     /// What the partial we are in has printed.
@@ -183,6 +187,8 @@ impl<'a> Interpreter<'a> {
             calls: Vec::new(),
             returned: None,
             has_returned: false,
+            round: None,
+            jump: None,
             held: 0,
             output: PartialOutput::default(),
             scratch: Stores::new(),
@@ -211,7 +217,7 @@ impl<'a> Interpreter<'a> {
     pub(super) fn nodes(&mut self, nodes: &'a [Node]) {
         let scope = self.variables.len();
         for (at, node) in nodes.iter().enumerate() {
-            if self.budget == 0 || self.has_returned {
+            if self.budget == 0 || self.has_returned || self.jump.is_some() {
                 break;
             }
             if self.is_of_no_use() {
@@ -241,7 +247,8 @@ impl<'a> Interpreter<'a> {
                         }
                     }
                 }
-                Node::Jump => (self.doubtful, self.facts.doubtful) = (true, true),
+                Node::Jump(to) if self.round == Some(self.conditions.len()) => self.jump = Some(*to),
+                Node::Jump(_) => (self.doubtful, self.facts.doubtful) = (true, true),
             }
         }
         self.variables.truncate(scope);
@@ -320,9 +327,11 @@ impl<'a> Interpreter<'a> {
         let root = std::mem::replace(&mut self.root, context);
         let frame = std::mem::replace(&mut self.frame, self.variables.len());
         let outer = std::mem::replace(&mut self.defines, defines);
+        let round = self.round.take();
         self.calls.push(name.to_owned());
         self.nodes(body);
         self.calls.pop();
+        self.round = round;
         (self.dot, self.root, self.frame, self.defines) = (dot, root, frame, outer);
     }
 

@@ -15,12 +15,11 @@ use super::{
     fixed::{Fixed, list, map},
     interpret::Interpreter,
     lists::is_filled,
-    texts::{formatted, printf, rebased},
+    texts::{formatted, printf},
     value::{Origin, Value},
 };
 use crate::{
     hugo::{
-        anchors::slug,
         config::IdType,
         paths::PathStyle,
         shortcode::{Quoting, Tag},
@@ -30,6 +29,9 @@ use crate::{
 
 /// Looks a value up by its name: `Some(None)` if there is none, `None` if that is not known.
 pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Option<Datum>>;
+
+/// Looks up what a message says.
+pub type Messages<'k> = &'k dyn Fn(&str, bool) -> Option<String>;
 
 /// What is known when a template runs.
 #[derive(Clone, Copy)]
@@ -62,6 +64,8 @@ pub struct Known<'k> {
     pub ordinal: Option<&'k dyn Fn() -> usize>,
     /// The same of the call around it.
     pub around_ordinal: Option<&'k dyn Fn() -> usize>,
+    /// What a message says to a reader in the page's language, by its key; `true`: it may count something.
+    pub messages: Option<Messages<'k>>,
     /// What templates may read; `None`: nothing of it is known.
     pub reads: Option<&'k dyn Library>,
     /// What the page's store holds; `None`: that is not known.
@@ -92,6 +96,7 @@ impl Known<'_> {
             around: None,
             ordinal: None,
             around_ordinal: None,
+            messages: None,
             reads: None,
             page_store: None,
             finds: None,
@@ -184,7 +189,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         Origin::Bool(flag) => Some(*flag),
         Origin::Literal(text) => (&**text != "0").then_some(!text.is_empty()),
         Origin::Fixed(fixed) => Some(fixed.len() > 0),
-        Origin::Dict(entries) => (!entries.is_empty()).then_some(true),
+        Origin::Dict(entries) => Some(!entries.is_empty()),
         Origin::File(_)
         | Origin::At(_)
         | Origin::KnownPage(_)
@@ -326,6 +331,7 @@ impl Interpreter<'_> {
                 return exact.map(|text| literal(&text)).or_else(|| whole(&printf(args)));
             }
             ("merge", _) => return merged(args),
+            ("i18n", [key, context @ ..]) => return self.message(key, context),
             ("slice", _) if args.iter().all(|arg| is_known(arg) || is_dict(arg)) => {
                 return Some(list(args.to_vec()));
             }
@@ -344,42 +350,6 @@ impl Interpreter<'_> {
         }
         comparison(name, args).or_else(|| collection(name, args)).or_else(|| self.text(name, args))
     }
-
-    fn text(&self, name: &str, args: &[Value]) -> Option<Value> {
-        let words: Option<Vec<&str>> = args.iter().map(Value::literal).collect();
-        let words = words?;
-        let text = match (name, words.as_slice()) {
-            ("lower", [text]) => text.to_lowercase(),
-            ("upper", [text]) => text.to_uppercase(),
-            ("trimSpace" | "chomp", [text]) => text.trim().to_owned(),
-            ("replace" | "strings.Replace", [text, old, new]) => text.replace(old, new),
-            ("strings.TrimPrefix", [prefix, text]) => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
-            ("strings.TrimSuffix", [suffix, text]) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
-            ("trim", [text, cut]) => text.trim_matches(|c| cut.contains(c)).to_owned(),
-            ("anchorize" | "urls.Anchorize", [text]) => slug(text, self.known?.id_type).unwrap_or_default(),
-            ("urlize" | "urls.URLize", [text]) => {
-                let path = self.known?.paths?.sanitize(text);
-                // Everything else is escaped.
-                (path.is_ascii() && !path.contains(['%', '\\'])).then_some(())?;
-                // An empty fragment is none.
-                path.strip_suffix('#').unwrap_or(&path).to_owned()
-            }
-            ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, text, name == "relURL")?,
-            ("string" | "print", [text]) => (*text).to_owned(),
-            ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) if !new.contains('$') => {
-                Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
-            }
-            ("split", [text, separator]) if !separator.is_empty() => {
-                return Some(list(text.split(separator).map(literal).collect()));
-            }
-            ("hasPrefix", [text, prefix]) => return Some(Origin::Bool(text.starts_with(prefix)).into()),
-            ("hasSuffix" | "strings.HasSuffix", [text, suffix]) => {
-                return Some(Origin::Bool(text.ends_with(suffix)).into());
-            }
-            _ => return None,
-        };
-        Some(literal(&text))
-    }
 }
 
 /// Known parts in a row, as one.
@@ -394,11 +364,15 @@ fn whole(value: &Value) -> Option<Value> {
     }
 }
 
-/// Dictionaries of which the later ones win.
+/// Maps of which the later ones win.
 fn merged(args: &[Value]) -> Option<Value> {
     let mut all = BTreeMap::new();
     for arg in args {
-        let Origin::Dict(entries) = arg.only()? else { return None };
+        let entries = match arg.only()? {
+            Origin::Dict(entries) => entries,
+            Origin::Fixed(fixed) => fixed.entries()?,
+            _ => return None,
+        };
         all.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
     }
     Some(Value::dict(all))

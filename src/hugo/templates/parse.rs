@@ -45,7 +45,16 @@ pub enum Node {
         context: Option<Pipeline>,
     },
     /// `{{ break }}` or `{{ continue }}`.
-    Jump,
+    Jump(Jump),
+}
+
+/// Where a [`Node::Jump`] goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Jump {
+    /// Behind the loop.
+    Break,
+    /// To its next round.
+    Continue,
 }
 
 /// The three kinds of [`Node::Branch`].
@@ -198,7 +207,7 @@ impl Parser<'_> {
             "break" | "continue" => {
                 self.at += 1;
                 self.close(&word)?;
-                nodes.push(Node::Jump);
+                nodes.push(Node::Jump(if word == "break" { Jump::Break } else { Jump::Continue }));
             }
             "else" => {
                 self.at += 1;

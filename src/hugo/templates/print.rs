@@ -88,7 +88,7 @@ impl Interpreter<'_> {
                 self.facts.out.push_str(&escaped(text))
             }
             (Some(Origin::Literal(text)), Some(_)) => self.facts.out.push_str(text),
-            (Some(Origin::Bool(_)), Some(_)) => self.facts.out.push_str("true"),
+            (Some(Origin::Bool(flag)), Some(_)) => self.facts.out.push_str(&flag.to_string()),
             (Some(Origin::Inner | Origin::InnerText | Origin::InnerMarkdown | Origin::InnerCode), _) => {
                 self.facts.out.push(INNER)
             }

@@ -413,7 +413,7 @@ fn uses_inner(template: &Template) -> bool {
 
 fn nodes_use_inner<'a>(nodes: &'a [Node], template: &'a Template, seen: &mut BTreeSet<&'a str>) -> bool {
     nodes.iter().any(|node| match node {
-        Node::Text(..) | Node::Jump => false,
+        Node::Text(..) | Node::Jump(_) => false,
         Node::Action(pipeline) => pipeline_uses_inner(pipeline),
         Node::Branch { pipeline, then, otherwise, .. } => {
             pipeline_uses_inner(pipeline)

@@ -161,10 +161,16 @@ const MAX_WIDTH: usize = 1000;
 
 /// `printf` of values that are known, for the verbs that are common. Numbers are kept as text.
 pub(super) fn formatted(format: &str, values: &[Value]) -> Option<String> {
-    let (mut out, mut rest, mut values) = (String::new(), format, values.iter());
+    let (mut out, mut rest, all) = (String::new(), format, values);
+    let (mut values, mut is_indexed) = (all.iter(), false);
     while let Some(at) = rest.find('%') {
         out.push_str(&rest[..at]);
         rest = &rest[at + 1..];
+        // `%[2]s` goes on with the second one.
+        if let Some((index, behind)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            (values, is_indexed, rest) =
+                (all.get(index.parse::<usize>().ok()?.checked_sub(1)?..)?.iter(), true, behind);
+        }
         let end = rest.find(|c: char| !c.is_ascii_digit())?;
         let (flags, verb) = (&rest[..end], rest[end..].chars().next()?);
         rest = &rest[end + verb.len_utf8()..];
@@ -197,7 +203,7 @@ pub(super) fn formatted(format: &str, values: &[Value]) -> Option<String> {
         out.push_str(&text);
     }
     out.push_str(rest);
-    values.next().is_none().then_some(out)
+    (is_indexed || values.next().is_none()).then_some(out)
 }
 
 /// `highlight`: whatever it is given comes out as code.

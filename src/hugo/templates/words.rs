@@ -1,0 +1,134 @@
+//! What functions from text to text make of text that is known.
+
+use regex::Regex;
+
+use super::{
+    destination::parts as address,
+    fixed::list,
+    interpret::Interpreter,
+    known::literal,
+    texts::rebased,
+    value::{Origin, Value},
+};
+use crate::hugo::anchors::slug;
+
+/// Text that grows longer is not worked out.
+const MOST: usize = 10_000;
+
+impl Interpreter<'_> {
+    /// What a function from text to text makes of text that is known.
+    pub(super) fn text(&self, name: &str, args: &[Value]) -> Option<Value> {
+        let words: Option<Vec<&str>> = args.iter().map(Value::literal).collect();
+        let words = words?;
+        let text = match (name, words.as_slice()) {
+            ("lower", [text]) => text.to_lowercase(),
+            ("upper", [text]) => text.to_uppercase(),
+            ("trimSpace" | "chomp", [text]) => text.trim().to_owned(),
+            ("replace" | "strings.Replace", [text, old, new]) => text.replace(old, new),
+            ("strings.TrimPrefix", [prefix, text]) => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
+            ("strings.TrimSuffix", [suffix, text]) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
+            ("trim", [text, cut]) => text.trim_matches(|c| cut.contains(c)).to_owned(),
+            ("anchorize" | "urls.Anchorize", [text]) => slug(text, self.known?.id_type).unwrap_or_default(),
+            ("urlize" | "urls.URLize", [text]) => {
+                let path = self.known?.paths?.sanitize(text);
+                // Everything else is escaped.
+                (path.is_ascii() && !path.contains(['%', '\\'])).then_some(())?;
+                // An empty fragment is none.
+                path.strip_suffix('#').unwrap_or(&path).to_owned()
+            }
+            ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, text, name == "relURL")?,
+            ("string" | "print", [text]) => (*text).to_owned(),
+            ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) => {
+                Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
+            }
+            ("findRE" | "strings.FindRE", [pattern, text]) => {
+                let pattern = Regex::new(pattern).ok()?;
+                return Some(list(pattern.find_iter(text).map(|found| literal(found.as_str())).collect()));
+            }
+            ("findRE" | "strings.FindRE", [pattern, text, limit]) => {
+                let (pattern, limit) = (Regex::new(pattern).ok()?, limit.parse().ok()?);
+                let found = pattern.find_iter(text).take(limit);
+                return Some(list(found.map(|found| literal(found.as_str())).collect()));
+            }
+            ("substr" | "strings.Substr", [text, start]) => part(text, start.parse().ok()?, None)?,
+            ("substr" | "strings.Substr", [text, start, length]) => {
+                part(text, start.parse().ok()?, Some(length.parse().ok()?))?
+            }
+            ("strings.TrimLeft", [cut, text]) => text.trim_start_matches(|c| cut.contains(c)).to_owned(),
+            ("strings.TrimRight", [cut, text]) => text.trim_end_matches(|c| cut.contains(c)).to_owned(),
+            ("strings.Repeat", [count, text]) => {
+                text.repeat(count.parse().ok().filter(|count| count * text.len() < MOST)?)
+            }
+            ("strings.Count", [part, text]) if !part.is_empty() => text.matches(part).count().to_string(),
+            ("path.BaseName", [text]) => {
+                let name = text.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+                name.rfind('.').map_or(name, |at| &name[..at]).to_owned()
+            }
+            ("urls.Parse", [text]) => return address(text),
+            ("urls.JoinPath", [base, more @ ..]) => joined(base, more)?,
+            ("add" | "sub" | "mul" | "math.Add" | "math.Sub" | "math.Mul", [first, more @ ..]) => {
+                let mut sum: i64 = first.parse().ok()?;
+                for number in more {
+                    let number: i64 = number.parse().ok()?;
+                    sum = match name.trim_start_matches("math.").to_lowercase().as_str() {
+                        "add" => sum.checked_add(number)?,
+                        "sub" => sum.checked_sub(number)?,
+                        _ => sum.checked_mul(number)?,
+                    };
+                }
+                sum.to_string()
+            }
+            ("split", [text, separator]) if !separator.is_empty() => {
+                return Some(list(text.split(separator).map(literal).collect()));
+            }
+            ("hasPrefix", [text, prefix]) => return Some(Origin::Bool(text.starts_with(prefix)).into()),
+            ("hasSuffix" | "strings.HasSuffix", [text, suffix]) => {
+                return Some(Origin::Bool(text.ends_with(suffix)).into());
+            }
+            _ => return None,
+        };
+        Some(literal(&text))
+    }
+
+    /// `i18n`
+    pub(super) fn message(&self, key: &Value, context: &[Value]) -> Option<Value> {
+        let find = self.known?.messages?;
+        Some(literal(&find(key.literal()?, !context.is_empty())?))
+    }
+}
+
+/// `substr`, which may count from the end. Hugo: `tpl/strings/strings.go`.
+fn part(text: &str, start: i64, length: Option<i64>) -> Option<String> {
+    let count = i64::try_from(text.chars().count()).ok()?;
+    let from = if start < 0 { (count + start).max(0) } else { start };
+    let to = match length {
+        None => count,
+        Some(0) => from,
+        Some(length) if length < 0 => count + length,
+        Some(length) => from.checked_add(length)?.min(count),
+    };
+    let (from, length) = (usize::try_from(from).ok()?, usize::try_from(to - from).unwrap_or(0));
+    Some(text.chars().skip(from).take(length).collect())
+}
+
+/// `urls.JoinPath`, where no element leads upwards. Go: `net/url`.
+fn joined(base: &str, more: &[&str]) -> Option<String> {
+    let is_plain = |text: &str| !text.contains(['?', '#', '%', ' ']) && !text.contains("..");
+    let (origin, path) = match base.find("://") {
+        Some(at) => base.split_at(base[at + 3..].find('/').map_or(base.len(), |end| at + 3 + end)),
+        None => ("", base),
+    };
+    let parts: Vec<&str> = std::iter::once(path).chain(more.iter().copied()).collect();
+    if !parts.iter().all(|part| is_plain(part)) || parts.iter().all(|part| part.is_empty()) {
+        return None;
+    }
+    let names: Vec<&str> =
+        parts.iter().flat_map(|part| part.split('/')).filter(|name| !name.is_empty()).collect();
+    if names.contains(&".") {
+        return None;
+    }
+    let first = if origin.is_empty() && !parts[0].starts_with('/') { "" } else { "/" };
+    let last =
+        if parts.last().is_some_and(|part| part.ends_with('/')) && !names.is_empty() { "/" } else { "" };
+    Some([origin, first, &names.join("/"), last].concat())
+}

@@ -26,7 +26,10 @@ impl Rule for OwnSiteUrl {
             let everybody = site.visibility(page).of(link.call).and(site.everybody());
             // Who links to the home page by its full URL names the site.
             let is_home = target.kind == PageKind::Home;
-            if is_home || note.editions != everybody || is_shown(page, link) {
+            // What a template computes, nobody has written.
+            let is_printed = matches!(link.kind, LinkKind::Printed { .. });
+            let is_written = !is_printed || page.source.slice(link.span).contains(&link.destination);
+            if is_home || !is_written || note.editions != everybody || is_shown(page, link) {
                 continue;
             }
             let Some(path) = path_of(&link.destination) else { continue };

@@ -143,6 +143,8 @@ pub struct Published {
     pub(super) base_names: FxHashMap<Arc<str>, FxHashMap<String, Vec<u32>>>,
     /// URL prefixes below which content adapters make pages that we do not know.
     pub(super) adapters: Vec<String>,
+    /// How the URLs begin and end of files that templates may make.
+    pub(super) made: Vec<(String, String)>,
     /// URL prefixes of the further pages of lists, and the pages whose lists they are.
     pub(super) pagers: Vec<(String, u32)>,
     pub(super) host: Host,
@@ -218,9 +220,10 @@ impl Published {
         places
     }
 
-    /// URL prefixes below which content adapters make pages that we do not know.
-    pub fn open(&self) -> Vec<String> {
-        self.adapters.clone()
+    /// URL prefixes below which content adapters make pages, or templates files, that we do not know.
+    pub fn open(&self, base_path: &str) -> Vec<String> {
+        let made = self.made.iter().map(|(start, _)| start).filter(|start| start.as_str() != base_path);
+        self.adapters.iter().chain(made).cloned().collect()
     }
 
     /// URL prefixes of the further pages of lists that templates may divide, and the pages with these lists, by index in
@@ -261,6 +264,31 @@ impl Published {
     /// Whether a content adapter may make what is at `path`.
     pub fn may_be_adapted(&self, path: &str) -> bool {
         self.adapters.iter().any(|prefix| path.starts_with(prefix.as_str()))
+    }
+
+    /// Adds what a template makes at a URL path below the base path, unless something else is there.
+    pub fn add_made(&mut self, url: &str, place: Place) {
+        self.urls.entry(canonical(url)).or_insert(place);
+    }
+
+    /// Adds that a template may make files whose URLs begin and end like this.
+    pub fn add_may_be_made(&mut self, start: String, end: String) {
+        let own = (start, end);
+        if !self.made.contains(&own) {
+            self.made.push(own);
+        }
+    }
+
+    /// Whether a template may make a file at `path`.
+    pub fn may_be_made(&self, path: &str) -> bool {
+        let file = || if path.ends_with('/') { [path, "index.html"].concat() } else { path.to_owned() };
+        let fits = |path: &str, (start, end): &(String, String)| {
+            path.strip_prefix(start.as_str()).is_some_and(|rest| rest.ends_with(end.as_str()))
+        };
+        !self.made.is_empty() && {
+            let (file, index) = (file(), format!("{path}/index.html"));
+            self.made.iter().any(|own| fits(&file, own) || fits(&index, own))
+        }
     }
 
     /// The redirect rule of the host that covers `path`: the first.

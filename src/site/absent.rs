@@ -121,6 +121,9 @@ impl<'s> Resolver<'s> {
         if self.published.may_be_adapted(path) {
             return Some("a content adapter may make it, or content that is not here");
         }
+        if self.published.may_be_made(path) {
+            return Some("a template makes files there, whose names are not known");
+        }
         let page_number =
             rest.trim_end_matches('/').trim_end_matches(".html").rsplit('/').take(2).collect::<Vec<_>>();
         let setting = pager_setting(&self.config.root, "path", self.site.version);

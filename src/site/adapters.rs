@@ -48,10 +48,10 @@ fn known<T>(
     })
 }
 
-/// What an adapter may read: no pages, which are not there yet.
-struct Files<'f> {
-    tree: &'f dyn Tree,
-    edition: &'f Edition,
+/// What templates may read that know no pages, as an adapter, when these are not there yet.
+pub(super) struct Files<'f> {
+    pub(super) tree: &'f dyn Tree,
+    pub(super) edition: &'f Edition,
 }
 
 impl Files<'_> {

@@ -98,7 +98,7 @@ impl EditionInventory {
             aliases: BTreeMap::new(),
             redirects: Vec::new(),
             files: Vec::new(),
-            open: published.open(),
+            open: published.open(&edition.config.base_path),
             incomplete: edition.mounts.lacks_module(),
         };
         // Languages whose content is not in this checkout.

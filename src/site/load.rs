@@ -19,7 +19,7 @@ use super::{
     edition::{Axis, AxisSource, EditionSet, Visibility},
     editions,
     generated::Generated,
-    images, infer, links, named, neighbours, page_axis,
+    images, infer, links, made, named, neighbours, page_axis,
     printed::Printed,
     refusals,
     repository::RepositoryFiles,
@@ -249,6 +249,7 @@ impl Site {
             mistakes,
             refusals,
         };
+        made::add(&mut site, tree);
         let all = 0..site.pages.len();
         site.run_calls(tree, all.clone());
         images::add_ids(&mut site, all);

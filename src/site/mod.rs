@@ -63,6 +63,7 @@ pub mod inventory;
 mod inventory_tests;
 pub mod links;
 pub mod load;
+mod made;
 mod messages;
 pub mod named;
 mod names;

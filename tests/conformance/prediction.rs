@@ -120,7 +120,10 @@ impl Judge<'_> {
                         | published::Place::Generated,
                     ),
                 ) => {}
-                (Place::Content(_), None) if self.site.published[0].may_be_adapted(url) => {
+                (Place::Content(_), None)
+                    if self.site.published[0].may_be_adapted(url)
+                        || self.site.published[0].may_be_made(url) =>
+                {
                     compared.unknown.push(url.clone())
                 }
                 (Place::Content(_), other) => {

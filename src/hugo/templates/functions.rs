@@ -69,6 +69,9 @@ pub(super) fn canonical(name: &str) -> &str {
 impl Interpreter<'_> {
     /// A function's result.
     pub(super) fn function(&mut self, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.making_function(name, args) {
+            return value;
+        }
         if let Some(value) = self.finder_function(name, args) {
             return value;
         }
@@ -346,6 +349,9 @@ impl Interpreter<'_> {
 
     /// A field or method of one thing.
     pub(super) fn field(&mut self, origin: &Origin, name: &str, args: &[Value]) -> Value {
+        if let Some(value) = self.making_field(origin, name) {
+            return value;
+        }
         if let Some(value) = self.finder_field(origin, name, args) {
             return value;
         }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Division, Exactness, Known, PageStore, Param, Partials, Piece, Quote, Role, Roles,
+    Division, Exactness, Known, Made, PageStore, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
     parse::{Command, Expr, Jump, Node, Pipeline, Template, function_name, returns},
@@ -105,6 +105,8 @@ pub(super) struct Facts {
     /// The pages that a content adapter adds, as front matter, and whether it adds more than these.
     pub(super) added: Vec<Datum>,
     pub(super) adds_more: bool,
+    /// The files that it publishes at paths which it makes up.
+    pub(super) made: Vec<Made>,
     /// How many nodes of templates were read.
     pub(super) nodes: usize,
 }
@@ -150,6 +152,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) budget: usize,
     /// The template is one for whole pages.
     pub(super) layout: bool,
+    /// It is run for the files that it publishes.
+    pub(super) makes: bool,
     /// What is known of the page and the call.
     pub(super) known: Option<&'a Known<'a>>,
     /// Something happened that we do not follow exactly: what is printed from here on may not be.
@@ -196,6 +200,7 @@ impl<'a> Interpreter<'a> {
             assumed: None,
             budget: BUDGET,
             layout: false,
+            makes: false,
             known: None,
             doubtful: false,
             own_known: false,

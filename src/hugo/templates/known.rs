@@ -195,6 +195,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         | Origin::KnownPage(_)
         | Origin::ResourcesOf(_)
         | Origin::Quote(_)
+        | Origin::Draft(_)
         | Origin::Parent => Some(true),
         Origin::Concat(parts, _) if parts.iter().all(|part| part.literal().is_some()) => {
             Some(parts.iter().any(|part| part.literal() != Some("")))
@@ -353,7 +354,7 @@ impl Interpreter<'_> {
 }
 
 /// Known parts in a row, as one.
-fn whole(value: &Value) -> Option<Value> {
+pub(super) fn whole(value: &Value) -> Option<Value> {
     match value.only()? {
         Origin::Concat(parts, _) => {
             let parts: Option<Vec<&str>> = parts.iter().map(Value::literal).collect();

@@ -59,6 +59,15 @@ pub(super) fn run_layout<'a>(
     interpreter.facts
 }
 
+/// Runs a template for the files that it publishes.
+pub(super) fn run_maker<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
+    let mut interpreter = Interpreter::new(template, Origin::Page.into(), partials);
+    (interpreter.budget, interpreter.known) = (LAYOUT_BUDGET, Some(known));
+    (interpreter.layout, interpreter.makes) = (true, true);
+    interpreter.nodes(&template.nodes);
+    interpreter.facts
+}
+
 /// Runs a content adapter.
 pub(super) fn run_adapter<'a>(template: &'a Template, partials: &'a Partials, known: &'a Known<'a>) -> Facts {
     let mut interpreter = Interpreter::new(template, Origin::Adapter.into(), partials);

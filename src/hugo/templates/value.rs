@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, rc::Rc};
 
-use super::{Exactness, Guard, Listing, PageGuard, Param, Quote, fixed::Fixed, stored::Scope};
+use super::{Exactness, Guard, Listing, PageGuard, Param, Quote, fixed::Fixed, making::Draft, stored::Scope};
 use crate::hugo::dimensions::Dimension;
 
 /// One thing a value may be.
@@ -97,6 +97,8 @@ pub(super) enum Origin {
     InstanceParams(u32),
     /// A page of which only this URL is known.
     At(Rc<str>),
+    /// A file that a template makes.
+    Draft(Rc<Draft>),
     /// Content from elsewhere that is known.
     Quote(Rc<Quote>),
     /// Content from elsewhere.

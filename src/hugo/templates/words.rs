@@ -25,6 +25,9 @@ impl Interpreter<'_> {
             ("upper", [text]) => text.to_uppercase(),
             ("trimSpace" | "chomp", [text]) => text.trim().to_owned(),
             ("replace" | "strings.Replace", [text, old, new]) => text.replace(old, new),
+            ("replace" | "strings.Replace", [text, old, new, count]) => {
+                text.replacen(old, new, count.parse().ok()?)
+            }
             ("strings.TrimPrefix", [prefix, text]) => text.strip_prefix(prefix).unwrap_or(text).to_owned(),
             ("strings.TrimSuffix", [suffix, text]) => text.strip_suffix(suffix).unwrap_or(text).to_owned(),
             ("trim", [text, cut]) => text.trim_matches(|c| cut.contains(c)).to_owned(),

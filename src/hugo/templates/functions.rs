@@ -526,7 +526,7 @@ impl Interpreter<'_> {
                     ("Params", _) => Origin::PageParam(Vec::new()).into(),
                     ("Permalink" | "RelPermalink", _) => Origin::PageUrl.into(),
                     ("Param", [key]) => match key.literal() {
-                        Some(key) => Origin::EitherParam(key.split('.').map(str::to_owned).collect()).into(),
+                        Some(key) => self.either_param(key.split('.').map(str::to_owned).collect()),
                         None => self.unknown(args),
                     },
                     ("Language", _) => Origin::LanguageObject.into(),

@@ -257,6 +257,16 @@ impl Interpreter<'_> {
         Some(rest.iter().fold(value, |value, key| get(&value, key)))
     }
 
+    /// A parameter of the page, or else of the site: `.Param`. Hugo: `resources/resource/params.go`.
+    pub(super) fn either_param(&self, path: Vec<String>) -> Value {
+        let own = self.known_param(&path, false);
+        let found = match own.as_ref().map(Value::only) {
+            Some(Some(Origin::Nil)) => self.known_param(&path, true),
+            _ => own,
+        };
+        found.unwrap_or_else(|| Origin::EitherParam(path).into())
+    }
+
     /// An argument of the call.
     pub(super) fn known_argument(&self, param: &Param) -> Option<Value> {
         self.known?.call.map(|call| argument(call, param))

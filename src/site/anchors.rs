@@ -189,7 +189,9 @@ pub(super) fn collect(page: &Page, visibility: &Visibility, setting: &Setting<'_
     fit(&mut ids);
     found.hashes = ids.iter().map(|own| hash(&own.id)).collect();
     found.ids = ids;
-    if setting.hook == Some(&HeadingHook::Unknown) && !page.headings.is_empty() {
+    let is_unknown =
+        |heading: &Heading| setting.hook.is_some_and(|hook| *hook.of(heading.level) == HeadingHook::Unknown);
+    if setting.hook.is_some() && page.headings.iter().any(is_unknown) {
         found.open = Some("the site's heading hook may give other ids");
     }
     if page.cut.is_some() {
@@ -257,11 +259,6 @@ fn headings(
     visible: &dyn Fn(&Heading) -> bool,
     ids: &mut Vec<Id>,
 ) {
-    let (before, after) = match setting.hook {
-        Some(HeadingHook::NoId) => return,
-        Some(HeadingHook::Anchor { before, after }) => (before.as_str(), after.as_str()),
-        _ => ("", ""),
-    };
     let mut registry = Registry::default();
     let mut document = 0;
     let mut terms = page.terms.iter().peekable();
@@ -302,7 +299,14 @@ fn headings(
         if id.is_empty() {
             continue;
         }
-        let id = if before.is_empty() && after.is_empty() { id } else { format!("{before}{id}{after}") };
+        let id = match setting.hook.map(|hook| hook.of(heading.level)) {
+            Some(HeadingHook::NoId) => continue,
+            Some(HeadingHook::Fixed(own)) => own.clone(),
+            Some(HeadingHook::Anchor { before, after }) if !before.is_empty() || !after.is_empty() => {
+                format!("{before}{id}{after}")
+            }
+            _ => id,
+        };
         ids.push(Id { id, editions, span, heading: Some(index), explicit, numbered });
     }
     for term in terms {

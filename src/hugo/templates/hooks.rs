@@ -69,8 +69,12 @@ pub enum HeadingHook {
         /// Literal text after it, mostly empty.
         after: String,
     },
+    /// The heading has this id, whatever it says.
+    Fixed(String),
     /// The heading has no id.
     NoId,
+    /// It depends on the level of the heading, from 1 to 6.
+    ByLevel(Box<[Self; 6]>),
     /// We cannot tell.
     Unknown,
 }
@@ -164,9 +168,35 @@ pub fn image(text: &str, partials: &Partials, params: Lookup<'_>) -> Destination
 
 /// What a `render-heading` hook does, on the same terms.
 pub fn heading(text: &str, partials: &Partials, params: Lookup<'_>) -> HeadingHook {
-    let Some(facts) = facts(text, partials, &["Anchor", "Attributes"], params) else {
-        return HeadingHook::Unknown;
+    let of_level = |level: Option<u8>| {
+        let level = level.map(|level| ("Level", Origin::Literal(level.to_string().into()).into()));
+        facts(text, partials, &["Anchor", "Attributes"], level, params)
+            .map_or(HeadingHook::Unknown, |facts| id_of_heading(&facts))
     };
+    match of_level(None) {
+        HeadingHook::Unknown if text.contains(".Level") => {
+            let all = [1, 2, 3, 4, 5, 6].map(|level| of_level(Some(level)));
+            if all.iter().all(|own| *own == all[0]) {
+                all[0].clone()
+            } else {
+                HeadingHook::ByLevel(Box::new(all))
+            }
+        }
+        of_all => of_all,
+    }
+}
+
+impl HeadingHook {
+    /// What it does with headings of a level.
+    pub fn of(&self, level: u8) -> &Self {
+        match self {
+            Self::ByLevel(all) => all.get(usize::from(level).wrapping_sub(1)).unwrap_or(self),
+            of_all => of_all,
+        }
+    }
+}
+
+fn id_of_heading(facts: &Facts) -> HeadingHook {
     let anchor = Some(field("Anchor"));
     let on_heading = |tag: &str| tag.len() == 2 && tag.starts_with('h');
     // The id is one of the attributes.
@@ -201,6 +231,7 @@ pub fn heading(text: &str, partials: &Partials, params: Lookup<'_>) -> HeadingHo
         (Some(Some(IdPattern { before, param, after })), None) if param == anchor => {
             HeadingHook::Anchor { before, after }
         }
+        (Some(Some(IdPattern { before, param: None, .. })), None) => HeadingHook::Fixed(before),
         _ => HeadingHook::Unknown,
     }
 }
@@ -213,8 +244,14 @@ fn is_opaque(value: &Value) -> bool {
     value.any(|leaf| *leaf == Origin::Opaque)
 }
 
-/// Runs a hook; `followed` are the fields of its context that matter.
-fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>) -> Option<Facts> {
+/// Runs a hook; `followed` are the fields of its context that matter, `given` is one that is known.
+fn facts(
+    text: &str,
+    partials: &Partials,
+    followed: &[&str],
+    given: Option<(&str, Value)>,
+    params: Lookup<'_>,
+) -> Option<Facts> {
     let template = parse(text);
     if template.problem.is_some() {
         return None;
@@ -232,6 +269,7 @@ fn facts(text: &str, partials: &Partials, followed: &[&str], params: Lookup<'_>)
         let argument = Origin::Argument(field(name), Exactness::Exact);
         context.insert((*name).to_owned(), argument.into());
     }
+    context.extend(given.map(|(name, value)| (name.to_owned(), value)));
     let known = Known { params, ..Known::nothing() };
     Some(run_known(&template, Value::dict(context), partials, &known))
 }
@@ -242,7 +280,7 @@ fn destination(
     partials: &Partials,
     params: Lookup<'_>,
 ) -> DestinationHook {
-    let Some(facts) = facts(text, partials, &["Destination"], params) else {
+    let Some(facts) = facts(text, partials, &["Destination"], None, params) else {
         return DestinationHook::Unknown;
     };
     let mut seen = Seen::default();

@@ -382,7 +382,8 @@ fn heading_hooks_are_told_apart() {
         ),
         ("<h2>{{ .Text }}</h2>", HeadingHook::NoId),
         (r#"<h2 id="{{ .Text | urlize }}">"#, HeadingHook::Unknown),
-        (r#"{{ if .Level }}<h2 id="{{ .Anchor }}">{{ else }}<h2 id="x">{{ end }}"#, HeadingHook::Unknown),
+        (r#"<h2 id="top">{{ .Text }}</h2>"#, HeadingHook::Fixed("top".to_owned())),
+        (r#"{{ if .Text }}<h2 id="{{ .Anchor }}">{{ else }}<h2 id="x">{{ end }}"#, HeadingHook::Unknown),
         (r#"{{ partial "gone.html" . }}"#, HeadingHook::Unknown),
     ] {
         assert_eq!(hooks::heading(text, &Partials::default(), &|_| None), expected, "{text}");

@@ -498,11 +498,17 @@ impl Resolver<'_> {
             kind: self.instance.kind.name(),
             section: if is_single { "" } else { section },
             language: &self.instance.language,
+            url: if is_plain_url(&self.instance.url) { &self.instance.url } else { "" },
             id_type: self.config.goldmark.auto_id_type,
             paths: Some(&PathStyle::new(self.config)),
             ..Known::nothing()
         })
     }
+}
+
+/// Whether an URL is written as it is.
+fn is_plain_url(url: &str) -> bool {
+    url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte))
 }
 
 /// Adds the links that calls print to those of their page.

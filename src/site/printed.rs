@@ -306,15 +306,17 @@ impl<'s> Resolver<'s> {
         words.saturating_mul(LONG_WORD).saturating_add(LONG_PARAGRAPH)
     }
 
-    /// Why templates may print an anchor around the content of a page, or inside it.
-    pub(super) fn around(&self, number: u32, fragment: &str) -> Option<&'static str> {
+    /// An anchor that templates print, or may print, around the content of a page or inside it.
+    pub(super) fn around(&self, number: u32, fragment: &str) -> Option<Outcome<'s>> {
         let target = &self.published.instances[number as usize];
         let ids = self.site.printed_on(self.published, target)?;
         let why = self.prints_beside(&ids, fragment)?;
-        match self.printed_exactly(number) {
-            Some(ids) => self.prints_beside(&ids, fragment),
-            None => Some(why),
+        let Some(ids) = self.printed_exactly(number) else { return Some(unknown(why)) };
+        if ids.has(fragment) {
+            self.step(|| format!("whose layout prints the anchor `#{fragment}`"));
+            return Some(Outcome::Good(Target::Page(number)));
         }
+        self.prints_beside(&ids, fragment).map(unknown)
     }
 
     fn prints_beside(&self, ids: &LayoutIds, fragment: &str) -> Option<&'static str> {

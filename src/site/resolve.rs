@@ -584,8 +584,8 @@ impl<'s> Resolver<'s> {
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
             return unknown("the theme may define the anchor");
         }
-        if let Some(why) = self.around(number, &fragment) {
-            return unknown(why);
+        if let Some(outcome) = self.around(number, &fragment) {
+            return outcome;
         }
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
     }

@@ -163,7 +163,11 @@ impl Judge<'_> {
             }
             return;
         };
-        let of_content = |item: &&Item| !matches!(item, Item::Id(id) if layout.has(id));
+        let anchors = &self.site.anchors[index as usize];
+        let is_of_layout = |id: &str| {
+            layout.has(id) || layout.may_compute(id) && !anchors.ids_in(edition).any(|own| own == id)
+        };
+        let of_content = |item: &&Item| !matches!(item, Item::Id(id) if is_of_layout(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
         self.ids(url, (edition, index as usize), &items, compared);
         if self.unseen {

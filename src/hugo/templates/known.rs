@@ -48,7 +48,9 @@ pub struct Known<'k> {
     pub section: &'k str,
     /// Its language.
     pub language: &'k str,
-    /// Set where a template asks for one of these three.
+    /// Its URL path, where that is written as it is; empty: that is not known.
+    pub url: &'k str,
+    /// Set where a template asks for kind, section or language.
     pub placed: Option<&'k Cell<bool>>,
     /// How ids are made from text.
     pub id_type: IdType,
@@ -88,6 +90,7 @@ impl Known<'_> {
             kind: "",
             section: "",
             language: "",
+            url: "",
             placed: None,
             id_type: IdType::Github,
             paths: None,
@@ -292,6 +295,9 @@ impl Interpreter<'_> {
         let flag = |flag: bool| Some(Origin::Bool(flag).into());
         match (origin, name) {
             (Origin::Fixed(fixed), _) => Some(fixed.get(name)),
+            (Origin::Page, "RelPermalink") if self.layout && !known.url.is_empty() => {
+                Some(literal(known.url))
+            }
             (Origin::Page | Origin::LanguageObject, _) => known.place(origin, name),
             (Origin::Site | Origin::Hugo, "Data") => Some(known.data?.value()),
             (Origin::Site, "BaseURL") if !known.base_url.is_empty() => Some(literal(known.base_url)),

@@ -253,9 +253,11 @@ impl Interpreter<'_> {
             }
             (Origin::Draft(_), "Err") => Some(Origin::Nil.into()),
             (Origin::Draft(_), _) => Some(Origin::Other.into()),
-            (Origin::Page, "Permalink" | "RelPermalink") => {
-                let lists = known.lists?;
-                Some(Origin::Literal(lists.fact(lists.own(), name)?.into()).into())
+            // Where the host is one, that of the base URL.
+            (Origin::Page, "Permalink") if !known.url.is_empty() => {
+                let origin = known.base_url.find("//").map_or(0, |at| at + 2);
+                let end = known.base_url[origin..].find('/').map(|at| origin + at)?;
+                Some(Origin::Literal([&known.base_url[..end], known.url].concat().into()).into())
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What functions from text to text make of text that is known.
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::{
     destination::parts as address,
@@ -24,6 +24,8 @@ impl Interpreter<'_> {
             ("lower", [text]) => text.to_lowercase(),
             ("upper", [text]) => text.to_uppercase(),
             ("trimSpace" | "chomp", [text]) => text.trim().to_owned(),
+            // Text without tags stays as it is. Hugo: `tpl/template.go`, `StripHTML`.
+            ("plainify" | "transform.Plainify", [text]) if !text.contains(['<', '>']) => (*text).to_owned(),
             ("replace" | "strings.Replace", [text, old, new]) => text.replace(old, new),
             ("replace" | "strings.Replace", [text, old, new, count]) => {
                 text.replacen(old, new, count.parse().ok()?)
@@ -44,14 +46,17 @@ impl Interpreter<'_> {
             ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) => {
                 Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
             }
-            ("findRE" | "strings.FindRE", [pattern, text]) => {
+            ("findRE" | "strings.FindRE", [pattern, text, limit @ ..]) => {
                 let pattern = Regex::new(pattern).ok()?;
-                return Some(list(pattern.find_iter(text).map(|found| literal(found.as_str())).collect()));
+                let found = pattern.find_iter(text).map(|found| literal(found.as_str()));
+                return Some(list(found.take(at_most(limit)?).collect()));
             }
-            ("findRE" | "strings.FindRE", [pattern, text, limit]) => {
-                let (pattern, limit) = (Regex::new(pattern).ok()?, limit.parse().ok()?);
-                let found = pattern.find_iter(text).take(limit);
-                return Some(list(found.map(|found| literal(found.as_str())).collect()));
+            ("findRESubmatch" | "strings.FindRESubmatch", [pattern, text, limit @ ..]) => {
+                let pattern = Regex::new(pattern).ok()?;
+                let groups = |found: Captures<'_>| {
+                    list(found.iter().map(|group| literal(group.map_or("", |own| own.as_str()))).collect())
+                };
+                return Some(list(pattern.captures_iter(text).map(groups).take(at_most(limit)?).collect()));
             }
             ("substr" | "strings.Substr", [text, start]) => part(text, start.parse().ok()?, None)?,
             ("substr" | "strings.Substr", [text, start, length]) => {
@@ -97,6 +102,15 @@ impl Interpreter<'_> {
     pub(super) fn message(&self, key: &Value, context: &[Value]) -> Option<Value> {
         let find = self.known?.messages?;
         Some(literal(&find(key.literal()?, !context.is_empty())?))
+    }
+}
+
+/// So many matches at most, where a template says it; less than none are all.
+fn at_most(limit: &[&str]) -> Option<usize> {
+    match limit {
+        [] => Some(usize::MAX),
+        [limit] => Some(usize::try_from(limit.parse::<i64>().ok()?).unwrap_or(usize::MAX)),
+        _ => None,
     }
 }
 

@@ -1,15 +1,20 @@
 //! Files that the templates of pages publish at paths which they make up: [`add`].
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
 use super::{
-    Site, adapters::Files, catalogue::Catalogue, data::DataFiles, quotes::Shelves, resolve::Resolver,
+    Site,
+    adapters::Files,
+    catalogue::Catalogue,
+    data::{self, DataFiles},
+    quotes::Shelves,
+    resolve::Resolver,
 };
 use crate::{
     hugo::{
-        published::Place,
+        published::{Instance, Place},
         templates::{Known, Library, Made, MadePath, SiteData, Template, is_maker, made, making, whole},
     },
     tree::Tree,
@@ -27,7 +32,7 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
     if makers.is_empty() {
         return;
     }
-    let reads_data = makers.iter().any(|text| text.contains("Data"));
+    let reads_data = makers.iter().any(|text| data::is_asked(text));
     for edition in 0..site.editions.len() {
         let found = find(site, tree, edition, reads_data);
         let config = &site.editions[edition].config;
@@ -63,6 +68,9 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
     }
 }
 
+/// The layout of pages, by index in [`Published::layouts`], and their language.
+type Group<'p> = (Option<u32>, &'p str);
+
 /// What the templates of all pages make.
 fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found {
     let published = &site.published[edition];
@@ -79,11 +87,12 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
             making(&whole(text(&layout.template)?, base), partials)
         })
         .collect();
-    let data = reads_data.then(|| DataFiles::read(&site.editions[edition], tree)).flatten();
-    let pages: Vec<(u32, &Template)> = (0_u32..)
+    let data = reads_data.then(|| site.printed.data(site, tree)).flatten();
+    let made_by = |own: &Instance| makings.get(own.layout? as usize)?.as_ref();
+    let pages: Vec<(u32, &Instance, &Template)> = (0_u32..)
         .zip(&published.instances)
         .filter(|(_, own)| own.unpublished.is_none())
-        .filter_map(|(number, own)| Some((number, makings.get(own.layout? as usize)?.as_ref()?)))
+        .filter_map(|(number, own)| Some((number, own, made_by(own)?)))
         .collect();
     let run = |data: Option<&SiteData>, number: u32, template: &Template| {
         let resolver = Resolver::new(site, edition, number);
@@ -102,12 +111,39 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
             made(template, partials, &Known { lists: Some(&lists), reads: Some(reads), ..*known })
         })
     };
-    pages
+    let seen = || data.map(DataFiles::seen);
+    let files = Files { tree, edition: &site.editions[edition] };
+    let on_any = |data: Option<&SiteData>, number: u32, template: &Template| {
+        Resolver::new(site, edition, number).with_known(None, None, |known| {
+            let (paths, base_url, id_type) = (known.paths, known.base_url, known.id_type);
+            let any = Known { paths, base_url, id_type, data, reads: Some(&files), ..Known::nothing() };
+            made(template, partials, &any)
+        })
+    };
+    // What makes no pages makes the same in a whole language, as a rule: all that may be made on any of its pages is known
+    // from one.
+    let mut firsts: BTreeMap<Group<'_>, (u32, &Template)> = BTreeMap::new();
+    for (number, own, template) in &pages {
+        firsts.entry((own.layout, &own.language)).or_insert((*number, template));
+    }
+    let alike: BTreeMap<Group<'_>, (u32, Vec<Made>)> = firsts
         .into_par_iter()
-        .map_init(
-            || data.as_ref().map(DataFiles::seen),
-            |data, (number, template)| (number, run(data.as_ref(), number, template)),
-        )
+        .map_init(seen, |data, (group, (number, template))| {
+            let mut all = on_any(data.as_ref(), number, template);
+            if all.iter().any(Made::is_open) {
+                all.extend(run(data.as_ref(), number, template));
+                all.retain(|own| !own.is_open());
+            }
+            (!all.iter().any(Made::is_page)).then_some((group, (number, all)))
+        })
+        .flatten()
+        .collect();
+    let others =
+        pages.into_par_iter().filter(|(_, own, _)| !alike.contains_key(&(own.layout, &*own.language)));
+    let mut found: Found = others
+        .map_init(seen, |data, (number, _, template)| (number, run(data.as_ref(), number, template)))
         .filter(|(_, made)| !made.is_empty())
-        .collect()
+        .collect();
+    found.extend(alike.into_values());
+    found
 }

@@ -39,6 +39,19 @@ pub struct Made {
     pub is_sure: bool,
 }
 
+impl Made {
+    /// Whether it is a page.
+    pub fn is_page(&self) -> bool {
+        let (MadePath::Whole(end) | MadePath::Between(_, end)) = &self.path;
+        self.sends_to.is_some() || [".html", ".htm", "/"].iter().any(|own| end.ends_with(own))
+    }
+
+    /// Whether nothing is known of its path.
+    pub fn is_open(&self) -> bool {
+        matches!(&self.path, MadePath::Between(start, end) if start.len() + end.len() < 2)
+    }
+}
+
 /// What is known of the path of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MadePath {

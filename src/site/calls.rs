@@ -13,8 +13,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Site,
     anchors::Setting,
+    cascaded::Parameters,
     catalogue::{Catalogue, Rosters},
-    data::DataFiles,
+    data::{self, DataFiles},
     quotes::{Brought, Shelves, settle},
     resolve::Resolver,
     texts,
@@ -24,6 +25,7 @@ use crate::{
     hugo::{
         definitions::{Definition, Origin},
         paths::PathStyle,
+        published::Published,
         shortcode::Tag,
         templates::{
             Exactness, Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate,
@@ -122,9 +124,13 @@ pub(super) fn run<'s>(
             _ => None,
         })
         .collect();
-    let mentions_data = site.sources.iter().any(|own| own.text.contains(".Data"));
+    let mentions_data = site.sources.iter().any(|own| data::is_asked(&own.text));
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
     let rosters = Rosters::default();
+    let parameters = |(edition, published): (usize, &'s Arc<Published>)| {
+        Parameters::of_all(&site.pages, published, &site.editions[edition].config, site.version)
+    };
+    let parameters: Vec<Parameters<'_>> = site.published.iter().enumerate().map(parameters).collect();
     // Each thread has the data in its own form.
     let runner = |barren| Runner {
         site,
@@ -132,6 +138,7 @@ pub(super) fn run<'s>(
         templates: &templates,
         data: data.map(DataFiles::seen),
         rosters: &rosters,
+        parameters: &parameters,
         pending: &pending,
         in_texts: &in_texts,
         barren,
@@ -170,6 +177,8 @@ struct Runner<'r> {
     data: Option<SiteData>,
     /// The lists of pages that calls asked for.
     rosters: &'r Rosters,
+    /// By edition.
+    parameters: &'r [Parameters<'r>],
     /// Pages on which calls are being run.
     pending: &'r FxHashSet<usize>,
     /// The calls on pages that print part of the destination of a link, or of a heading.
@@ -375,7 +384,7 @@ impl Runner<'_> {
                 let resolver = Resolver::new(self.site, edition, instance);
                 let (asked, placed) = (Cell::new(false), Cell::new(false));
                 let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked, placed };
-                let catalogue = Catalogue::new(&resolver, Some(self.rosters));
+                let catalogue = Catalogue::new(&resolver, Some((self.rosters, &self.parameters[edition])));
                 // What stands in a file of a bundle is on a page of its own.
                 let is_own = resolver.instance.page.is_some_and(|own| own as usize == index);
                 let run = |known: &Known<'_>| {

@@ -96,7 +96,11 @@ impl<'s> Parameters<'s> {
         // Those that do not say anything of it need not be asked whom they reach.
         let mut cascades: Vec<&Cascade<'s>> = self.everywhere.iter().filter(|own| own.has(first)).collect();
         for section in sections(identity) {
-            cascades.extend(self.sections.get(&(language, section)).into_iter().flatten());
+            let all = self.sections.get(&(language, section)).into_iter().flatten();
+            cascades.extend(all.filter(|own| own.has(first)));
+        }
+        if cascades.is_empty() {
+            return None;
         }
         let fields = Fields::new(own, cascades, identity, instance.kind.name(), (language, Scope::ALL));
         let value = fields.get(first)?;

@@ -9,7 +9,7 @@ use std::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rustc_hash::FxHashMap;
 
-use super::resolve::Resolver;
+use super::{cascaded::Parameters, resolve::Resolver};
 use crate::{
     hugo::{
         collation::{self, Rank, rank},
@@ -41,8 +41,8 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 /// The pages of an edition, as a template of one of them sees them.
 pub(super) struct Catalogue<'r> {
     resolver: &'r Resolver<'r>,
-    /// Lists in order, for those who ask for it.
-    rosters: Option<&'r Rosters>,
+    /// Lists in order, and the parameters of all pages, for those who ask for them.
+    rosters: Option<(&'r Rosters, &'r Parameters<'r>)>,
     /// Whether a template asked for the page itself, and for any page of its language.
     asked: Cell<bool>,
     placed: Cell<bool>,
@@ -199,7 +199,10 @@ fn pass_dates_up(keys: &mut FxHashMap<u32, Key>, parents: &[(u32, Option<u32>)],
 
 impl<'r> Catalogue<'r> {
     /// The pages as the page of `resolver` sees them, in order where `rosters` are there.
-    pub(super) fn new(resolver: &'r Resolver<'r>, rosters: Option<&'r Rosters>) -> Self {
+    pub(super) fn new(
+        resolver: &'r Resolver<'r>,
+        rosters: Option<(&'r Rosters, &'r Parameters<'r>)>,
+    ) -> Self {
         Self { resolver, rosters, asked: Cell::new(false), placed: Cell::new(false) }
     }
 
@@ -222,7 +225,7 @@ impl<'r> Catalogue<'r> {
     }
 
     fn roster(&self) -> Option<Arc<Roster>> {
-        let rosters = self.rosters?;
+        let (rosters, _) = self.rosters?;
         let key = (self.resolver.edition, Arc::clone(&self.resolver.instance.language));
         // A thread that panicked has left nothing half-written here.
         let mut known = rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -440,8 +443,12 @@ impl Lists for Catalogue<'_> {
 
     fn param(&self, page: u32, key: &str) -> Option<Value> {
         let resolver = Resolver::new(self.resolver.site, self.resolver.edition, page);
-        let own = self.instance(page).page.map(|own| &self.resolver.site.pages[own as usize]);
-        resolver.field(own, key)
+        let instance = self.instance(page);
+        let own = instance.page.map(|own| &self.resolver.site.pages[own as usize]);
+        match (self.rosters, own) {
+            (Some((_, parameters)), Some(own)) => parameters.of(own, instance, &[key]).cloned(),
+            _ => resolver.field(own, key),
+        }
     }
 
     fn content(&self, page: u32) -> Option<usize> {

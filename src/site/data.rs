@@ -1,5 +1,7 @@
 //! The data files of a site: [`DataFiles`].
 
+use rayon::prelude::*;
+
 use super::Edition;
 use crate::{
     hugo::{glob::Glob, templates::SiteData},
@@ -28,25 +30,22 @@ impl DataFiles {
             return None;
         }
         let ignored = ignored(tree)?;
-        let mut all = Value::map();
         let is_theme = |path: &&String| path.contains("/data/") && is_of_theme(path);
         let of_project = tree.below("data").iter();
-        for path in tree.paths().iter().filter(is_theme).chain(of_project) {
-            let (_, inside) =
-                if path.starts_with("data/") { path.split_once('/')? } else { path.split_once("/data/")? };
-            if inside.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
-                continue;
-            }
+        let is_seen = |path: &&String| !path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
+        let files: Vec<&String> =
+            tree.paths().iter().filter(is_theme).chain(of_project).filter(is_seen).collect();
+        let read = |path: &&String| {
             let format = Format::of_path(path)?;
             let text = tree.read(path).ok()?.text;
             let (value, mistakes) = parse(format, &text, Span::new(0, text.len()));
-            if !mistakes.is_empty() {
-                return None;
-            }
+            let inside = inside(path).filter(|_| mistakes.is_empty())?;
             let (stem, _) = inside.rsplit_once('.')?;
-            let nested = stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value));
-            all.overlay(nested);
-        }
+            Some(stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value)))
+        };
+        let read: Option<Vec<Value>> = files.par_iter().map(read).collect();
+        let mut all = Value::map();
+        read?.into_iter().for_each(|nested| all.overlay(nested));
         // Where templates ask for data and there is none, something else may bring it.
         (!all.entries().is_empty()).then_some(Self { tree: all, ignored })
     }
@@ -55,6 +54,17 @@ impl DataFiles {
     pub(super) fn seen(&self) -> SiteData {
         SiteData::new(self.tree.clone(), self.ignored.clone())
     }
+}
+
+/// Whether a template asks for data: `site.Data`, `.Site.Data`, `hugo.Data`.
+pub(super) fn is_asked(template: &str) -> bool {
+    ["ite.Data", "hugo.Data"].iter().any(|name| template.contains(name))
+}
+
+/// The path of a data file in its directory of data.
+fn inside(path: &str) -> Option<&str> {
+    let own = path.strip_prefix("data/");
+    own.or_else(|| path.split_once("/data/").map(|(_, inside)| inside))
 }
 
 pub(super) fn is_of_theme(path: &str) -> bool {

@@ -114,9 +114,9 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
     let seen = || data.map(DataFiles::seen);
     let files = Files { tree, edition: &site.editions[edition] };
     let on_any = |data: Option<&SiteData>, number: u32, template: &Template| {
-        Resolver::new(site, edition, number).with_known(None, None, |known| {
-            let (paths, base_url, id_type) = (known.paths, known.base_url, known.id_type);
-            let any = Known { paths, base_url, id_type, data, reads: Some(&files), ..Known::nothing() };
+        Resolver::new(site, edition, number).with_known(None, data, |known| {
+            let reads: Option<&dyn Library> = Some(&files);
+            let any = Known { fields: &|_| None, kind: "", section: "", url: "", reads, ..*known };
             made(template, partials, &any)
         })
     };
@@ -131,8 +131,13 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
         .map_init(seen, |data, (group, (number, template))| {
             let mut all = on_any(data.as_ref(), number, template);
             if all.iter().any(Made::is_open) {
-                all.extend(run(data.as_ref(), number, template));
+                let here = run(data.as_ref(), number, template);
+                let is_same = here == all;
                 all.retain(|own| !own.is_open());
+                // Where this page has nothing that could be it, others may.
+                let is_found = here.iter().any(|own| !own.is_open() && !all.contains(own));
+                (is_same || is_found).then_some(())?;
+                all.extend(here.into_iter().filter(|own| !own.is_open()));
             }
             (!all.iter().any(Made::is_page)).then_some((group, (number, all)))
         })

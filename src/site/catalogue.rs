@@ -469,11 +469,12 @@ impl Lists for Catalogue<'_> {
             return Some(found);
         }
         let language = &resolver.instance.language;
-        let is_name = !near && !path.contains('/');
+        // Hugo looks a name alone up in all directories.
+        let name = (!near && !path.contains('/')).then(|| resolver.identity_of(path));
         let may_be = self.mounts().lacks_module()
             || site.generated.configuration.is_some()
             || resolver.published.has_adapters()
-            || is_name && !resolver.published.by_base_name(language, path).is_empty()
+            || name.is_some_and(|name| !resolver.published.by_base_name(language, &name).is_empty())
             || site.generated.may_publish(path, resolver.edition, resolver.config, self.mounts());
         (!may_be).then_some(None)
     }

@@ -191,7 +191,7 @@ impl<'s> Resolver<'s> {
     }
 
     /// A path without extension and language identifier, lower-cased; `index` and `_index` are their directory.
-    fn identity_of(&self, path: &str) -> String {
+    pub(super) fn identity_of(&self, path: &str) -> String {
         let rooted = path.starts_with('/');
         let path = path.trim_end_matches('/').to_lowercase().replace(' ', "-");
         let (directory, name) =

@@ -468,14 +468,20 @@ impl Lists for Catalogue<'_> {
         if found.is_some() {
             return Some(found);
         }
-        let language = &resolver.instance.language;
         // Hugo looks a name alone up in all directories.
         let name = (!near && !path.contains('/')).then(|| resolver.identity_of(path));
         let may_be = self.mounts().lacks_module()
             || site.generated.configuration.is_some()
             || resolver.published.has_adapters()
-            || name.is_some_and(|name| !resolver.published.by_base_name(language, &name).is_empty())
+            || name.is_some_and(|name| site.pages.iter().any(|page| is_named(page.path(), &name)))
             || site.generated.may_publish(path, resolver.edition, resolver.config, self.mounts());
         (!may_be).then_some(None)
     }
+}
+
+/// Whether a content file has this name, whatever is behind it.
+fn is_named(path: &str, name: &str) -> bool {
+    let own = path.rsplit('/').next().unwrap_or_default();
+    own.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        && own[name.len()..].starts_with('.')
 }

@@ -1,6 +1,10 @@
 //! Files that the templates of pages publish at paths which they make up: [`add`].
 
-use std::{cell::Cell, collections::BTreeMap, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use rayon::prelude::*;
 
@@ -48,7 +52,8 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
             let address = [config.origin_of(&own.language), own.url.as_str()].concat();
             let targets = [own.url.clone(), address];
             let url = |path: &str| [host.as_str(), path.trim_start_matches('/')].concat();
-            for made in made {
+            // Of the open ones nothing is known.
+            for made in made.into_iter().filter(|made| !made.is_open()) {
                 match made.path {
                     MadePath::Whole(path) if made.is_sure => {
                         let place = match made.sends_to {
@@ -59,8 +64,6 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
                         published.add_made(&url(&path), place);
                     }
                     MadePath::Whole(path) => published.add_may_be_made(url(&path), String::new()),
-                    // Nothing is known of it.
-                    MadePath::Between(start, end) if start.len() + end.len() < 2 => {}
                     MadePath::Between(start, end) => published.add_may_be_made(url(&start), end),
                 }
             }
@@ -69,13 +72,14 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
 }
 
 /// The layout of pages, by index in [`Published::layouts`], and their language.
+///
+/// [`Published::layouts`]: crate::hugo::published::Published::layouts
 type Group<'p> = (Option<u32>, &'p str);
 
 /// What the templates of all pages make.
 fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found {
     let published = &site.published[edition];
     let text = |path: &str| site.source(path).map(|source| source.text.as_str());
-    let partials = site.printed.partials();
     let makings: Vec<Option<Template>> = published
         .layouts
         .iter()
@@ -84,71 +88,147 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
                 Some(base) => Some(text(base)?),
                 None => None,
             };
-            making(&whole(text(&layout.template)?, base), partials)
+            making(&whole(text(&layout.template)?, base), site.printed.partials())
         })
         .collect();
     let data = reads_data.then(|| site.printed.data(site, tree)).flatten();
+    let seen = || data.map(DataFiles::seen);
     let made_by = |own: &Instance| makings.get(own.layout? as usize)?.as_ref();
     let pages: Vec<(u32, &Instance, &Template)> = (0_u32..)
         .zip(&published.instances)
         .filter(|(_, own)| own.unpublished.is_none())
         .filter_map(|(number, own)| Some((number, own, made_by(own)?)))
         .collect();
-    let run = |data: Option<&SiteData>, number: u32, template: &Template| {
-        let resolver = Resolver::new(site, edition, number);
-        let page = resolver.instance.page.map(|page| &site.pages[page as usize]);
+    // The first page of each language, by layout.
+    let mut firsts: BTreeMap<Option<u32>, Vec<(u32, &Instance, &Template)>> = BTreeMap::new();
+    for page @ (_, own, _) in &pages {
+        let of_layout = firsts.entry(own.layout).or_default();
+        if of_layout.iter().all(|(_, other, _)| other.language != own.language) {
+            of_layout.push(*page);
+        }
+    }
+    let run = Run { site, tree, edition };
+    let alike: BTreeMap<Group<'_>, (u32, Vec<Made>)> = firsts
+        .into_par_iter()
+        .map_init(seen, |data, (layout, firsts)| {
+            let found = run.on_all(data.as_ref(), &firsts);
+            found.into_iter().map(move |(own, number, made)| ((layout, &*own.language), (number, made)))
+        })
+        .flatten_iter()
+        .collect();
+    let others =
+        pages.into_par_iter().filter(|(_, own, _)| !alike.contains_key(&(own.layout, &*own.language)));
+    let mut found: Found = others
+        .map_init(seen, |data, (number, _, template)| (number, run.on_page(data.as_ref(), number, template)))
+        .filter(|(_, made)| !made.is_empty())
+        .collect();
+    found.extend(alike.into_values());
+    found
+}
+
+/// A language in which a template was run, the site parameters that it asked for, and what came of it.
+type Tried<'p> = (&'p str, BTreeSet<String>, Option<Vec<Made>>);
+
+/// What running templates for what they make takes.
+struct Run<'s> {
+    site: &'s Site,
+    tree: &'s dyn Tree,
+    edition: usize,
+}
+
+impl Run<'_> {
+    /// What a template makes for a page.
+    fn on_page(&self, data: Option<&SiteData>, number: u32, template: &Template) -> Vec<Made> {
+        let resolver = Resolver::new(self.site, self.edition, number);
+        let page = resolver.instance.page.map(|page| &self.site.pages[page as usize]);
         let lists = Catalogue::new(&resolver, None);
-        let files = Files { tree, edition: &site.editions[edition] };
+        let files = self.files();
         let shelves = page.map(|page| Shelves {
             resolver: &resolver,
-            tree,
+            tree: self.tree,
             page,
             asked: Cell::default(),
             placed: Cell::default(),
         });
         let reads: &dyn Library = shelves.as_ref().map_or(&files, |shelves| shelves);
         resolver.with_known(page, data, |known| {
-            made(template, partials, &Known { lists: Some(&lists), reads: Some(reads), ..*known })
+            let known = Known { lists: Some(&lists), reads: Some(reads), ..*known };
+            made(template, self.site.printed.partials(), &known)
         })
-    };
-    let seen = || data.map(DataFiles::seen);
-    let files = Files { tree, edition: &site.editions[edition] };
-    let on_any = |data: Option<&SiteData>, number: u32, template: &Template| {
-        Resolver::new(site, edition, number).with_known(None, data, |known| {
-            let reads: Option<&dyn Library> = Some(&files);
-            let any = Known { fields: &|_| None, kind: "", section: "", url: "", reads, ..*known };
-            made(template, partials, &any)
-        })
-    };
-    // What makes no pages makes the same in a whole language, as a rule: all that may be made on any of its pages is known
-    // from one.
-    let mut firsts: BTreeMap<Group<'_>, (u32, &Template)> = BTreeMap::new();
-    for (number, own, template) in &pages {
-        firsts.entry((own.layout, &own.language)).or_insert((*number, template));
     }
-    let alike: BTreeMap<Group<'_>, (u32, Vec<Made>)> = firsts
-        .into_par_iter()
-        .map_init(seen, |data, (group, (number, template))| {
-            let mut all = on_any(data.as_ref(), number, template);
-            if all.iter().any(Made::is_open) {
-                let here = run(data.as_ref(), number, template);
-                let is_same = here == all;
-                all.retain(|own| !own.is_open());
-                // Where this page has nothing that could be it, others may.
-                let is_found = here.iter().any(|own| !own.is_open() && !all.contains(own));
-                (is_same || is_found).then_some(())?;
-                all.extend(here.into_iter().filter(|own| !own.is_open()));
-            }
-            (!all.iter().any(Made::is_page)).then_some((group, (number, all)))
-        })
-        .flatten()
-        .collect();
-    let others =
-        pages.into_par_iter().filter(|(_, own, _)| !alike.contains_key(&(own.layout, &*own.language)));
-    let mut found: Found = others
-        .map_init(seen, |data, (number, _, template)| (number, run(data.as_ref(), number, template)))
-        .filter(|(_, made)| !made.is_empty())
-        .collect();
-    found.extend(alike.into_values());
-    found
+
+    /// What a template may make for any page in the language of this one, and the site parameters that it asked for.
+    fn on_any(
+        &self,
+        data: Option<&SiteData>,
+        number: u32,
+        template: &Template,
+    ) -> (Vec<Made>, BTreeSet<String>) {
+        let asked = RefCell::new(BTreeSet::new());
+        let files = self.files();
+        let resolver = Resolver::new(self.site, self.edition, number);
+        let made = resolver.with_known(None, data, |known| {
+            let params = |key: &str| {
+                asked.borrow_mut().insert(key.to_owned());
+                (known.params)(key)
+            };
+            let reads: Option<&dyn Library> = Some(&files);
+            let any =
+                Known { fields: &|_| None, params: &params, kind: "", section: "", url: "", reads, ..*known };
+            made(template, self.site.printed.partials(), &any)
+        });
+        (made, asked.into_inner())
+    }
+
+    /// What a template makes that makes no pages, in those languages in which one page, the first, shows all that may be
+    /// made on any.
+    fn on_all<'p>(
+        &self,
+        data: Option<&SiteData>,
+        firsts: &[(u32, &'p Instance, &Template)],
+    ) -> Vec<(&'p Instance, u32, Vec<Made>)> {
+        let config = &self.site.editions[self.edition].config;
+        // Languages with the same parameters need not be tried one by one.
+        let mut tried: Vec<Tried<'_>> = Vec::new();
+        let mut found = Vec::new();
+        for &(number, own, template) in firsts {
+            let is_same = |language: &str, keys: &BTreeSet<String>| {
+                keys.iter().all(|key| config.param(&[key], language) == config.param(&[key], &own.language))
+            };
+            let known = tried.iter().position(|(language, keys, _)| is_same(language, keys));
+            let at = known.unwrap_or_else(|| {
+                let (any, keys) = self.on_any(data, number, template);
+                let made = self.completed(any, data, number, template);
+                tried.push((&own.language, keys, made));
+                tried.len() - 1
+            });
+            found.extend(tried[at].2.clone().map(|made| (own, number, made)));
+        }
+        found
+    }
+
+    /// What may be made on any page, with what a page shows of it whose path depends on more; `None`: that is not all, or
+    /// there are pages among it.
+    fn completed(
+        &self,
+        mut any: Vec<Made>,
+        data: Option<&SiteData>,
+        number: u32,
+        template: &Template,
+    ) -> Option<Vec<Made>> {
+        if any.iter().any(Made::is_open) {
+            let here = self.on_page(data, number, template);
+            let is_same = here == any;
+            any.retain(|own| !own.is_open());
+            // Where this page has nothing that could be it, others may.
+            let is_found = here.iter().any(|own| !own.is_open() && !any.contains(own));
+            (is_same || is_found).then_some(())?;
+            any.extend(here);
+        }
+        (!any.iter().any(Made::is_page)).then_some(any)
+    }
+
+    fn files(&self) -> Files<'_> {
+        Files { tree: self.tree, edition: &self.site.editions[self.edition] }
+    }
 }

@@ -154,20 +154,22 @@ impl Definitions {
 
     /// How the inner text of a call is read, which may stand in another one.
     pub fn reading(&self, tag: &Tag, around: Option<&Tag>) -> Reading {
-        let Some(definition) = self.get(&tag.name) else { return Reading::Separate };
-        definition.reading(self.inner_use(definition, tag, around), tag.delimiter, around.is_some())
+        self.rendering(tag, around).0
     }
 
-    /// How often the inner text of a call is rendered as Markdown before what the call prints goes where it stands: by
-    /// Hugo, and by the template. `None`: it is not known.
-    pub fn passes(&self, tag: &Tag, around: Option<&Tag>) -> Option<u32> {
-        let definition = self.get(&tag.name).filter(|own| own.origin != Origin::Use)?;
-        let own = match self.inner_use(definition, tag, around) {
-            InnerUse::Markdown => 1,
-            InnerUse::Mixed | InnerUse::Unknown => return None,
-            _ => 0,
+    /// How the inner text of a call is read, and how often it is rendered as Markdown, as far as is known, before what the
+    /// call prints goes where it stands: by Hugo, and by the template.
+    pub fn rendering(&self, tag: &Tag, around: Option<&Tag>) -> (Reading, u32) {
+        let Some(definition) = self.get(&tag.name) else { return (Reading::Separate, 0) };
+        let inner_use = self.inner_use(definition, tag, around);
+        let by_hugo = u32::from(definition.is_rendered_first(tag.delimiter, around.is_some()));
+        let passes = match inner_use {
+            _ if definition.origin == Origin::Use => 0,
+            InnerUse::Mixed | InnerUse::Unknown => 0,
+            InnerUse::Markdown => by_hugo + 1,
+            _ => by_hugo,
         };
-        Some(own + u32::from(definition.is_rendered_first(tag.delimiter, around.is_some())))
+        (definition.reading(inner_use, tag.delimiter, around.is_some()), passes)
     }
 
     fn inner_use(&self, definition: &Definition, tag: &Tag, around: Option<&Tag>) -> InnerUse {

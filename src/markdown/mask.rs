@@ -82,11 +82,12 @@ pub(super) fn documents(
     definitions: &Definitions,
     raw_html: bool,
 ) -> Layout {
+    let is_markdown = reading == Reading::Flow;
     let mut documents = vec![Document { span: body, call: None, reading, assumed: false, dropped: false }];
     let mut masks: Vec<Vec<Mask>> = vec![Vec::new()];
     let mut homes = Vec::with_capacity(calls.len());
     let mut dropped = Vec::with_capacity(calls.len());
-    let passes = passes(reading, (tags, calls), definitions);
+    let mut passes: Vec<Passes> = Vec::with_capacity(calls.len());
     // For each call, the document that its children belong to; `None` below a call that hides its inner text.
     let mut home: Vec<Option<usize>> = Vec::with_capacity(calls.len());
     let mut depths: Vec<usize> = Vec::with_capacity(calls.len());
@@ -98,21 +99,23 @@ pub(super) fn documents(
         let tag = &tags[call.open];
         let definition = definitions.get(&tag.name);
         let number = u32::try_from(index).ok();
-        let reading = match (definition, call.inner) {
-            (_, None) => Reading::Hidden,
-            _ if depths[index] > MAX_DEPTH => Reading::Hidden,
+        let (reading, inside) = match (definition, call.inner) {
+            (_, None) => (Reading::Hidden, 0),
+            _ if depths[index] > MAX_DEPTH => (Reading::Hidden, 0),
             // Its inner text is a template, not Markdown.
-            _ if tag.name.ends_with(".inline") => Reading::Hidden,
-            (Some(definition), Some(_)) if !is_shown(definition, index, tags, calls) => Reading::Hidden,
-            (_, Some(_)) => definitions.reading(tag, call.parent.map(|parent| &tags[calls[parent].open])),
+            _ if tag.name.ends_with(".inline") => (Reading::Hidden, 0),
+            (Some(definition), Some(_)) if !is_shown(definition, index, tags, calls) => (Reading::Hidden, 0),
+            (_, Some(_)) => definitions.rendering(tag, call.parent.map(|parent| &tags[calls[parent].open])),
         };
+        let outside = outside(is_markdown, (tag, definition), call.parent.map(|parent| passes[parent]));
+        passes.push(Passes { outside, inside });
         // Markdown leaves no HTML unless the site allows it. What another call prints is not dropped here.
         let is_known =
             definition.is_some_and(|own| own.origin != Origin::Use && own.summary.shown_by.is_none());
-        dropped.push(!raw_html && is_known && passes[index].outside > 0);
+        dropped.push(!raw_html && is_known && outside > 0);
         let reading = match reading {
             // The text goes into Markdown that is rendered with it.
-            Reading::Html if call.parent.is_some() && passes[index].outside > 0 => Reading::Flow,
+            Reading::Html if call.parent.is_some() && outside > 0 => Reading::Flow,
             reading => reading,
         };
         let inside = match (reading, call.inner, around) {
@@ -130,7 +133,7 @@ pub(super) fn documents(
                 hide(call, number, style, around, &mut masks);
                 let assumed = definition.is_none_or(|own| own.assumed());
                 let reading = if reading == Reading::Flow { Reading::Separate } else { reading };
-                let dropped = !raw_html && passes[index].outside + passes[index].inside > 1;
+                let dropped = !raw_html && outside + inside > 1;
                 documents.push(Document { span: inner, call: number, reading, assumed, dropped });
                 masks.push(Vec::new());
                 Some(documents.len() - 1)
@@ -155,28 +158,20 @@ struct Passes {
     inside: u32,
 }
 
-/// That of each call; `reading`: how the body is read. What a call prints is put into the inner text of the one around
-/// it as it is. Hugo: `hugolib/shortcode.go`, `doRenderShortcode`.
-fn passes(reading: Reading, (tags, calls): (&[Tag], &[Call]), definitions: &Definitions) -> Vec<Passes> {
-    let mut all: Vec<Passes> = Vec::with_capacity(calls.len());
-    for call in calls {
-        let tag = &tags[call.open];
-        let around = call.parent.map(|parent| &tags[calls[parent].open]);
-        let definition = definitions.get(&tag.name);
-        let outside = match call.parent {
-            // What it only stores another call prints elsewhere.
-            _ if definition.is_some_and(|own| own.summary.shown_by.is_some()) => 0,
-            Some(parent) => all[parent].outside + all[parent].inside,
-            // Version 1 prints into what is rendered already.
-            None => {
-                let flows = |own: &Definition| own.origin != Origin::Use && !own.summary.legacy;
-                let is_markdown = reading == Reading::Flow && tag.delimiter == Delimiter::Markdown;
-                u32::from(is_markdown && definition.is_some_and(flows))
-            }
-        };
-        all.push(Passes { outside, inside: definitions.passes(tag, around).unwrap_or(0) });
+/// How often what a call prints is rendered as Markdown; `around`: of the call around it, into whose inner text it is put
+/// as it is. Hugo: `hugolib/shortcode.go`, `doRenderShortcode`.
+fn outside(is_markdown: bool, (tag, definition): (&Tag, Option<&Definition>), around: Option<Passes>) -> u32 {
+    let is_known = |own: &&Definition| own.origin != Origin::Use;
+    match (definition.filter(is_known), around) {
+        // What it only stores another call prints elsewhere.
+        (Some(own), _) if own.summary.shown_by.is_some() => 0,
+        (_, Some(around)) => around.outside + around.inside,
+        // Version 1 prints into what is rendered already.
+        (Some(own), None) => {
+            u32::from(is_markdown && tag.delimiter == Delimiter::Markdown && !own.summary.legacy)
+        }
+        (None, None) => 0,
     }
-    all
 }
 
 /// Whether there is a call that prints the inner text which a call only stores.

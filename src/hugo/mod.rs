@@ -23,6 +23,7 @@ mod locate;
 mod merge;
 pub mod mounts;
 mod multihost;
+pub mod order;
 pub mod outputs;
 pub mod outside;
 pub mod overrides;

@@ -2,7 +2,6 @@
 
 use std::{
     cell::Cell,
-    cmp::Ordering,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -12,9 +11,10 @@ use rustc_hash::FxHashMap;
 use super::{cascaded::Parameters, resolve::Resolver};
 use crate::{
     hugo::{
-        collation::{self, Rank, rank},
+        collation::rank,
         dates::DateFields,
         mounts::Mounts,
+        order::{Date, Key, pass_dates_up},
         paths::Day,
         published::{Instance, PageKind, Unpublished},
         templates::{Listed, Listing, Lists, Order},
@@ -65,71 +65,6 @@ struct Roster {
     language: Arc<str>,
 }
 
-/// What decides where a page is listed.
-#[derive(Debug)]
-struct Key {
-    /// `.Weight`; those without come last.
-    weight: Option<i64>,
-    date: Date,
-    title: Option<Rank>,
-    link_title: Option<Rank>,
-    path: String,
-}
-
-/// `.Date`
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Date {
-    None,
-    Unknown,
-    /// As it is written.
-    On(Day, String),
-}
-
-impl Date {
-    /// Whether Hugo has two dates in this order. Two times on one day may be in several zones.
-    fn is_certain(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::On(one, text), Self::On(other, other_text)) => one != other || text == other_text,
-            _ => *self != Self::Unknown && *other != Self::Unknown,
-        }
-    }
-}
-
-impl Key {
-    fn compare(&self, other: &Self, order: Order) -> Ordering {
-        let weight = |key: &Self| key.weight.map(|weight| (weight == 0, weight));
-        match order {
-            Order::Default => weight(self)
-                .cmp(&weight(other))
-                .then_with(|| other.date.cmp(&self.date))
-                .then_with(|| self.link_title.cmp(&other.link_title))
-                .then_with(|| self.path.cmp(&other.path)),
-            Order::Date => self.date.cmp(&other.date),
-            Order::Title => self.title.cmp(&other.title),
-            Order::LinkTitle => self.link_title.cmp(&other.link_title),
-        }
-    }
-
-    /// Whether Hugo has them in that order.
-    fn is_certain(&self, other: &Self, order: Order, language: &str) -> bool {
-        let is_certain = |one: &Option<Rank>, other: &Option<Rank>| match (one, other) {
-            (Some(one), Some(other)) => collation::is_certain(language, one, other),
-            _ => false,
-        };
-        match order {
-            Order::Default if self.weight.is_none() || other.weight.is_none() => false,
-            Order::Default if self.weight != other.weight => true,
-            Order::Default if self.date != other.date => self.date.is_certain(&other.date),
-            Order::Default => {
-                self.date.is_certain(&other.date) && is_certain(&self.link_title, &other.link_title)
-            }
-            Order::Date => self.date.is_certain(&other.date),
-            Order::Title => is_certain(&self.title, &other.title),
-            Order::LinkTitle => is_certain(&self.link_title, &other.link_title),
-        }
-    }
-}
-
 impl Roster {
     fn new(catalogue: &Catalogue<'_>) -> Self {
         let language = Arc::clone(&catalogue.resolver.instance.language);
@@ -167,33 +102,6 @@ impl Roster {
     /// Pages in the order of the roster.
     fn listing(&self, pages: Vec<u32>) -> Listing {
         Listing { is_ordered: self.is_certain(&pages, Order::Default, true), pages }
-    }
-}
-
-/// Lists without any date have the latest one below them. Hugo: `hugolib/content_map_page_assembler.go`.
-fn pass_dates_up(keys: &mut FxHashMap<u32, Key>, parents: &[(u32, Option<u32>)], has_git: bool) {
-    let above: FxHashMap<u32, Option<u32>> = parents.iter().copied().collect();
-    let mut passed: FxHashMap<u32, Date> = FxHashMap::default();
-    for (page, parent) in parents {
-        let Some(own) = keys.get(page).map(|key| key.date.clone()).filter(|date| *date != Date::None) else {
-            continue;
-        };
-        let mut next = *parent;
-        while let Some(list) = next {
-            let latest = passed.entry(list).or_insert(Date::None);
-            if !own.is_certain(latest) {
-                *latest = Date::Unknown;
-            } else if own > *latest {
-                *latest = own.clone();
-            }
-            next = above.get(&list).copied().flatten();
-        }
-    }
-    #[expect(clippy::iter_over_hash_type, reason = "each list gets its own date")]
-    for (list, date) in passed {
-        let Some(key) = keys.get_mut(&list).filter(|key| key.date == Date::None) else { continue };
-        // The commit of its own file may date it.
-        key.date = if has_git { Date::Unknown } else { date };
     }
 }
 
@@ -468,20 +376,17 @@ impl Lists for Catalogue<'_> {
         if found.is_some() {
             return Some(found);
         }
-        // Hugo looks a name alone up in all directories.
+        // Hugo looks a name alone up in all directories, and among pages that have no file.
         let name = (!near && !path.contains('/')).then(|| resolver.identity_of(path));
+        let has_name = |name: String| {
+            let mut all = resolver.published.instances.iter();
+            all.any(|own| own.identity.rsplit('/').next() == Some(&name))
+        };
         let may_be = self.mounts().lacks_module()
             || site.generated.configuration.is_some()
             || resolver.published.has_adapters()
-            || name.is_some_and(|name| site.pages.iter().any(|page| is_named(page.path(), &name)))
+            || name.is_some_and(has_name)
             || site.generated.may_publish(path, resolver.edition, resolver.config, self.mounts());
         (!may_be).then_some(None)
     }
-}
-
-/// Whether a content file has this name, whatever is behind it.
-fn is_named(path: &str, name: &str) -> bool {
-    let own = path.rsplit('/').next().unwrap_or_default();
-    own.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
-        && own[name.len()..].starts_with('.')
 }

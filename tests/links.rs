@@ -8,6 +8,7 @@ use support::{
     binary::{javert, site},
     write_site,
 };
+use tempfile::TempDir;
 
 #[test]
 fn links_into_another_site_are_checked_by_its_inventory() {
@@ -136,6 +137,16 @@ fn what_scripts_make_is_unknown_until_it_is_here() {
     assert!(run.out.contains("there is no page at `/api/b/`"), "{run:?}");
 }
 
+/// Gives a site these configurations, called by their numbers, instead of its own.
+fn give_editions(site: &TempDir, configs: &[String]) {
+    std::fs::remove_file(site.path().join("hugo.toml")).expect("it was there");
+    for (number, config) in (1..).zip(configs) {
+        let path = format!("config_{number}.toml");
+        let text = format!("baseURL = \"https://{number}.example.org/\"\n{config}");
+        write_site(site.path(), [(path.as_str(), text.as_str())]);
+    }
+}
+
 #[test]
 fn a_numbered_anchor_is_judged_for_each_edition_though_they_publish_alike() {
     let other = [
@@ -154,14 +165,8 @@ fn a_numbered_anchor_is_judged_for_each_edition_though_they_publish_alike() {
             ("content/a.md", "---\ntitle: A\n---\n[0](/b/#a) [1](/b/#a-1) [2](/b/#a-2) [3](/b/#a-3)\n"),
             ("content/b.md", &other),
         ]);
-        std::fs::remove_file(site.path().join("hugo.toml")).expect("it was there");
-        let config = |region: &str| {
-            format!("baseURL = \"https://{region}.example.org/\"\nparams.region = \"{region}\"\n")
-        };
-        write_site(
-            site.path(),
-            [("config_1.toml", config(first).as_str()), ("config_2.toml", config(second).as_str())],
-        );
+        let config = |region: &str| format!("[params]\nregion = \"{region}\"\n");
+        give_editions(&site, &[config(first), config(second)]);
         let run = javert(site.path(), &["check", "--select", "broken-anchor", "--select", "unstable-anchor"]);
         let expected = [
             "content/a.md:4:16: warning[unstable-anchor] `#a-1` changes when a heading of the same name comes or goes before it (for US)\n",
@@ -185,13 +190,9 @@ fn what_calls_print_is_told_apart_by_edition() {
         ("content/b/_index.md", "---\ntitle: B\n---\n## In the {{% shop %}}\n"),
         ("content/b/store.md", "---\ntitle: C\n---\n"),
     ]);
-    std::fs::remove_file(site.path().join("hugo.toml")).expect("it was there");
-    let config = |region: &str, params: &str| {
-        format!("baseURL = \"https://{region}.example.org/\"\n[params]\nregion = \"{region}\"\n{params}\n")
-    };
+    let config = |region: &str, params: &str| format!("[params]\nregion = \"{region}\"\n{params}\n");
     let all = [config("JP", "shop = \"Shop\""), config("US", "shop = \"store\""), config("CN", "")];
-    let names = ["config_1.toml", "config_2.toml", "config_3.toml"];
-    write_site(site.path(), names.into_iter().zip(all.iter().map(String::as_str)));
+    give_editions(&site, &all);
     let run = javert(site.path(), &["check", "--select", "broken-anchor", "--select", "broken-link"]);
     let expected = [
         "content/a.md:4:5: error[broken-anchor] `/b/` has no anchor `#in-the-shop` (for 2, 3)\n",

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     hugo::{
+        layouts::PageLayout,
         published::{Instance, Place},
         templates::{Known, Library, Made, MadePath, SiteData, Template, is_maker, made, making, whole},
     },
@@ -71,62 +72,69 @@ pub(super) fn add(site: &mut Site, tree: &dyn Tree) {
     }
 }
 
-/// The layout of pages, by index in [`Published::layouts`], and their language.
-///
-/// [`Published::layouts`]: crate::hugo::published::Published::layouts
-type Group<'p> = (Option<u32>, &'p str);
+/// What is left of the layout of pages, by its index among all that differ, and their language.
+type Group<'p> = (usize, &'p str);
 
 /// What the templates of all pages make.
 fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found {
     let published = &site.published[edition];
     let text = |path: &str| site.source(path).map(|source| source.text.as_str());
-    let makings: Vec<Option<Template>> = published
-        .layouts
-        .iter()
-        .map(|layout| {
-            let base = match &layout.base {
-                Some(base) => Some(text(base)?),
-                None => None,
-            };
-            making(&whole(text(&layout.template)?, base), site.printed.partials())
+    let making = |layout: &PageLayout| {
+        let base = match &layout.base {
+            Some(base) => Some(text(base)?),
+            None => None,
+        };
+        making(&whole(text(&layout.template)?, base), site.printed.partials())
+    };
+    // Of layouts with the same base the same is left, as a rule.
+    let mut templates: Vec<Template> = Vec::new();
+    let mut index = |template: Template| {
+        templates.iter().position(|own| *own == template).unwrap_or_else(|| {
+            templates.push(template);
+            templates.len() - 1
         })
-        .collect();
+    };
+    let of_layouts: Vec<Option<usize>> =
+        published.layouts.iter().map(|layout| Some(index(making(layout)?))).collect();
     let data = reads_data.then(|| site.printed.data(site, tree)).flatten();
     let seen = || data.map(DataFiles::seen);
-    let made_by = |own: &Instance| makings.get(own.layout? as usize)?.as_ref();
-    let pages: Vec<(u32, &Instance, &Template)> = (0_u32..)
+    let made_by = |own: &Instance| *of_layouts.get(own.layout? as usize)?;
+    let pages: Vec<(u32, &Instance, usize)> = (0_u32..)
         .zip(&published.instances)
         .filter(|(_, own)| own.unpublished.is_none())
         .filter_map(|(number, own)| Some((number, own, made_by(own)?)))
         .collect();
-    // The first page of each language, by layout.
-    let mut firsts: BTreeMap<Option<u32>, Vec<(u32, &Instance, &Template)>> = BTreeMap::new();
-    for page @ (_, own, _) in &pages {
-        let of_layout = firsts.entry(own.layout).or_default();
-        if of_layout.iter().all(|(_, other, _)| other.language != own.language) {
-            of_layout.push(*page);
+    // The first page of each language, by template.
+    let mut firsts: Vec<Vec<(u32, &Instance)>> = vec![Vec::new(); templates.len()];
+    for &(number, own, template) in &pages {
+        let known = &mut firsts[template];
+        if known.iter().all(|(_, other)| other.language != own.language) {
+            known.push((number, own));
         }
     }
     let run = Run { site, tree, edition };
     let alike: BTreeMap<Group<'_>, (u32, Vec<Made>)> = firsts
         .into_par_iter()
-        .map_init(seen, |data, (layout, firsts)| {
-            let found = run.on_all(data.as_ref(), &firsts);
-            found.into_iter().map(move |(own, number, made)| ((layout, &*own.language), (number, made)))
+        .enumerate()
+        .map_init(seen, |data, (template, firsts)| {
+            let found = run.on_all(data.as_ref(), &templates[template], &firsts);
+            found.into_iter().map(move |(own, number, made)| ((template, &*own.language), (number, made)))
         })
         .flatten_iter()
         .collect();
     let others =
-        pages.into_par_iter().filter(|(_, own, _)| !alike.contains_key(&(own.layout, &*own.language)));
+        pages.into_par_iter().filter(|(_, own, template)| !alike.contains_key(&(*template, &*own.language)));
     let mut found: Found = others
-        .map_init(seen, |data, (number, _, template)| (number, run.on_page(data.as_ref(), number, template)))
+        .map_init(seen, |data, (number, _, template)| {
+            (number, run.on_page(data.as_ref(), number, &templates[template]))
+        })
         .filter(|(_, made)| !made.is_empty())
         .collect();
     found.extend(alike.into_values());
     found
 }
 
-/// A language in which a template was run, the site parameters that it asked for, and what came of it.
+/// A language in which a template was run, the site parameters that made a difference, and what came of it.
 type Tried<'p> = (&'p str, BTreeSet<String>, Option<Vec<Made>>);
 
 /// What running templates for what they make takes.
@@ -157,12 +165,14 @@ impl Run<'_> {
         })
     }
 
-    /// What a template may make for any page in the language of this one, and the site parameters that it asked for.
+    /// What a template may make for any page in the language of this one, where these site parameters are not known, and
+    /// the site parameters that it asked for.
     fn on_any(
         &self,
         data: Option<&SiteData>,
         number: u32,
         template: &Template,
+        unknown: &BTreeSet<String>,
     ) -> (Vec<Made>, BTreeSet<String>) {
         let asked = RefCell::new(BTreeSet::new());
         let files = self.files();
@@ -170,7 +180,7 @@ impl Run<'_> {
         let made = resolver.with_known(None, data, |known| {
             let params = |key: &str| {
                 asked.borrow_mut().insert(key.to_owned());
-                (known.params)(key)
+                if unknown.contains(key) { None } else { (known.params)(key) }
             };
             let reads: Option<&dyn Library> = Some(&files);
             let any =
@@ -185,19 +195,26 @@ impl Run<'_> {
     fn on_all<'p>(
         &self,
         data: Option<&SiteData>,
-        firsts: &[(u32, &'p Instance, &Template)],
+        template: &Template,
+        firsts: &[(u32, &'p Instance)],
     ) -> Vec<(&'p Instance, u32, Vec<Made>)> {
         let config = &self.site.editions[self.edition].config;
-        // Languages with the same parameters need not be tried one by one.
+        // Languages with the same parameters need not be tried one by one, nor those whose parameters make no difference.
         let mut tried: Vec<Tried<'_>> = Vec::new();
         let mut found = Vec::new();
-        for &(number, own, template) in firsts {
-            let is_same = |language: &str, keys: &BTreeSet<String>| {
-                keys.iter().all(|key| config.param(&[key], language) == config.param(&[key], &own.language))
+        for &(number, own) in firsts {
+            let is_same = |language: &str, key: &str| {
+                config.param(&[key], language) == config.param(&[key], &own.language)
             };
-            let known = tried.iter().position(|(language, keys, _)| is_same(language, keys));
+            let known =
+                tried.iter().position(|(language, keys, _)| keys.iter().all(|key| is_same(language, key)));
             let at = known.unwrap_or_else(|| {
-                let (any, keys) = self.on_any(data, number, template);
+                let (any, mut keys) = self.on_any(data, number, template, &BTreeSet::new());
+                let differs = |key: &String| !firsts.iter().all(|(_, other)| is_same(&other.language, key));
+                let differing: BTreeSet<String> = keys.iter().filter(|key| differs(key)).cloned().collect();
+                if !differing.is_empty() && self.on_any(data, number, template, &differing).0 == any {
+                    keys.retain(|key| !differing.contains(key));
+                }
                 let made = self.completed(any, data, number, template);
                 tried.push((&own.language, keys, made));
                 tried.len() - 1

@@ -2,7 +2,10 @@
 //!
 //! Hugo: `tpl/resources/resources.go`. What is made is published when a template says so, or asks for its URL.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     Known, Partials, Template,
@@ -84,7 +87,18 @@ pub fn making(template: &Template, partials: &Partials) -> Option<Template> {
     let mut search = Search { template, partials, drafts: BTreeSet::new() };
     search.find_drafts(&template.nodes);
     let nodes = search.kept(&template.nodes, false, &mut BTreeSet::new());
-    search.makes(&nodes, 0).then(|| Template { nodes, ..template.clone() })
+    search.makes(&nodes, 0).then(|| {
+        let defines = if calls_defines(&nodes) { template.defines.clone() } else { BTreeMap::new() };
+        Template { nodes, defines, problem: template.problem.clone() }
+    })
+}
+
+fn calls_defines(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Template { .. } => true,
+        Node::Branch { then, otherwise, .. } => calls_defines(then) || calls_defines(otherwise),
+        _ => false,
+    })
 }
 
 /// The files that a template publishes at paths that it makes up.

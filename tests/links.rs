@@ -202,3 +202,34 @@ fn what_calls_print_is_told_apart_by_edition() {
     ];
     assert_eq!(run.out, expected.concat(), "{run:?}");
 }
+
+#[test]
+fn rules_that_templates_make_of_parameters_are_possible() {
+    let links = "[1](/a/old/) [2](/moved/x/) [3](/gone/) [4](/out/) [5](/v1/y/) [6](/a/gone/)";
+    let site = site(&[
+        (
+            "hugo.toml",
+            "baseURL = '/'\noutputs.home = ['html', 'rules']\noutputFormats.rules = {mediaType = 'text/plain', baseName = '_redirects'}\n",
+        ),
+        ("layouts/all.html", "{{ .Content }}"),
+        (
+            "layouts/home.rules.txt",
+            "/out https://example.org\n{{ range site.Pages }}\n{{ partial \"rules/one.txt\" . }}\n{{ end }}\n{{ range hugo.Data.moved }}\n{{ .from }} {{ .to }}\n{{ end }}\n",
+        ),
+        (
+            "layouts/_partials/rules/one.txt",
+            "{{ $p := . }}\n{{ range .Params.redirects }}\n{{ $p.RelPermalink }}{{ .from }} {{ $p.RelPermalink }}\n{{ end }}\n/v{{ .Weight }}/* /:splat\n",
+        ),
+        ("data/moved.yaml", "- {from: /moved/*, to: '/:splat'}\n"),
+        ("content/a.md", "---\ntitle: A\nredirects: [{from: old}]\n---\n"),
+        ("content/b.md", &format!("---\ntitle: B\n---\n\n{links}\n")),
+    ]);
+    let checked = javert(site.path(), &["check"]);
+    assert!(checked.err.contains("6 links (3 unknown)"), "{checked:?}");
+    assert_eq!(
+        checked.out,
+        "content/b.md:5:33: error[broken-link] there is no page at `/gone/`
+content/b.md:5:68: error[broken-link] there is no page at `/a/gone/`
+"
+    );
+}

@@ -20,6 +20,7 @@ mod language;
 pub mod layouts;
 mod legacy_layouts;
 mod locate;
+mod made_redirects;
 mod merge;
 pub mod mounts;
 mod multihost;

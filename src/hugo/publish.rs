@@ -17,6 +17,7 @@ use super::{
     host::Host,
     language::Settings,
     layouts::{LayoutStore, Query},
+    made_redirects::RuleTemplates,
     mounts::Mounts,
     outputs::OutputFormat,
     paths::Day,
@@ -111,6 +112,7 @@ pub fn publish(
         cascades: &cascades,
         host,
     };
+    press.out.host = host.clone();
     press.find_sections(&entries, &fields_of);
     for entry in &entries {
         if matches!(entry.kind, FileKind::Single | FileKind::Leaf | FileKind::Branch) {
@@ -132,7 +134,6 @@ pub fn publish(
     press.resources(&entries, mounts);
     press.standalone();
     press.statics(mounts);
-    press.out.host = host.clone();
     press.out.layouts = contents.layouts.used();
     press.out
 }
@@ -301,6 +302,9 @@ impl Press<'_> {
             unlisted: matches!(fields.build("list").as_deref(), Some("never" | "false")),
             layout: rendering.and_then(|own| own.layout),
         };
+        if page.is_some() && matches!(unpublished, None | Some(Unpublished::LinkOnly)) {
+            self.possible_redirects(&fields, &instance.url);
+        }
         let key = page.and_then(|_| fields.text("translationkey"));
         let number = self.add(instance, with_resources.then(|| resources.clone()));
         if let Some(key) = key {
@@ -449,6 +453,18 @@ impl Press<'_> {
                 self.out.aliases.push(Alias { url: url.clone(), instance: number, index });
             }
             self.out.urls.entry(url).or_insert(Place::Alias(number));
+        }
+    }
+
+    /// The rules of the host that templates may make of a page's parameters.
+    fn possible_redirects(&mut self, fields: &Fields<'_>, url: &str) {
+        for name in &self.host.redirect_params {
+            let value = fields.get(name).or_else(|| fields.get("params")?.get(name));
+            if let Some(value) = value {
+                let place = format!("`{name}` of the page `{url}`");
+                let possible = RuleTemplates::possible_of(value, url, &place);
+                self.out.host.possible_redirects.extend(possible);
+            }
         }
     }
 

@@ -296,6 +296,20 @@ impl Published {
         self.host.redirects.iter().find(|redirect| redirect.covers(path))
     }
 
+    /// Where the rule of the host may come from that a template may make for `path`.
+    pub fn possible_redirect(&self, path: &str) -> Option<&str> {
+        let is_filled = |filled: Option<usize>| {
+            filled.is_none_or(|filled| {
+                let at = path.match_indices('/').nth(filled).map_or(path.len(), |(at, _)| at);
+                // Nobody sends readers away from a whole directory that is there.
+                !self.has_directory_of(&[&path[..at], "/x"].concat())
+            })
+        };
+        let possible = &self.host.possible_redirects;
+        let found = possible.iter().find(|own| own.rule.covers(path) && is_filled(own.filled))?;
+        Some(&found.rule.place)
+    }
+
     /// Whether a template computes redirect rules of the host.
     pub fn computes_redirects(&self) -> bool {
         self.host.computes_redirects

@@ -17,6 +17,16 @@ pub struct Redirect {
 }
 
 impl Redirect {
+    /// A rule of which only the paths are known that it covers.
+    pub(super) fn to_unknown(from: &str, place: String) -> Option<Self> {
+        redirect(from, None, 301, place)
+    }
+
+    /// The same rule, where it is not known to what it leads.
+    pub(super) fn to_anywhere(self) -> Self {
+        Self { to: None, ..self }
+    }
+
     /// Whether the rule applies to a path.
     pub fn covers(&self, path: &str) -> bool {
         self.captures(path).is_some()
@@ -88,33 +98,8 @@ pub fn read_netlify(path: &str, text: &str) -> Vec<Redirect> {
         .collect()
 }
 
-/// Reads a template that makes a `_redirects` file: the rules that are written out in it, and whether it computes
-/// others.
-pub fn read_template(path: &str, text: &str) -> (Vec<Redirect>, bool) {
-    let mut rules = Vec::new();
-    let mut computes = false;
-    for (number, line) in text.lines().map(str::trim).enumerate() {
-        if let Some(action) = line.strip_prefix("{{") {
-            let action = action.trim_start_matches(['-', ' ']);
-            let silent = ["/*", "$", "if ", "range ", "with ", "end", "else", "define ", "/* "];
-            computes |= !silent.iter().any(|word| action.starts_with(word)) || line.contains("}} ");
-            continue;
-        }
-        let place = format!("{path}, line {}", number + 1);
-        let plain = line.split("{{").next().unwrap_or("");
-        let has_action = line.contains("{{");
-        if has_action && !plain.contains(char::is_whitespace) {
-            rules.extend(redirect(&format!("{plain}*"), None, 301, place));
-        } else {
-            // What follows the first action may hold anything, but no status that we could read.
-            let read = rule(plain, place);
-            rules.extend(read.map(|own| Redirect { to: own.to.filter(|_| !has_action), ..own }));
-        }
-    }
-    (rules, computes)
-}
-
-fn rule(line: &str, place: String) -> Option<Redirect> {
+/// Reads one line.
+pub(super) fn rule(line: &str, place: String) -> Option<Redirect> {
     let line = line.split(" #").next().filter(|line| !line.starts_with('#'))?;
     let mut words = line.split_whitespace();
     let (from, rest) = (words.next()?, words.collect::<Vec<_>>());
@@ -141,20 +126,6 @@ fn redirect(from: &str, to: Option<String>, status: u16, place: String) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn templates_of_rules_are_read_as_far_as_they_are_written_out() {
-        let (rules, computes) = read_template(
-            "t",
-            "{{ $v := 1 }}\n/slack https://x\n/docs/next/* /docs/{{ $v }}/:splat\n/v{{ $v }}/x /y\n",
-        );
-        let covers = |path| rules.iter().any(|rule| rule.covers(path));
-        assert!(
-            covers("/slack") && covers("/docs/next/a") && covers("/v7/x") && !covers("/docs/a") && !computes
-        );
-        assert!(rules[1].target("/docs/next/a").is_none());
-        assert!(read_template("t", "{{ range .Pages }}\n{{ .RelPermalink }} {{ .Params.to }}\n{{ end }}").1);
-    }
 
     #[test]
     fn redirects_cover_paths_and_rewrites_do_not() {

@@ -61,6 +61,12 @@ impl<'s> Resolver<'s> {
             let actual = actual.to_owned();
             return Outcome::Bad { url: path, verdict: Verdict::WrongCase(actual) };
         }
+        if let Some(place) = published.possible_redirect(&path) {
+            self.step(|| {
+                format!("a template may make a rule of the host from {place} that redirects from there")
+            });
+            return unknown("a template computes redirects, and one may lead there");
+        }
         if published.computes_redirects() && !published.has_directory_of(&path) {
             return unknown("a template computes redirects, and one may lead there");
         }

@@ -481,7 +481,7 @@ fn publish_all(
         pages.iter().map(|(disk, own)| PageInput { disk, fields: &own.fields }).collect();
     let others = read_others(tree, editions, version);
     let others: Vec<PageInput<'_>> = others.iter().map(|(disk, fields)| PageInput { disk, fields }).collect();
-    let host = Host::detect(tree, &editions[0].mounts);
+    let host = Host::detect(tree, &editions[0].mounts, &editions[0].config);
     // What is published alike is kept once: it takes half the time and memory, and links are looked up in less of it.
     let alike = |one: &Edition, other: &Edition| {
         one.config.cell == other.config.cell

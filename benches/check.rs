@@ -205,7 +205,7 @@ mod stages {
     fn e_publish(bencher: Bencher<'_, '_>, pages: usize) {
         let site = site(pages);
         let loaded = site.load();
-        let host = Host::detect(&site.open(), &loaded.editions[0].mounts);
+        let host = Host::detect(&site.open(), &loaded.editions[0].mounts, &loaded.editions[0].config);
         let inputs: Vec<PageInput<'_>> = loaded
             .pages
             .iter()

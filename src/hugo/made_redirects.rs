@@ -14,6 +14,13 @@ pub struct PossibleRedirect {
     pub filled: Option<usize>,
 }
 
+impl PossibleRedirect {
+    /// Whether another covers the same.
+    pub(super) fn covers_like(&self, other: &Self) -> bool {
+        self.filled == other.filled && self.rule.covers_like(&other.rule)
+    }
+}
+
 /// What the templates say that make rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct RuleTemplates {
@@ -49,7 +56,7 @@ impl RuleTemplates {
             } else {
                 // What follows the first action may hold anything, but no status that we could read.
                 let rule = redirects::rule(plain, place);
-                self.written.extend(rule.map(|rule| if has_action { rule.to_anywhere() } else { rule }));
+                self.written.extend(rule.map(|rule| if has_action { rule.without_target() } else { rule }));
             }
         }
         self.params.extend(names_after(text, &[".Params.", ".Param \""]));
@@ -84,6 +91,8 @@ fn collect(value: &Value, url: &str, place: &str, found: &mut Vec<PossibleRedire
             let is_path = !text.is_empty()
                 && !text.starts_with('#')
                 && !text.contains("://")
+                // That is where a rule leads.
+                && !text.contains(":splat")
                 && !text.contains(char::is_whitespace);
             let from = match text.starts_with('/') {
                 true => text.clone(),

@@ -154,6 +154,8 @@ pub struct Published {
     /// Directories of published files and pages, for telling a missing directory from a missing file.
     directories: OnceLock<FxHashSet<String>>,
     catalogue: OnceLock<Catalogue>,
+    /// Of the rules that templates may make: those for one path, by that, and the others.
+    possible_redirects: OnceLock<(FxHashMap<String, usize>, Vec<usize>)>,
 }
 
 /// The form in which URLs are kept: `…/index.html` is its directory.
@@ -306,8 +308,22 @@ impl Published {
             })
         };
         let possible = &self.host.possible_redirects;
-        let found = possible.iter().find(|own| own.rule.covers(path) && is_filled(own.filled))?;
-        Some(&found.rule.place)
+        let (exact, others) = self.possible_redirects.get_or_init(|| {
+            let (mut exact, mut others) = (FxHashMap::default(), Vec::new());
+            for (number, own) in possible.iter().enumerate() {
+                match own.rule.only_path() {
+                    Some(path) => _ = exact.entry(path).or_insert(number),
+                    None if others.iter().any(|&other: &usize| possible[other].covers_like(own)) => {}
+                    None => others.push(number),
+                }
+            }
+            (exact, others)
+        });
+        let found = exact.get(path.trim_matches('/')).map(|number| &possible[*number]).or_else(|| {
+            let mut others = others.iter().map(|number| &possible[*number]);
+            others.find(|own| own.rule.covers(path) && is_filled(own.filled))
+        });
+        Some(&found?.rule.place)
     }
 
     /// Whether a template computes redirect rules of the host.

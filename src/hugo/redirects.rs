@@ -23,8 +23,19 @@ impl Redirect {
     }
 
     /// The same rule, where it is not known to what it leads.
-    pub(super) fn to_anywhere(self) -> Self {
+    pub(super) fn without_target(self) -> Self {
         Self { to: None, ..self }
+    }
+
+    /// The only path that the rule applies to, without slashes at its ends; `None`: there are others.
+    pub(super) fn only_path(&self) -> Option<String> {
+        let is_plain = !self.from.contains('*') && parts(&self.from).all(|part| !part.starts_with(':'));
+        is_plain.then(|| parts(&self.from).collect::<Vec<_>>().join("/"))
+    }
+
+    /// Whether another covers the same paths.
+    pub(super) fn covers_like(&self, other: &Self) -> bool {
+        self.from == other.from
     }
 
     /// Whether the rule applies to a path.

@@ -136,10 +136,9 @@ pub fn mount(tree: &dyn Tree, config: &Config, version: Version) -> Mounts {
     submodules(tree, &sources, &mut mounts);
     let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
     let has_languages = |file: &ContentFile| !file.languages.is_empty();
-    let differ = mounts
-        .content
-        .first()
-        .is_some_and(|first| mounts.content.iter().any(|file| has_languages(file) != has_languages(first)));
+    let first = mounts.content.first().map(has_languages);
+    let may_overlap = |file: &ContentFile| Some(has_languages(file)) != first || file.languages.len() > 1;
+    let differ = mounts.content.iter().any(may_overlap);
     if config.cell.is_some() || differ && version.at_least(112) {
         first_ones(&mut mounts.content, &config.default_language);
     }

@@ -1,12 +1,12 @@
 //! The ids of a page, for every edition: [`PageAnchors`].
 
-use std::hash::BuildHasher;
+use std::{hash::BuildHasher, sync::Arc};
 
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{
-    calls::Printouts,
     edition::{EditionSet, Visibility},
+    printouts::{IdForSome, Printouts, Reader},
 };
 use crate::{
     fitted::fit,
@@ -54,6 +54,8 @@ pub struct PageAnchors {
     pub other_lines: bool,
     /// Why there may be ids that we cannot see.
     pub open: Option<&'static str>,
+    /// Ids that only some readers have, as calls print other things for others.
+    for_some: Vec<(String, Arc<[Reader]>)>,
     /// Headings whose ids hold output of shortcodes (by index in [`Page::headings`]): the literal parts, in order.
     patterns: Vec<(u32, Vec<String>)>,
 }
@@ -66,11 +68,12 @@ impl PageAnchors {
         lines.fold(own, |set, (_, editions)| set.or(*editions))
     }
 
-    /// The ids that an edition has, some perhaps twice.
-    pub fn ids_in(&self, edition: usize) -> impl Iterator<Item = String> {
+    /// The ids that readers of an edition in a language have, some perhaps twice.
+    pub fn ids_in(&self, edition: usize, language: &str) -> impl Iterator<Item = String> {
         let own = self.ids.iter().filter(move |own| own.editions.contains(edition)).map(|own| own.id.clone());
         let lines = self.lines.iter().filter(move |(_, editions)| editions.contains(edition));
-        own.chain(lines.flat_map(|(lines, _)| lines.ids()))
+        let for_some = self.ids_for(edition, language).map(str::to_owned);
+        own.chain(lines.flat_map(|(lines, _)| lines.ids())).chain(for_some)
     }
 
     /// Everything with this id.
@@ -108,13 +111,37 @@ impl PageAnchors {
             && self.lines == other.lines
             && self.other_lines == other.other_lines
             && self.patterns == other.patterns
+            && self.for_some == other.for_some
             && self.ids.len() == other.ids.len()
             && self.ids.iter().zip(&other.ids).all(same)
     }
 
-    /// Whether a heading that holds output of shortcodes may have this id.
+    /// Whether a heading that holds output of shortcodes may have this id, or some of its readers have it.
     pub fn may_be(&self, id: &str) -> bool {
-        self.headings_that_may_be(id).next().is_some()
+        self.headings_that_may_be(id).next().is_some() || self.for_some.iter().any(|(own, _)| own == id)
+    }
+
+    /// Whether readers have an id, all or some of them.
+    pub(super) fn has_for_any(&self, id: &str) -> bool {
+        !self.with_id(id).is_empty() || self.for_some.iter().any(|(own, _)| own == id)
+    }
+
+    /// Whether all ids are known, and the same for all readers.
+    pub(super) fn is_sure(&self) -> bool {
+        self.open.is_none() && self.patterns.is_empty() && self.for_some.is_empty()
+    }
+
+    /// Whether readers of an edition in a language have an id that not all have.
+    pub(super) fn is_for(&self, edition: usize, language: &str, id: &str) -> bool {
+        self.ids_for(edition, language).any(|own| own == id)
+    }
+
+    /// The ids that readers of an edition in a language have, and not all.
+    fn ids_for(&self, edition: usize, language: &str) -> impl Iterator<Item = &str> {
+        let is_for = move |(_, readers): &&(String, Arc<[Reader]>)| {
+            readers.iter().any(|(own, key)| *own == edition && **key == *language)
+        };
+        self.for_some.iter().filter(is_for).map(|(id, _)| id.as_str())
     }
 
     /// The headings that hold output of shortcodes and may have this id, by index in [`Page::headings`].
@@ -420,6 +447,13 @@ fn shortcodes(
         for id in printout.iter().flat_map(|own| &own.of_markdown) {
             add(id.clone(), false);
         }
+        let for_some = printout.iter().flat_map(|own| &own.for_some);
+        let for_some = for_some.filter(|own| (own.in_markdown || !dropped) && !own.id.is_empty());
+        found.for_some.extend(for_some.filter_map(|own: &IdForSome| {
+            let readers: Vec<Reader> =
+                own.readers.iter().filter(|(edition, _)| editions.contains(*edition)).cloned().collect();
+            (!readers.is_empty()).then(|| (own.id.clone(), readers.into()))
+        }));
         for pattern in summary.anchors.iter().filter(|_| !dropped && printout.is_none()) {
             if let Some(id) = printed(pattern, tag) {
                 add(id, pattern.param.is_some());

@@ -16,23 +16,23 @@ use super::{
     cascaded::Parameters,
     catalogue::{Catalogue, Rosters},
     data::{self, DataFiles},
-    quotes::{Brought, Shelves, settle},
+    printouts::{Printouts, Ran, Reader},
+    quotes::{Shelves, settle},
     resolve::Resolver,
     texts,
 };
 use crate::{
-    edition_set::{ByEdition, EditionSet},
+    edition_set::EditionSet,
     hugo::{
         definitions::{Definition, Origin},
         paths::PathStyle,
         published::Published,
         shortcode::Tag,
         templates::{
-            Exactness, Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate,
-            parse,
+            Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate, parse,
         },
     },
-    page::{Link, LinkKind, Page},
+    page::Page,
     tree::Tree,
 };
 
@@ -41,29 +41,8 @@ const TRIED: usize = 8;
 /// …and where they read so many nodes of templates each for nothing, all others are given up.
 const DEAR: usize = 1000;
 
-/// What one call prints.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Ran {
-    /// Ids in the HTML that it prints.
-    pub(super) ids: Vec<String>,
-    /// Ids in the Markdown that it prints.
-    pub(super) of_markdown: Vec<String>,
-    /// It prints no other ids but those of its inner text.
-    pub(super) closed: bool,
-    /// It prints no other headings and terms into the text of its page than those whose ids are here.
-    pub(super) flow_told: bool,
-    pub(super) links: Vec<Brought>,
-    /// All links that it prints are among these, or lead to other sites.
-    pub(super) links_told: bool,
-    /// All that it prints, where that is part of the destination of a link or of a heading, but for what it computes
-    /// within tags.
-    pub(super) text: ByEdition,
-    /// It brings in a page whose calls have not run.
-    pub(super) is_early: bool,
-}
-
-/// What the calls of one page print that were run, by index in [`Page::calls`].
-pub(super) type Printouts = FxHashMap<usize, Ran>;
+/// Readers who see more different things than so many are not told apart.
+const DIFFERENT: usize = 16;
 
 /// Whether a shortcode's calls are worth running: its template alone does not say what they print.
 fn is_worth_it(definition: &Definition) -> bool {
@@ -145,7 +124,14 @@ pub(super) fn run<'s>(
         known: RefCell::default(),
     };
     let none = BTreeSet::new();
-    let barren = site.printed.barren(|| runner(&none).barren(&waiting));
+    let barren = site.printed.barren(|| {
+        let all: Vec<(&str, Vec<(usize, usize)>)> = first_calls(site, &waiting).into_iter().collect();
+        let tried = all.into_par_iter().map_init(
+            || runner(&none),
+            |runner, (name, calls)| runner.is_barren(&calls).then(|| name.to_owned()),
+        );
+        tried.flatten().collect()
+    });
     let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
         let runner = runner(barren);
         let one = |&index: &usize| (index, runner.page(index, &setting(index)));
@@ -158,6 +144,24 @@ pub(super) fn run<'s>(
     (found, early)
 }
 
+/// The first calls on these pages of each shortcode whose calls are worth running, by page and index in [`Page::calls`].
+fn first_calls<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Vec<(usize, usize)>> {
+    let mut first: FxHashMap<&str, Vec<(usize, usize)>> = FxHashMap::default();
+    for &index in pages {
+        let page = &site.pages[index];
+        for (number, call) in page.calls.iter().enumerate() {
+            let name = page.tags[call.open].name.as_str();
+            if site.definitions.get(name).is_some_and(is_worth_it) {
+                let own = first.entry(name).or_default();
+                if own.len() < TRIED {
+                    own.push((index, number));
+                }
+            }
+        }
+    }
+    first
+}
+
 /// For whom a call is run.
 #[derive(Clone, Copy)]
 enum Readers {
@@ -167,6 +171,11 @@ enum Readers {
     Of(usize),
     /// The first of them.
     First,
+}
+
+/// What a call prints for all its readers.
+fn only(mut all: Vec<(Printout, Vec<Reader>)>) -> Option<Printout> {
+    if all.len() == 1 { all.pop().map(|(only, _)| only) } else { None }
 }
 
 /// What running calls takes.
@@ -222,32 +231,22 @@ impl Places {
 }
 
 impl Runner<'_> {
-    /// The shortcodes whose first calls on these pages read much for nothing.
-    fn barren(&self, pages: &[usize]) -> BTreeSet<String> {
-        // How often each was tried, and what that took; a call that gave something ends the trial.
-        let mut tried: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
-        for &index in pages {
-            let page = &self.site.pages[index];
+    /// Whether the first calls of a shortcode read much for nothing: pages and, by index in [`Page::calls`], calls.
+    fn is_barren(&self, calls: &[(usize, usize)]) -> bool {
+        let is_of_use = |own: &Printout| {
+            let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
+            own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
+        };
+        let mut nodes = 0;
+        for &(index, number) in calls {
             let places = LazyCell::new(|| self.places(index));
-            for (number, call) in page.calls.iter().enumerate() {
-                let tag = &page.tags[call.open];
-                let (times, nodes) = tried.entry(&tag.name).or_default();
-                if *times == TRIED || !self.is_worth_it(tag) {
-                    continue;
-                }
-                let (output, read) = self.call(index, number, &places, Readers::First);
-                let is_of_use = |own: &Printout| {
-                    let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
-                    own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
-                };
-                (*times, *nodes) = match output.as_ref().is_some_and(is_of_use) {
-                    true => (TRIED, 0),
-                    false => (*times + 1, *nodes + read),
-                };
+            let (outputs, read) = self.call(index, number, &places, Readers::First);
+            if outputs.iter().any(|(own, _)| is_of_use(own)) {
+                return false;
             }
+            nodes += read;
         }
-        let is_dear = |(times, nodes): &(usize, usize)| *times == TRIED && *nodes > TRIED * DEAR;
-        tried.into_iter().filter(|(_, own)| is_dear(own)).map(|(name, _)| name.to_owned()).collect()
+        calls.len() == TRIED && nodes > TRIED * DEAR
     }
 
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
@@ -261,8 +260,14 @@ impl Runner<'_> {
             if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
                 continue;
             }
-            let only = self.call(index, number, &places, Readers::All).0.unwrap_or_default();
-            let mut ran = settle(self.site, (index, number), only, setting, &is_known, &mut taken);
+            let all = self.call(index, number, &places, Readers::All).0;
+            let all = all.into_iter().map(|(printout, readers)| {
+                let mut taken = taken.clone();
+                (settle(self.site, (index, number), printout, setting, &is_known, &mut taken), taken, readers)
+            });
+            let all: Vec<(Ran, FxHashSet<String>, Vec<Reader>)> = all.collect();
+            taken.extend(all.iter().flat_map(|(_, taken, _)| taken.iter().cloned()));
+            let mut ran = Ran::of_all(all.into_iter().map(|(ran, _, readers)| (ran, readers)).collect());
             // What it hands up, the call around may print.
             let is_closed = |number: usize| found.get(&number).is_some_and(|own: &Ran| own.closed);
             let hands_up = || self.template(page.tag(number)).is_some_and(|(_, text)| asks_parent(text));
@@ -274,8 +279,8 @@ impl Runner<'_> {
         }
         for &number in self.in_texts.get(&index).into_iter().flatten() {
             for edition in 0..self.site.published.len() {
-                let only = self.call(index, number, &places, Readers::Of(edition)).0;
-                if let Some(text) = only.and_then(|own| own.text) {
+                let all = self.call(index, number, &places, Readers::Of(edition)).0;
+                if let Some(text) = only(all).and_then(|own| own.text) {
                     found.entry(number).or_default().text.put(EditionSet::one(edition), text);
                 }
             }
@@ -331,7 +336,7 @@ impl Runner<'_> {
             match definition(number).filter(is_followed) {
                 Some(own) if own.summary.page_store.is_some() => {
                     places.stores[number] = Some(store.clone());
-                    match self.call(index, number, &places, Readers::All).0 {
+                    match only(self.call(index, number, &places, Readers::All).0) {
                         Some(Printout { page_store: Some(after), .. }) => store = after,
                         _ => store.lose(),
                     }
@@ -358,22 +363,23 @@ impl Runner<'_> {
         None
     }
 
-    /// What a call prints, and how much was read for that; nothing where its readers see different things.
+    /// What a call prints, and for whom, and how much was read for that. Nothing where its readers see more than a few
+    /// different things.
     fn call(
         &self,
         index: usize,
         number: usize,
         places: &Places,
         readers: Readers,
-    ) -> (Option<Printout>, usize) {
+    ) -> (Vec<(Printout, Vec<Reader>)>, usize) {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
-        let Some((path, _)) = self.template(tag) else { return (None, 0) };
-        let Some(family) = self.family(page, number, places) else { return (None, 0) };
+        let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
+        let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
         let parent = page.calls[number].parent;
         let around = parent.map(|parent| page.tag(parent));
         let outer_ordinal = parent.map_or(0, |parent| places.ordinals[parent]);
-        let mut first: Option<Printout> = None;
+        let mut found: Vec<(Printout, Vec<Reader>)> = Vec::new();
         let mut all_nodes = 0;
         let all = self.site.published.iter().enumerate();
         for (edition, published) in all.filter(|(own, _)| !matches!(readers, Readers::Of(one) if one != *own))
@@ -456,16 +462,22 @@ impl Runner<'_> {
                     printout
                 };
                 let printout = resolver.with_known(Some(page), self.data.as_ref(), run);
-                if first.as_ref().is_some_and(|first| *first != printout) {
-                    return (None, all_nodes);
+                let reader = (edition, Arc::clone(&resolver.instance.language));
+                match found.iter_mut().find(|(own, _)| *own == printout) {
+                    Some((_, readers)) => readers.push(reader),
+                    None => found.push((printout, vec![reader])),
                 }
-                first = Some(printout);
+                // Of what is open for one, nobody need know for whom.
+                let is_open = found.len() > 1 && found.iter().any(|(own, _)| !own.may_be_closed());
+                if is_open || found.len() > DIFFERENT {
+                    return (Vec::new(), all_nodes);
+                }
                 if matches!(readers, Readers::First) {
-                    return (first, all_nodes);
+                    return (found, all_nodes);
                 }
             }
         }
-        (first, all_nodes)
+        (found, all_nodes)
     }
 }
 
@@ -518,59 +530,4 @@ impl Resolver<'_> {
 /// Whether an URL is written as it is.
 fn is_plain_url(url: &str) -> bool {
     url.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte))
-}
-
-/// Adds the links that calls print to those of their page.
-pub(super) fn add_links(page: &mut Page, printouts: &Printouts) {
-    let mut links: Vec<Link> = Vec::new();
-    for (number, call) in page.calls.iter().enumerate() {
-        let Some(printout) = printouts.get(&number) else { continue };
-        if printout.links.is_empty() {
-            continue;
-        }
-        let dropped = page.dropped.get(number).copied().unwrap_or(false);
-        let tag = &page.tags[call.open];
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
-        let own = |link: &&Link| matches!(link.kind, LinkKind::Argument { call, .. } if call == number);
-        let known: Vec<&str> = page
-            .links
-            .iter()
-            .filter(own)
-            .filter(|link| !link.computed)
-            .map(|link| link.destination.as_str())
-            .collect();
-        let before = &page.source.text.as_bytes()[..tag.span.start as usize];
-        let comment = memchr::memmem::rfind(before, b"<!--");
-        let in_comment = comment.is_some_and(|at| memchr::memmem::find(&before[at..], b"-->").is_none());
-        let around = call.parent.and_then(|parent| u32::try_from(parent).ok());
-        let document = page.documents.iter().position(|own| own.call.is_some() && own.call == around);
-        for Brought { destination, hooked, embedded } in
-            printout.links.iter().filter(|link| !known.contains(&link.destination.as_str()))
-        {
-            links.push(Link {
-                destination: destination.clone(),
-                span: tag.span,
-                whole: tag.span,
-                kind: LinkKind::Printed { call: number, hooked: *hooked },
-                alt: None,
-                embedded: *embedded,
-                computed: false,
-                // Where HTML in Markdown is dropped, links in Markdown stay.
-                rendered: !(in_comment || dropped && hooked.is_none()),
-                document: document.and_then(|at| u32::try_from(at).ok()).unwrap_or(0),
-                call: around,
-            });
-        }
-    }
-    // What was taken for an argument in a computed destination.
-    page.links.retain(|link| match link.kind {
-        LinkKind::Argument { call, exactness: Exactness::Derived, .. } => {
-            !printouts.get(&(call as usize)).is_some_and(|own| own.links_told)
-        }
-        _ => true,
-    });
-    if !links.is_empty() {
-        page.links.extend(links);
-        page.links.sort_by_key(|link| link.span);
-    }
 }

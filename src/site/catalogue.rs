@@ -363,21 +363,23 @@ impl Lists for Catalogue<'_> {
         Some(self.instance(page).page? as usize)
     }
 
-    fn find(&self, path: &str, near: bool) -> Option<Option<u32>> {
-        if near { &self.asked } else { &self.placed }.set(true);
+    fn find(&self, path: &str, from: Option<u32>) -> Option<Option<u32>> {
+        if from.is_none() {
+            self.placed.set(true);
+        }
         if path.is_empty() {
             return None;
         }
         let (resolver, site) = (self.resolver, self.resolver.site);
-        let found = match near {
-            true => resolver.get_kept_page(path),
-            false => resolver.get_kept_page(&format!("/{}", path.trim_start_matches('/'))),
+        let found = match from {
+            Some(page) => Resolver::new(site, resolver.edition, page).get_kept_page(path),
+            None => resolver.get_kept_page(&format!("/{}", path.trim_start_matches('/'))),
         };
         if found.is_some() {
             return Some(found);
         }
         // Hugo looks a name alone up in all directories, and among pages that have no file.
-        let name = (!near && !path.contains('/')).then(|| resolver.identity_of(path));
+        let name = (from.is_none() && !path.contains('/')).then(|| resolver.identity_of(path));
         let has_name = |name: String| {
             let mut all = resolver.published.instances.iter();
             all.any(|own| own.identity.rsplit('/').next() == Some(&name))

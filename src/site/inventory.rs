@@ -231,7 +231,7 @@ fn page(site: &Site, edition: usize, number: u32) -> PageInventory {
     let anchors = &site.anchors[page];
     own.title = site.pages[page].front_matter.fields.get("title").and_then(crate::value::Value::to_text);
     own.source = Some(site.pages[page].path().to_owned());
-    own.anchors = anchors.ids_in(edition).collect();
+    own.anchors = anchors.ids_in(edition, &instance.language).collect();
     own.anchors.sort();
     own.anchors.dedup();
     own.hidden = !site.visibility[page].page.contains(edition);

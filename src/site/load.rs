@@ -13,7 +13,7 @@ use super::{
     Edition, Site, adapters,
     alike::{Alike, Sheet, read_sheets},
     anchors::{self, PageAnchors},
-    calls::{self, Printouts},
+    calls,
     cascaded::Parameters,
     containers, declared, definitions,
     edition::{Axis, AxisSource, EditionSet, Visibility},
@@ -21,6 +21,7 @@ use super::{
     generated::Generated,
     images, infer, links, made, named, neighbours, page_axis,
     printed::Printed,
+    printouts::{self, Printouts},
     refusals,
     repository::RepositoryFiles,
     texts,
@@ -271,7 +272,7 @@ impl Site {
                 texts::add(&mut self.pages[index], &printouts, self.visibility[index].page, goldmark);
                 let setting = self.anchors_of(index, Some(&printouts));
                 self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
-                calls::add_links(&mut self.pages[index], &printouts);
+                printouts::add_links(&mut self.pages[index], &printouts);
             }
             if is_last || early.is_empty() {
                 return;

@@ -73,6 +73,7 @@ mod page_axis;
 mod pagers;
 mod params;
 mod printed;
+mod printouts;
 mod quotes;
 mod references;
 mod refusals;

@@ -268,7 +268,7 @@ impl<'s> Resolver<'s> {
                 self.summaries_with(fragment).any(|page| ids.summaries_of.contains(&*self.type_of(page)))
             }
             Other::Summaries => self.summaries_with(fragment).next().is_some(),
-            Other::Content => anchors().any(|page| page.open.is_some() || !page.with_id(fragment).is_empty()),
+            Other::Content => anchors().any(|page| page.open.is_some() || page.has_for_any(fragment)),
         }
     }
 
@@ -323,7 +323,7 @@ impl<'s> Resolver<'s> {
         if ids.may_compute(fragment) {
             return Some("the page's layout may compute the anchor");
         }
-        let has = |page: &PageAnchors| !page.with_id(fragment).is_empty();
+        let has = |page: &PageAnchors| page.has_for_any(fragment);
         let prints_others = ids.other_content != Other::Nothing || !ids.summaries_of.is_empty();
         let is_of_others = prints_others && self.site.anchors.iter().any(has);
         is_of_others.then_some("the page's layout prints content of other pages, one of which has the anchor")

@@ -7,8 +7,8 @@ use rustc_hash::FxHashSet;
 use super::{
     Site,
     anchors::{self, PageAnchors, Setting},
-    calls::Ran,
     edition::{EditionSet, Visibility},
+    printouts::Ran,
     resolve::{Resolver, decode, split},
 };
 use crate::{
@@ -174,16 +174,14 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str, runs: bool) -> Option<Re
     let everybody = EditionSet::all(site.editions.len());
     let seen = Visibility::new(&page, (everybody, None), None, &site.axes, setting.definitions);
     let anchors = anchors::collect(&page, &seen, setting);
-    let is_sure = anchors.open.is_none()
-        && !anchors.other_lines
-        && anchors.computed_headings().next().is_none()
-        && anchors.ids.iter().all(|id| id.editions == everybody);
+    let is_sure =
+        anchors.is_sure() && !anchors.other_lines && anchors.ids.iter().all(|id| id.editions == everybody);
     is_sure.then_some(Reading { anchors, page })
 }
 
 impl Reading {
     fn ids(&self) -> impl Iterator<Item = String> {
-        self.anchors.ids_in(0)
+        self.anchors.ids_in(0, "")
     }
 
     fn links(&self, renderer: Renderer) -> impl Iterator<Item = Brought> {
@@ -220,6 +218,7 @@ pub(super) fn settle(
         links_told: printout.outside.is_some_and(|all| !all.iter().any(is_own)),
         ids: printout.ids,
         of_markdown: Vec::new(),
+        for_some: Vec::new(),
         closed: printout.closed,
         flow_told: printout.flow_told,
         text: ByEdition::default(),
@@ -231,8 +230,7 @@ pub(super) fn settle(
             Quote::Page(page) => {
                 site.printed.note_read(site.pages[*page].path());
                 let other = &site.anchors[*page];
-                let is_sure =
-                    other.open.is_none() && other.computed_headings().next().is_none() && is_known(*page);
+                let is_sure = other.is_sure() && is_known(*page);
                 ran.closed &= is_sure;
                 ran.is_early |= !is_known(*page);
                 ran.ids.extend(other.ids.iter().map(|own| own.id.clone()));
@@ -257,9 +255,8 @@ pub(super) fn settle(
         FlowOf::Page(other) if has_calls(&flow) => {
             ran.is_early |= !is_known(other);
             let anchors = &site.anchors[other];
-            let is_sure = anchors.open.is_none() && anchors.computed_headings().next().is_none();
             let reading = || Reading { anchors: anchors.clone(), page: site.pages[other].clone() };
-            (is_sure && is_known(other)).then(reading)
+            (anchors.is_sure() && is_known(other)).then(reading)
         }
         own => read(site, setting, &flow, own != FlowOf::Templates),
     };
@@ -267,10 +264,12 @@ pub(super) fn settle(
         ran.closed = false;
         return ran;
     };
-    let own = &site.anchors[index];
+    let (own, tag) = (&site.anchors[index], page.tag(number));
     for id in reading.ids().filter(|id| !ran.ids.contains(id)).collect::<Vec<_>>() {
         // The ids of a document are numbered together.
-        ran.closed &= own.with_id(&id).is_empty() && !own.may_be(&id) && taken.insert(id.clone());
+        // What the template alone says that the call prints is among them.
+        let is_new = own.with_id(&id).iter().all(|known| known.span == tag.span);
+        ran.closed &= is_new && !own.may_be(&id) && taken.insert(id.clone());
         ran.of_markdown.push(id);
     }
     if !printout.of_pages {

@@ -564,6 +564,7 @@ impl<'s> Resolver<'s> {
         let having = anchors.editions_of(&fragment);
         self.having.set(Some(having));
         if having.contains(self.edition)
+            || anchors.is_for(self.edition, &target.language, &fragment)
             || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
         {
             self.step(|| format!("which has the anchor `#{fragment}`"));
@@ -578,7 +579,7 @@ impl<'s> Resolver<'s> {
         if is_named || has_others && is_code_line(&fragment) {
             return unknown("a line of highlighted code may have the anchor");
         }
-        if anchors.may_be(&fragment) {
+        if anchors.headings_that_may_be(&fragment).next().is_some() {
             return unknown(SHORTCODE_IN_ID);
         }
         if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {

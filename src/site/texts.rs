@@ -1,6 +1,6 @@
 //! What calls print in headings and in the destinations of links, for each edition.
 
-use super::{calls::Printouts, edition::EditionSet};
+use super::{edition::EditionSet, printouts::Printouts};
 use crate::{
     edition_set::ByEdition,
     hugo::{config::Goldmark, shortcode::Delimiter},

@@ -165,11 +165,13 @@ impl Judge<'_> {
         };
         let anchors = &self.site.anchors[index as usize];
         let is_of_layout = |id: &str| {
-            layout.has(id) || layout.may_compute(id) && !anchors.ids_in(edition).any(|own| own == id)
+            layout.has(id)
+                || layout.may_compute(id) && !anchors.ids_in(edition, &instance.language).any(|own| own == id)
         };
         let of_content = |item: &&Item| !matches!(item, Item::Id(id) if is_of_layout(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
-        self.ids(url, (edition, index as usize), &items, compared);
+        let ours = anchors.ids_in(edition, &instance.language).collect();
+        self.ids(url, index as usize, ours, &items, compared);
         if self.unseen {
             return;
         }
@@ -210,9 +212,15 @@ impl Judge<'_> {
         seen.into_iter().flat_map(of).collect()
     }
 
-    fn ids(&self, url: &str, (edition, index): (usize, usize), items: &[&Item], compared: &mut Comparison) {
+    fn ids(
+        &self,
+        url: &str,
+        index: usize,
+        mut ours: Vec<String>,
+        items: &[&Item],
+        compared: &mut Comparison,
+    ) {
         let anchors = &self.site.anchors[index];
-        let mut ours: Vec<String> = anchors.ids_in(edition).collect();
         for item in items {
             let Item::Id(id) = item else { continue };
             if let Some(at) = ours.iter().position(|own| own == id) {

@@ -145,7 +145,7 @@ impl<'a> Interpreter<'a> {
             (BranchKind::Range, Some(Origin::Params)) => all_arguments.unwrap_or_default(),
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
             (BranchKind::Range, Some(Origin::Dict(entries)))
-                if !entries.contains_key(REST) && !self.in_hook() =>
+                if !entries.contains_key(REST) && !self.is_hook =>
             {
                 entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
             }

@@ -41,6 +41,13 @@ pub struct Printout {
     pub page_store: Option<PageStore>,
 }
 
+impl Printout {
+    /// Whether all its ids may be known once those are of what it brings in.
+    pub fn may_be_closed(&self) -> bool {
+        self.closed || !self.quotes.is_empty()
+    }
+}
+
 /// Where text comes from that flows into a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FlowOf {

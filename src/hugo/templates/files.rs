@@ -79,7 +79,7 @@ fn safe(text: &str) -> Value {
 }
 
 /// A text that is known, safe or not.
-fn known_text(value: &Value) -> Option<String> {
+pub(super) fn known_text(value: &Value) -> Option<String> {
     match value.only()? {
         Origin::Literal(text) => Some(text.to_string()),
         Origin::Concat(parts, _) => parts.iter().map(known_text).collect(),

@@ -73,34 +73,45 @@ fn mark(value: &Value, hasher: &mut FxHasher) {
     }
 }
 
+/// The mark of a list with these items behind those that left `mark`.
+fn marked(mark: u64, items: &[Value]) -> u64 {
+    items.iter().fold(mark, |before, item| {
+        let mut hasher = FxHasher::default();
+        before.hash(&mut hasher);
+        self::mark(item, &mut hasher);
+        hasher.finish()
+    })
+}
+
 impl Fixed {
     fn new(elements: Elements) -> Self {
         let is_mixed = match &elements {
             Elements::List(items) => items.iter().any(is_more_than_data),
             Elements::Map { entries, .. } => entries.values().any(is_more_than_data),
         };
-        Self::marked(elements, is_mixed)
-    }
-
-    fn marked(elements: Elements, is_mixed: bool) -> Self {
-        let mut hasher = FxHasher::default();
-        match &elements {
-            Elements::List(items) => items.iter().for_each(|item| mark(item, &mut hasher)),
+        let mark = match &elements {
+            Elements::List(items) => marked(0, items),
             Elements::Map { entries, .. } => {
+                let mut hasher = FxHasher::default();
                 for (key, value) in entries {
                     key.hash(&mut hasher);
                     mark(value, &mut hasher);
                 }
+                hasher.finish()
             }
-        }
-        Self { elements, is_mixed, mark: hasher.finish() }
+        };
+        Self { elements, is_mixed, mark }
     }
 
     /// The list with `more` behind it; `None`: it is a map. What is in it already is not looked through again.
     pub(super) fn with(&self, more: Vec<Value>) -> Option<Value> {
         let is_mixed = self.is_mixed || more.iter().any(is_more_than_data);
-        let items = self.list()?.iter().cloned().chain(more).collect();
-        Some(Origin::Fixed(Rc::new(Self::marked(Elements::List(items), is_mixed))).into())
+        let mark = marked(self.mark, &more);
+        let own = self.list()?;
+        let mut items = Vec::with_capacity(own.len() + more.len());
+        items.extend_from_slice(own);
+        items.extend(more);
+        Some(Origin::Fixed(Rc::new(Self { elements: Elements::List(items), is_mixed, mark })).into())
     }
 
     /// `folded`: the keys are in lower case, and found in any.

@@ -154,7 +154,7 @@ impl Interpreter<'_> {
             Some(Origin::Argument(param, Exactness::Exact) | Origin::Url(param)) => *param == destination,
             _ => false,
         };
-        match b.literal().filter(|word| is_whole && self.in_hook() && !word.is_empty()) {
+        match b.literal().filter(|word| is_whole && self.is_hook && !word.is_empty()) {
             Some(word) => {
                 self.facts.words.push(word.to_owned());
                 true

@@ -123,6 +123,8 @@ pub(super) struct Variable {
 pub(super) struct Interpreter<'a> {
     pub(super) facts: Facts,
     pub(super) partials: &'a Partials,
+    /// The template is a render hook: its context is no shortcode.
+    pub(super) is_hook: bool,
     defines: &'a Defines,
     pub(super) variables: Vec<Variable>,
     /// Variables before this belong to callers.
@@ -172,15 +174,11 @@ pub(super) struct Interpreter<'a> {
 }
 
 impl<'a> Interpreter<'a> {
-    /// Whether the template is a render hook: its context is no shortcode.
-    pub(super) fn in_hook(&self) -> bool {
-        matches!(self.root.only(), Some(Origin::Dict(_)))
-    }
-
     pub(super) fn new(template: &'a Template, context: Value, partials: &'a Partials) -> Self {
         Self {
             facts: Facts { pieces: Some(Vec::new()), ..Facts::default() },
             partials,
+            is_hook: matches!(context.only(), Some(Origin::Dict(_))),
             defines: &template.defines,
             variables: Vec::new(),
             frame: 0,
@@ -308,8 +306,14 @@ impl<'a> Interpreter<'a> {
 
     /// Whether a template or partial is followed: we are not too deep in others, nor in it already. Page templates print
     /// trees of pages, in which the second call may print other ids than the first; all others are like the second.
+    /// Where it is known which way is taken, so it is that the calls come to an end.
     pub(super) fn may_call(&self, name: &str) -> bool {
-        let (depth, times) = if self.layout { (2 * DEPTH, 2) } else { (DEPTH, 1) };
+        let is_sure = self.known.is_some() && self.conditions.is_empty();
+        let (depth, times) = match self.layout {
+            true => (2 * DEPTH, 2),
+            false if is_sure => (2 * DEPTH, DEPTH),
+            false => (DEPTH, 1),
+        };
         self.calls.len() < depth && self.calls.iter().filter(|call| *call == name).count() < times
     }
 
@@ -536,12 +540,13 @@ impl<'a> Interpreter<'a> {
         let mut value = base;
         for (at, name) in path.iter().enumerate() {
             let args = if at + 1 == path.len() { args } else { &[] };
-            value = value
-                .origins()
-                .to_vec()
-                .iter()
-                .flat_map(|origin| self.field(origin, name, args).origins().to_vec())
-                .collect();
+            value = match value.only() {
+                Some(origin) => self.field(origin, name, args),
+                None => {
+                    let all = value.origins().iter();
+                    all.flat_map(|origin| self.field(origin, name, args).origins().to_vec()).collect()
+                }
+            };
         }
         value
     }

@@ -8,15 +8,15 @@ use std::{
     rc::Rc,
 };
 
-use regex::Regex;
-
 use super::{
     Finder, Library, Lists, PageStore, Param,
     fixed::{Fixed, list, map},
     interpret::Interpreter,
     lists::is_filled,
+    pages::of_page,
     texts::{formatted, printf},
     value::{Origin, Value},
+    words::{compiled, replaced},
 };
 use crate::{
     hugo::{
@@ -26,6 +26,21 @@ use crate::{
     },
     value::{Data, Value as Datum},
 };
+
+/// Functions that ask something of a text.
+const ASKING: [&str; 11] = [
+    "eq",
+    "findRE",
+    "findRESubmatch",
+    "hasPrefix",
+    "hasSuffix",
+    "in",
+    "ne",
+    "split",
+    "strings.FindRE",
+    "strings.FindRESubmatch",
+    "strings.HasSuffix",
+];
 
 /// Looks a value up by its name: `Some(None)` if there is none, `None` if that is not known.
 pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Option<Datum>>;
@@ -315,9 +330,23 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Values that hold the URL of the page in a call, where that is known. What it prints stays the URL of whatever page
+    /// it is on.
+    fn with_page_url(&self, args: &[Value]) -> Option<Vec<Value>> {
+        let is_url = |arg: &Value| arg.only() == Some(&Origin::PageUrl);
+        let lists = self.known?.lists.filter(|_| !self.layout && args.iter().any(is_url))?;
+        let url = of_page(lists, lists.own(), "RelPermalink")?;
+        Some(args.iter().map(|arg| if is_url(arg) { url.clone() } else { arg.clone() }).collect())
+    }
+
     /// What a function makes of arguments that are known. Hugo: `tpl/collections`, `tpl/strings`, `tpl/compare`.
     pub(super) fn known_function(&self, name: &str, args: &[Value]) -> Option<Value> {
         self.known?;
+        if ASKING.contains(&name)
+            && let Some(args) = self.with_page_url(args)
+        {
+            return self.known_function(name, &args);
+        }
         match (name, args) {
             ("default" | "or", [.., last]) => {
                 let in_order: Vec<&Value> = match (name, args) {
@@ -348,6 +377,7 @@ impl Interpreter<'_> {
                 return exact.map(|text| literal(&text)).or_else(|| whole(&printf(args)));
             }
             ("merge", _) => return merged(args),
+            ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) => return replaced(pattern, new, text),
             ("i18n", [key, context @ ..]) => return self.message(key, context),
             ("slice", _) if args.iter().all(|arg| is_known(arg) || is_dict(arg)) => {
                 return Some(list(args.to_vec()));
@@ -500,7 +530,7 @@ pub(super) fn compared(value: &Value, operator: &str, wanted: &Value) -> Option<
 
 fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Value> {
     let pattern = match operator {
-        "like" => Some(Regex::new(wanted.literal()?).ok()?),
+        "like" => Some(compiled(wanted.literal()?)?),
         _ => None,
     };
     let mut kept = Vec::new();

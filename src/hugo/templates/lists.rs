@@ -29,9 +29,9 @@ pub trait Lists {
     fn param(&self, page: u32, key: &str) -> Option<Datum>;
     /// The index of the page's content.
     fn content(&self, page: u32) -> Option<usize>;
-    /// What `GetPage` finds by a path from the root, or as seen from the page that is rendered (`near`); `Some(None)`:
-    /// nothing. `None`: that is not known.
-    fn find(&self, path: &str, near: bool) -> Option<Option<u32>>;
+    /// What `GetPage` finds by a path from the root, or as seen from a page; `Some(None)`: nothing. `None`: that is not
+    /// known.
+    fn find(&self, path: &str, from: Option<u32>) -> Option<Option<u32>>;
 }
 
 /// Which pages a list holds.
@@ -170,7 +170,7 @@ impl Interpreter<'_> {
             }
             // `.Data.Pages`
             (Origin::Page, "Data") if self.layout => Some(Origin::Page.into()),
-            (Origin::Site, "Home") => self.found(lists.find("/", false)?),
+            (Origin::Site, "Home") => self.found(lists.find("/", None)?),
             (Origin::Site | Origin::Page | Origin::Instance(_), "GetPage") => {
                 self.get_listed(lists, origin, args)
             }
@@ -406,7 +406,7 @@ mod tests {
             None
         }
 
-        fn find(&self, _path: &str, _near: bool) -> Option<Option<u32>> {
+        fn find(&self, _path: &str, _from: Option<u32>) -> Option<Option<u32>> {
             None
         }
 

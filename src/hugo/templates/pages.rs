@@ -15,13 +15,12 @@ impl Interpreter<'_> {
     pub(super) fn get_listed(&mut self, lists: &dyn Lists, from: &Origin, args: &[Value]) -> Option<Value> {
         // A kind may stand before the path, and means nothing. Hugo: `hugolib/pagecollections.go`.
         let path = args.last().filter(|_| !self.layout)?.literal()?;
-        let found = match from {
-            Origin::Site => lists.find(path, false)?,
-            Origin::Page => lists.find(path, true)?,
-            _ if path.starts_with('/') => lists.find(path, false)?,
-            _ => return None,
+        let from = match from {
+            Origin::Page => Some(lists.own()),
+            Origin::Instance(page) => Some(*page),
+            _ => None,
         };
-        self.found(found)
+        self.found(lists.find(path, from.filter(|_| !path.starts_with('/')))?)
     }
 
     #[expect(clippy::unused_self, reason = "it stands beside the other answers")]

@@ -1,9 +1,13 @@
 //! What functions from text to text make of text that is known.
 
+use std::cell::RefCell;
+
 use regex::{Captures, Regex};
+use rustc_hash::FxHashMap;
 
 use super::{
     destination::parts as address,
+    files::known_text,
     fixed::list,
     interpret::Interpreter,
     known::literal,
@@ -14,6 +18,43 @@ use crate::hugo::anchors::slug;
 
 /// Text that grows longer is not worked out.
 const MOST: usize = 10_000;
+
+/// So many patterns are kept.
+const PATTERNS: usize = 500;
+
+thread_local! {
+    /// Patterns by their text: templates ask for the same few at every call, and to compile one takes far longer than to
+    /// match it.
+    static COMPILED: RefCell<FxHashMap<String, Option<Regex>>> = RefCell::default();
+}
+
+/// A regular expression; `None`: it is none, or we do not know its syntax.
+pub(super) fn compiled(pattern: &str) -> Option<Regex> {
+    COMPILED.with_borrow_mut(|known| {
+        if let Some(own) = known.get(pattern) {
+            return own.clone();
+        }
+        if known.len() == PATTERNS {
+            known.clear();
+        }
+        known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok()).clone()
+    })
+}
+
+/// `replaceRE`; text that was safe is no longer.
+pub(super) fn replaced(pattern: &Value, new: &Value, text: &Value) -> Option<Value> {
+    let (pattern, text) = (compiled(pattern.literal()?)?, known_text(text)?);
+    if !pattern.is_match(&text) {
+        return Some(literal(&text));
+    }
+    let new = match new.only()? {
+        Origin::Literal(new) => new.to_string(),
+        Origin::Bool(new) => new.to_string(),
+        Origin::Nil => String::new(),
+        _ => return None,
+    };
+    Some(literal(&pattern.replace_all(&text, new)))
+}
 
 impl Interpreter<'_> {
     /// What a function from text to text makes of text that is known.
@@ -43,16 +84,13 @@ impl Interpreter<'_> {
             }
             ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, text, name == "relURL")?,
             ("string" | "print", [text]) => (*text).to_owned(),
-            ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) => {
-                Regex::new(pattern).ok()?.replace_all(text, *new).into_owned()
-            }
             ("findRE" | "strings.FindRE", [pattern, text, limit @ ..]) => {
-                let pattern = Regex::new(pattern).ok()?;
+                let pattern = compiled(pattern)?;
                 let found = pattern.find_iter(text).map(|found| literal(found.as_str()));
                 return Some(list(found.take(at_most(limit)?).collect()));
             }
             ("findRESubmatch" | "strings.FindRESubmatch", [pattern, text, limit @ ..]) => {
-                let pattern = Regex::new(pattern).ok()?;
+                let pattern = compiled(pattern)?;
                 let groups = |found: Captures<'_>| {
                     list(found.iter().map(|group| literal(group.map_or("", |own| own.as_str()))).collect())
                 };

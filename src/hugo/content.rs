@@ -2,9 +2,9 @@
 //!
 //! Hugo: `common/paths/pathparser.go`, `hugolib/content_map_page.go`.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{config::Config, dimensions::Scope, mounts::ContentFile, version::Version};
 
@@ -114,6 +114,9 @@ pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec
     for (file, content) in files.iter().enumerate() {
         entries.extend(entries_of(file, content, config, &keys, version));
     }
+    if files.iter().any(|file| file.mount != files[0].mount) {
+        overridden(&mut entries, files);
+    }
     let is_leaf = |entry: &&Entry| entry.kind == FileKind::Leaf;
     let leaves: FxHashSet<(&str, &str)> =
         entries.iter().filter(is_leaf).map(|entry| (&*entry.language, entry.directory.as_str())).collect();
@@ -139,6 +142,33 @@ pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec
         entry.kind = FileKind::Resource;
     }
     entries
+}
+
+/// Takes out pages that have the path of a page from a mount before theirs: `a.md` and `a/_index.md` in a language. Of two
+/// that come from the same mount nothing is taken. Hugo: `hugolib/pages_capture.go`.
+fn overridden(entries: &mut Vec<Entry>, files: &[ContentFile]) {
+    let is_bundle = |entry: &Entry| matches!(entry.kind, FileKind::Leaf | FileKind::Branch);
+    let bundles: FxHashMap<(&str, &str), usize> = (0..)
+        .zip(&*entries)
+        .filter(|(_, entry)| is_bundle(entry))
+        .map(|(index, entry)| ((&*entry.language, entry.directory.as_str()), index))
+        .collect();
+    let mut gone = FxHashSet::default();
+    let mut path = String::new();
+    for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.kind == FileKind::Single) {
+        path.clear();
+        path.push_str(&entry.directory);
+        path.push_str(if entry.directory.is_empty() { "" } else { "/" });
+        path.push_str(&entry.name);
+        let Some(&bundle) = bundles.get(&(&*entry.language, path.as_str())) else { continue };
+        match files[entry.file].mount.cmp(&files[entries[bundle].file].mount) {
+            Ordering::Less => _ = gone.insert(bundle),
+            Ordering::Greater => _ = gone.insert(index),
+            Ordering::Equal => {}
+        }
+    }
+    let mut index = 0..;
+    entries.retain(|_| index.next().is_some_and(|index| !gone.contains(&index)));
 }
 
 fn parent(directory: &str) -> Option<&str> {
@@ -271,6 +301,7 @@ mod tests {
             disk: path.to_owned(),
             path: path.to_owned(),
             languages: Vec::new(),
+            mount: 0,
             scope: Scope::ALL,
         }];
         let shown: Vec<String> = classify(&files, &config, Version::NEWEST)
@@ -310,6 +341,7 @@ mod tests {
                 disk: path.to_owned(),
                 path: path.to_owned(),
                 languages: Vec::new(),
+                mount: 0,
                 scope: Scope::ALL,
             });
         let kinds: Vec<FileKind> =

@@ -25,6 +25,8 @@ pub struct ContentFile {
     pub languages: Vec<String>,
     /// The versions and roles its mount is for.
     pub scope: Scope,
+    /// The place of its mount among those of content, in the order in which they win.
+    pub mount: usize,
 }
 
 /// A file below `layouts`.
@@ -449,6 +451,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
                     path,
                     languages: mount.languages.clone(),
                     scope: mount.scope,
+                    mount: mounts.content_roots.len(),
                 })
             }
             "static" if is_project => {

@@ -28,7 +28,7 @@ impl OtherKeys {
     /// Of all templates that are no shortcodes. Partials that none of these calls are for shortcodes.
     pub(super) fn of(others: &[Layout<'_>]) -> Self {
         static WRITE: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r#"\.(?:Set|Add|SetInMap|Delete|DeleteInMap)\s+(?:"([^"]*)"|`([^`]*)`|\S)"#)
+            Regex::new(r#"(\$\w+)?\.(?:Set|Add|SetInMap|Delete|DeleteInMap)\s+(?:"([^"]*)"|`([^`]*)`|\S)"#)
                 .expect("the pattern is constant")
         });
         let mut found = Self::default();
@@ -38,7 +38,16 @@ impl OtherKeys {
                 continue;
             }
             for write in writes {
-                match write.get(1).or_else(|| write.get(2)) {
+                let is_fresh = |own: &str| {
+                    let after = layout.text.split(own).skip(1).map(str::trim_start);
+                    let mut values = after.filter_map(|rest| rest.strip_prefix(":=")).map(str::trim_start);
+                    values.next().is_some_and(|value| value.starts_with("newScratch"))
+                };
+                // A place of its own, which no page has.
+                if write.get(1).is_some_and(|own| is_fresh(own.as_str())) {
+                    continue;
+                }
+                match write.get(2).or_else(|| write.get(3)) {
                     Some(key) => _ = found.keys.insert(key.as_str().to_owned()),
                     None => found.any = true,
                 }

@@ -137,21 +137,28 @@ pub(super) fn run<'s>(
         let one = |&index: &usize| (index, runner.page(index, &setting(index)));
         pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
     };
-    let size = waiting.len().div_ceil(rayon::current_num_threads()).max(1);
-    let found: Vec<(usize, Printouts)> = waiting.par_chunks(size).flat_map_iter(of_pages).collect();
+    // Pages that take long stand next to each other.
+    let threads = rayon::current_num_threads();
+    let share =
+        |first: usize| of_pages(&waiting.iter().copied().skip(first).step_by(threads).collect::<Vec<_>>());
+    let mut found: Vec<(usize, Printouts)> = (0..threads).into_par_iter().flat_map_iter(share).collect();
+    found.sort_unstable_by_key(|(index, _)| *index);
     let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
     let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
     (found, early)
 }
 
-/// The first calls on these pages of each shortcode whose calls are worth running, by page and index in [`Page::calls`].
+/// The first calls on these pages, by page and index in [`Page::calls`], of each shortcode whose calls are worth running and
+/// so many that it is worth trying some.
 fn first_calls<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Vec<(usize, usize)>> {
     let mut first: FxHashMap<&str, Vec<(usize, usize)>> = FxHashMap::default();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for &index in pages {
         let page = &site.pages[index];
         for (number, call) in page.calls.iter().enumerate() {
             let name = page.tags[call.open].name.as_str();
             if site.definitions.get(name).is_some_and(is_worth_it) {
+                *counts.entry(name).or_default() += 1;
                 let own = first.entry(name).or_default();
                 if own.len() < TRIED {
                     own.push((index, number));
@@ -159,6 +166,7 @@ fn first_calls<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Vec<(u
             }
         }
     }
+    first.retain(|name, _| counts[name] > 2 * TRIED);
     first
 }
 
@@ -246,7 +254,7 @@ impl Runner<'_> {
             }
             nodes += read;
         }
-        calls.len() == TRIED && nodes > TRIED * DEAR
+        nodes > calls.len() * DEAR
     }
 
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {

@@ -524,7 +524,8 @@ impl Interpreter<'_> {
                 Origin::OtherPage(_) => Origin::Other.into(),
                 _ => match (name, args) {
                     ("Params", _) => Origin::PageParam(Vec::new()).into(),
-                    ("Permalink" | "RelPermalink", _) => Origin::PageUrl.into(),
+                    ("Permalink", _) => Origin::PageUrl { is_whole: true }.into(),
+                    ("RelPermalink", _) => Origin::PageUrl { is_whole: false }.into(),
                     ("Param", [key]) => match key.literal() {
                         Some(key) => self.either_param(key.split('.').map(str::to_owned).collect()),
                         None => self.unknown(args),

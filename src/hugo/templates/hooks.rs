@@ -371,7 +371,7 @@ impl Seen {
                 Origin::Concat(parts, _) => self.sequence(parts.iter().cloned()),
                 Origin::FoundPage(Some(_)) | Origin::FoundResource(Some(_)) => {}
                 // Where there is no path.
-                Origin::PageUrl => self.fragments = true,
+                Origin::PageUrl { .. } => self.fragments = true,
                 Origin::Literal(_) | Origin::Nil => {}
                 _ => self.unknown = true,
             }

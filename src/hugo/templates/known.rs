@@ -333,10 +333,17 @@ impl Interpreter<'_> {
     /// Values that hold the URL of the page in a call, where that is known. What it prints stays the URL of whatever page
     /// it is on.
     fn with_page_url(&self, args: &[Value]) -> Option<Vec<Value>> {
-        let is_url = |arg: &Value| arg.only() == Some(&Origin::PageUrl);
+        let method = |arg: &Value| match arg.only() {
+            Some(Origin::PageUrl { is_whole }) => Some(if *is_whole { "Permalink" } else { "RelPermalink" }),
+            _ => None,
+        };
+        let is_url = |arg: &Value| method(arg).is_some();
         let lists = self.known?.lists.filter(|_| !self.layout && args.iter().any(is_url))?;
-        let url = of_page(lists, lists.own(), "RelPermalink")?;
-        Some(args.iter().map(|arg| if is_url(arg) { url.clone() } else { arg.clone() }).collect())
+        let known = |arg: &Value| match method(arg) {
+            Some(method) => of_page(lists, lists.own(), method),
+            None => Some(arg.clone()),
+        };
+        args.iter().map(known).collect()
     }
 
     /// What a function makes of arguments that are known. Hugo: `tpl/collections`, `tpl/strings`, `tpl/compare`.

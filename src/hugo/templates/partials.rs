@@ -154,7 +154,11 @@ impl PartialOutput {
             is_given(leaf)
                 || matches!(
                     leaf,
-                    Origin::PageUrl | Origin::Literal(_) | Origin::Nil | Origin::Bool(_) | Origin::Other
+                    Origin::PageUrl { .. }
+                        | Origin::Literal(_)
+                        | Origin::Nil
+                        | Origin::Bool(_)
+                        | Origin::Other
                 )
         };
         let is_only = self.values == 1 && !self.has_text;

@@ -38,8 +38,10 @@ pub(super) enum Origin {
     /// What a content adapter is handed.
     Adapter,
     Page,
-    /// The URL of the page.
-    PageUrl,
+    /// The URL of the page: `.RelPermalink`, or all of it, `.Permalink`.
+    PageUrl {
+        is_whole: bool,
+    },
     /// A page or resource looked up by an argument, and its URL.
     OtherPage(Option<Param>),
     Resource(Option<Param>),

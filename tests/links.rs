@@ -204,6 +204,17 @@ fn what_calls_print_is_told_apart_by_edition() {
 }
 
 #[test]
+fn rules_beside_the_home_page_count_and_so_do_rewrites() {
+    let site = site(&[
+        ("layouts/all.html", "{{ .Content }}"),
+        ("content/_redirects", "/latest/* /v2/:splat 200\n/old /v2/a/\n"),
+        ("content/v2/a.md", "---\ntitle: A\n---\n[1](/latest/a/) [2](/latest/b/) [3](/old)\n"),
+    ]);
+    let checked = javert(site.path(), &["check"]);
+    assert_eq!(checked.out, "content/v2/a.md:4:21: error[broken-link] there is no page at `/latest/b/`\n");
+}
+
+#[test]
 fn rules_that_templates_make_of_parameters_are_possible() {
     let links = "[1](/a/old/) [2](/moved/x/) [3](/gone/) [4](/out/) [5](/v1/y/) [6](/a/gone/)";
     let site = site(&[

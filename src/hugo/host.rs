@@ -30,12 +30,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// Looks for a static file `_redirects`, netlify.toml and templates that make a `_redirects` file: an output format of
+    /// Looks for a file `_redirects` that is static or beside the home page, netlify.toml and templates that make a `_redirects` file: an output format of
     /// the home page with this base name, by convention called `redirects`.
     pub fn detect(tree: &dyn Tree, mounts: &Mounts, config: &Config) -> Self {
         let mut host = Self::default();
         // Netlify asks the rules of the file before those of its configuration.
-        if let Some(path) = mounts.statics.get("_redirects")
+        let in_content = || Some(&mounts.content.iter().find(|file| file.path == "_redirects")?.disk);
+        if let Some(path) = mounts.statics.get("_redirects").or_else(in_content)
             && let Ok(text) = tree.read(path)
         {
             host.redirects = redirects::read(path, &text.text);

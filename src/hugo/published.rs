@@ -158,6 +158,9 @@ pub struct Published {
     possible_redirects: OnceLock<(FxHashMap<String, usize>, Vec<usize>)>,
 }
 
+/// So many rewrites are followed one after the other.
+const REWRITES: usize = 5;
+
 /// The form in which URLs are kept: `…/index.html` is its directory.
 pub fn canonical(url: &str) -> String {
     match url.strip_suffix("/index.html") {
@@ -293,9 +296,20 @@ impl Published {
         }
     }
 
-    /// The redirect rule of the host that covers `path`: the first.
+    /// The redirect rule of the host that covers `path`: the first. Rewrites count where something is published to which
+    /// they lead.
     pub fn redirect(&self, path: &str) -> Option<&Redirect> {
-        self.host.redirects.iter().find(|redirect| redirect.covers(path))
+        self.host
+            .redirects
+            .iter()
+            .find(|own| own.covers(path) && (!own.is_rewrite || self.rewrites(own, path, REWRITES)))
+    }
+
+    /// Whether a rewrite, or those that follow it, leads to something that is published.
+    fn rewrites(&self, rule: &Redirect, path: &str, times: usize) -> bool {
+        let Some(target) = rule.target(path) else { return false };
+        let leads_on = |next: &Redirect| next.covers(&target) && self.rewrites(next, &target, times - 1);
+        self.at(&target).is_some() || times > 0 && self.host.redirects.iter().any(leads_on)
     }
 
     /// Where the rule of the host may come from that a template may make for `path`.

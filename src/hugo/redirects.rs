@@ -14,6 +14,8 @@ pub struct Redirect {
     from: String,
     /// Where it leads, as it is written; `None` where that depends on the reader, or a template makes it.
     to: Option<String>,
+    /// It sends nobody anywhere, but answers with what is there on this site (status 200), if anything is.
+    pub is_rewrite: bool,
 }
 
 impl Redirect {
@@ -84,8 +86,8 @@ fn parts(path: &str) -> impl Iterator<Item = &str> + Clone {
     path.split('/').filter(|part| !part.is_empty())
 }
 
-/// Reads `_redirects`, which is at `path`. Rewrites (status 200) of the site's own pages and error pages (404) send
-/// nobody anywhere, so they are left out; so is the rule for everything.
+/// Reads `_redirects`, which is at `path`. Error pages (404) send nobody anywhere, so they are left out; so is the rule for
+/// everything.
 pub fn read(path: &str, text: &str) -> Vec<Redirect> {
     let line = |(number, line): (usize, &str)| rule(line, format!("{path}, line {}", number + 1));
     text.lines().enumerate().filter_map(line).collect()
@@ -123,15 +125,15 @@ pub(super) fn rule(line: &str, place: String) -> Option<Redirect> {
 }
 
 fn redirect(from: &str, to: Option<String>, status: u16, place: String) -> Option<Redirect> {
-    let is_proxy = status == 200 && to.as_ref().is_some_and(|to| to.contains("://"));
-    if !(300..400).contains(&status) && !is_proxy {
+    if !(300..400).contains(&status) && status != 200 {
         return None;
     }
+    let is_rewrite = status == 200 && !to.as_ref().is_some_and(|to| to.contains("://"));
     let to = to.filter(|_| !from.contains("://"));
     let path = from.split_once("://").map_or(from, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
     let is_plain = path.starts_with('/') && !path.strip_suffix('*').unwrap_or(path).contains('*');
     let is_everything = path.split('/').all(|part| matches!(part, "" | "*") || part.starts_with(':'));
-    (is_plain && !is_everything).then(|| Redirect { place, from: path.to_owned(), to })
+    (is_plain && !is_everything).then(|| Redirect { place, from: path.to_owned(), to, is_rewrite })
 }
 
 #[cfg(test)]
@@ -139,14 +141,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn redirects_cover_paths_and_rewrites_do_not() {
+    fn redirects_and_rewrites_cover_paths() {
         let rules = read(
             "static/_redirects",
             "# c\n/old /new\n/docs/* /guide/:splat 302!\n/g/* /:splat 200!\n/x/* /404.html 404\n/* /y\n",
         );
         let covers = |path| rules.iter().any(|rule| rule.covers(path));
         assert!(covers("/old") && covers("/old/") && covers("/docs/a/b") && covers("/docs"));
-        assert!(!covers("/older") && !covers("/g/a") && !covers("/x/a") && !covers("/other"));
+        assert!(!covers("/older") && !covers("/x/a") && !covers("/other"));
+        let rewrites = |path| rules.iter().any(|rule| rule.covers(path) && rule.is_rewrite);
+        assert!(rewrites("/g/a") && !rewrites("/docs/a"));
     }
 
     #[test]

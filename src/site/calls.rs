@@ -1,7 +1,7 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
 use std::{
-    cell::{Cell, LazyCell, RefCell},
+    cell::{LazyCell, RefCell},
     cmp::Reverse,
     collections::BTreeSet,
     sync::Arc,
@@ -20,6 +20,7 @@ use super::{
     quotes::{Shelves, settle},
     resolve::Resolver,
     texts,
+    witness::{Asking, Outcomes, Witness},
 };
 use crate::{
     edition_set::EditionSet,
@@ -202,9 +203,8 @@ struct Runner<'r> {
     in_texts: &'r FxHashMap<usize, Vec<usize>>,
     /// Shortcodes whose calls are not worth running.
     barren: &'r BTreeSet<String>,
-    /// What calls print that ask for nothing of their page but its language, kind and section: by edition, and the calls
-    /// around and inside as they are written; by those three and by their number, too, where they ask for these.
-    known: RefCell<FxHashMap<String, Printout>>,
+    /// What calls print, by how they are written, with those around and inside.
+    known: RefCell<FxHashMap<String, Option<Outcomes>>>,
 }
 
 /// How the calls of a page stand to each other.
@@ -396,76 +396,47 @@ impl Runner<'_> {
             let instances = of(index).or_else(|| of(self.bundle_of(page)?));
             for &instance in instances.into_iter().flatten() {
                 let resolver = Resolver::new(self.site, edition, instance);
-                let (asked, placed) = (Cell::new(false), Cell::new(false));
-                let shelves = Shelves { resolver: &resolver, tree: self.tree, page, asked, placed };
-                let catalogue = Catalogue::new(&resolver, Some((self.rosters, &self.parameters[edition])));
+                let shelves = Shelves { resolver: &resolver, tree: self.tree, page };
+                let parameters = &self.parameters[edition];
+                let catalogue = Catalogue::new(&resolver, Some((self.rosters, parameters)));
                 // What stands in a file of a bundle is on a page of its own.
                 let is_own = resolver.instance.page.is_some_and(|own| own as usize == index);
                 let run = |known: &Known<'_>| {
-                    let (kind, section, language) = (known.kind, known.section, known.language);
                     let outer = around.map_or("", |around| page.source.slice(around.span));
-                    let mut way = format!("{edition}\n{outer}\n");
+                    let mut way = format!("{edition}\n{is_own}\n{}\n{outer}\n", known.base_url);
+                    // What other calls left in the page's store is not asked for.
                     let is_whole = written(&family, page, &mut way);
-                    let place = format!("{language}\n{kind}\n{section}\n");
-                    // By whether it asks for its place, and for its number.
-                    let key = |is_placed: bool, is_counted: bool| {
-                        let number = match is_counted {
-                            true => format!("{} {outer_ordinal}", family.ordinal),
-                            false => String::new(),
-                        };
-                        [if is_placed { place.as_str() } else { "" }, "\n", &way, "\n", &number].concat()
-                    };
-                    let all_keys = [(false, false), (false, true), (true, false), (true, true)];
-                    let mut keys = all_keys.into_iter().filter(|_| is_whole);
-                    let same = keys.find_map(|(is_placed, is_counted)| {
-                        self.known.borrow().get(&key(is_placed, is_counted)).cloned()
+                    let witness = Witness::new(Asking {
+                        known,
+                        parameters,
+                        shelves: &shelves,
+                        catalogue: &catalogue,
+                        ordinals: (family.ordinal, outer_ordinal),
                     });
-                    if let Some(printout) = same {
+                    let recalled =
+                        is_whole.then(|| witness.recall(self.known.borrow().get(&way)?.as_ref()?)).flatten();
+                    if let Some(printout) = recalled {
                         return printout;
                     }
-                    let (is_placed, is_counted) = (Cell::new(false), Cell::new(false));
-                    // Languages have parameters of their own.
-                    let params = |name: &str| {
-                        is_placed.set(true);
-                        (known.params)(name)
-                    };
-                    let ordinal = || {
-                        is_counted.set(true);
-                        family.ordinal
-                    };
-                    let around_ordinal = || {
-                        is_counted.set(true);
-                        outer_ordinal
-                    };
-                    let messages = |key: &str, counted: bool| {
-                        is_placed.set(true);
-                        let all = self.site.printed.messages(self.site, self.tree)?;
-                        all.text(language, key, counted).map(str::to_owned)
-                    };
-                    let fields = |field: &str| {
-                        shelves.asked.set(true);
-                        (known.fields)(field)
-                    };
                     let known = Known {
-                        fields: &fields,
-                        params: &params,
-                        placed: Some(&is_placed),
+                        fields: &|field| witness.field(field),
+                        params: &|name| witness.site_param(name),
+                        placed: Some(&|place| witness.note_place(place)),
                         call: Some(tag),
                         around: Some(around),
-                        ordinal: Some(&ordinal),
-                        around_ordinal: Some(&around_ordinal),
-                        messages: Some(&messages),
-                        reads: Some(&shelves as &dyn Library),
-                        lists: is_own.then_some(&catalogue as &dyn Lists),
+                        ordinal: Some(&|| witness.ordinal()),
+                        around_ordinal: Some(&|| witness.ordinal_around()),
+                        messages: Some(&|key, counted| witness.message(key, counted)),
+                        reads: Some(&witness as &dyn Library),
+                        // The store of a page keeps pages from call to call.
+                        lists: is_own.then_some(if is_whole { &witness as &dyn Lists } else { &catalogue }),
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
                     let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
                     all_nodes += nodes;
-                    if is_whole && !shelves.asked.get() && !catalogue.is_asked() {
-                        let is_placed = is_placed.get() || shelves.placed.get() || catalogue.is_placed();
-                        let key = key(is_placed, is_counted.get());
-                        self.known.borrow_mut().insert(key, printout.clone());
+                    if is_whole {
+                        witness.keep(self.known.borrow_mut().entry(way).or_default(), &printout);
                     }
                     printout
                 };

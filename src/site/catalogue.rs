@@ -1,9 +1,6 @@
 //! The pages of an edition, as the templates of one of them see them: [`Catalogue`].
 
-use std::{
-    cell::Cell,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rustc_hash::FxHashMap;
@@ -43,9 +40,6 @@ pub(super) struct Catalogue<'r> {
     resolver: &'r Resolver<'r>,
     /// Lists in order, and the parameters of all pages, for those who ask for them.
     rosters: Option<(&'r Rosters, &'r Parameters<'r>)>,
-    /// Whether a template asked for the page itself, and for any page of its language.
-    asked: Cell<bool>,
-    placed: Cell<bool>,
 }
 
 /// The rosters that were asked for.
@@ -111,17 +105,7 @@ impl<'r> Catalogue<'r> {
         resolver: &'r Resolver<'r>,
         rosters: Option<(&'r Rosters, &'r Parameters<'r>)>,
     ) -> Self {
-        Self { resolver, rosters, asked: Cell::new(false), placed: Cell::new(false) }
-    }
-
-    /// Whether a template asked for something that may be otherwise on another page.
-    pub(super) fn is_asked(&self) -> bool {
-        self.asked.get()
-    }
-
-    /// Whether it asked for something that may be otherwise in another language.
-    pub(super) fn is_placed(&self) -> bool {
-        self.placed.get()
+        Self { resolver, rosters }
     }
 
     fn mounts(&self) -> &'r Mounts {
@@ -255,12 +239,10 @@ fn is_regular(own: &Instance) -> bool {
 
 impl Lists for Catalogue<'_> {
     fn own(&self) -> u32 {
-        self.asked.set(true);
         self.resolver.number
     }
 
     fn pages(&self, of: Option<u32>, which: Listed) -> Option<Listing> {
-        self.placed.set(true);
         let Some(of) = of else {
             return Some(match which {
                 Listed::Sections => {
@@ -293,7 +275,6 @@ impl Lists for Catalogue<'_> {
     }
 
     fn sorted(&self, listing: &Listing, order: Order, is_down: bool) -> Option<Vec<u32>> {
-        self.placed.set(true);
         let roster = self.roster()?;
         let keys = &roster.keys;
         let mut sorted = listing.pages.clone();
@@ -364,9 +345,7 @@ impl Lists for Catalogue<'_> {
     }
 
     fn find(&self, path: &str, from: Option<u32>) -> Option<Option<u32>> {
-        if from.is_none() {
-            self.placed.set(true);
-        }
+        if from.is_none() {}
         if path.is_empty() {
             return None;
         }

@@ -1,5 +1,7 @@
 //! The data files of a site: [`DataFiles`].
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::Edition;
@@ -14,9 +16,9 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct DataFiles {
     /// All that is here, by the names of files and directories.
-    tree: Value,
+    tree: Arc<Value>,
     /// What scripts may add, as git ignores it: paths below `data`, without extension.
-    ignored: Vec<String>,
+    ignored: Arc<[String]>,
 }
 
 impl DataFiles {
@@ -47,12 +49,12 @@ impl DataFiles {
         let mut all = Value::map();
         read?.into_iter().for_each(|nested| all.overlay(nested));
         // Where templates ask for data and there is none, something else may bring it.
-        (!all.entries().is_empty()).then_some(Self { tree: all, ignored })
+        (!all.entries().is_empty()).then(|| Self { tree: Arc::new(all), ignored: ignored.into() })
     }
 
     /// As templates see them.
     pub(super) fn seen(&self) -> SiteData {
-        SiteData::new(self.tree.clone(), self.ignored.clone())
+        SiteData::new(Arc::clone(&self.tree), Arc::clone(&self.ignored))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that git ignores: scripts make them before the build, so a checkout does not have them. Where a directory that
 //! git ignores is here, whatever makes it has run, and what is not in it is not made.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{
     Match,
@@ -25,6 +25,9 @@ pub struct Generated {
     pub configuration: Option<String>,
     /// What [`Generated::may_publish`] answered, by path and edition: menus make many links lead to the same places.
     answers: Mutex<FxHashMap<String, Vec<(usize, bool)>>>,
+    /// Whether git ignores directories that somebody asked about, by the index of the rules and path: most of what is not
+    /// here would be next to something else that is not.
+    directories: Mutex<FxHashMap<String, Arc<[bool]>>>,
 }
 
 impl Generated {
@@ -42,7 +45,7 @@ impl Generated {
         });
         let rules: Vec<_> = rules.collect();
         let here = if rules.is_empty() { Vec::new() } else { ignored_directories(&rules, tree.paths()) };
-        let mut found = Self { rules, here, configuration: None, answers: Mutex::default() };
+        let mut found = Self { rules, here, configuration: None, ..Self::default() };
         let directories =
             ["config/_default/module", "config/production/module", "config/_default/hugo", "hugo"];
         let mut names = directories
@@ -54,7 +57,39 @@ impl Generated {
 
     /// Whether git ignores the file at this path.
     pub(super) fn ignores(&self, path: &str) -> bool {
-        self.ignoring(path).next().is_some()
+        if self.is_here(path) {
+            return false;
+        }
+        let above = self.are_ignored(path.rsplit_once('/').map_or("", |(directory, _)| directory));
+        let ignores = |((directory, rules), above): (&(String, Gitignore), &bool)| {
+            below(path, directory).is_some_and(|inside| by(rules, inside, false, *above))
+        };
+        self.rules.iter().zip(&*above).any(ignores)
+    }
+
+    /// Whether each of the rules ignores a directory, or one around it.
+    fn are_ignored(&self, directory: &str) -> Arc<[bool]> {
+        if directory.is_empty() {
+            return self.rules.iter().map(|_| false).collect();
+        }
+        // A thread that panicked has left nothing half-written here.
+        let known = || self.directories.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(directory) {
+            return Arc::clone(found);
+        }
+        let above = self.are_ignored(directory.rsplit_once('/').map_or("", |(above, _)| above));
+        let all = self.rules.iter().zip(&*above).map(|((own, rules), above)| {
+            below(directory, own).is_some_and(|inside| by(rules, inside, true, *above))
+        });
+        let found: Arc<[bool]> = all.collect();
+        known().insert(directory.to_owned(), Arc::clone(&found));
+        found
+    }
+
+    /// Whether a directory that git ignores and that is here would hold this file.
+    fn is_here(&self, path: &str) -> bool {
+        let before = self.here.partition_point(|directory| directory.as_str() <= path);
+        before > 0 && path.starts_with(&self.here[before - 1])
     }
 
     /// Whether git ignores the file at this path by a rule that means it, and not all files of its kind (`*.json`).
@@ -66,8 +101,7 @@ impl Generated {
 
     /// The rules by which git ignores a file, as written, of each `.gitignore` the last that fits.
     fn ignoring(&self, path: &str) -> impl Iterator<Item = &str> {
-        let before = self.here.partition_point(|directory| directory.as_str() <= path);
-        let is_here = before > 0 && path.starts_with(&self.here[before - 1]);
+        let is_here = self.is_here(path);
         self.rules.iter().filter(move |_| !is_here).filter_map(move |(directory, rules)| {
             match rules.matched_path_or_any_parents(below(path, directory)?, false) {
                 Match::Ignore(rule) => Some(rule.original()),
@@ -110,6 +144,15 @@ impl Generated {
             })
         });
         page || self.ignores(&format!("static/{}", rest.trim_start_matches('/')))
+    }
+}
+
+/// Whether rules ignore a file or directory, given whether they ignore the directory around it.
+fn by(rules: &Gitignore, path: &str, is_directory: bool, above: bool) -> bool {
+    match rules.matched(path, is_directory) {
+        Match::Ignore(_) => true,
+        Match::Whitelist(_) => false,
+        Match::None => above,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files that the templates of pages publish at paths which they make up: [`add`].
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -151,13 +151,7 @@ impl Run<'_> {
         let page = resolver.instance.page.map(|page| &self.site.pages[page as usize]);
         let lists = Catalogue::new(&resolver, None);
         let files = self.files();
-        let shelves = page.map(|page| Shelves {
-            resolver: &resolver,
-            tree: self.tree,
-            page,
-            asked: Cell::default(),
-            placed: Cell::default(),
-        });
+        let shelves = page.map(|page| Shelves { resolver: &resolver, tree: self.tree, page });
         let reads: &dyn Library = shelves.as_ref().map_or(&files, |shelves| shelves);
         resolver.with_known(page, data, |known| {
             let known = Known { lists: Some(&lists), reads: Some(reads), ..*known };

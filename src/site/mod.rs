@@ -86,6 +86,7 @@ pub mod revise;
 mod suggestions;
 mod texts;
 pub mod translations;
+mod witness;
 
 /// One published build of the site.
 #[derive(Debug)]

@@ -1,7 +1,5 @@
 //! Content that calls bring in from elsewhere: what templates may read, and the ids and links in it.
 
-use std::cell::Cell;
-
 use rustc_hash::FxHashSet;
 
 use super::{
@@ -31,10 +29,6 @@ pub(super) struct Shelves<'r> {
     pub(super) resolver: &'r Resolver<'r>,
     pub(super) tree: &'r dyn Tree,
     pub(super) page: &'r Page,
-    /// Whether a template asked for something that may be otherwise on another page.
-    pub(super) asked: Cell<bool>,
-    /// Whether it asked for something that may be otherwise in another language.
-    pub(super) placed: Cell<bool>,
 }
 
 impl Shelves<'_> {
@@ -66,7 +60,6 @@ impl Shelves<'_> {
 
 impl Library for Shelves<'_> {
     fn read(&self, shelf: Shelf, name: &str) -> Option<String> {
-        self.asked.set(true);
         let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
         let name = name.trim_start_matches('/').trim_start_matches("./");
         match shelf {
@@ -84,7 +77,6 @@ impl Library for Shelves<'_> {
     }
 
     fn page(&self, path: &str, near: bool) -> Option<usize> {
-        if near { &self.asked } else { &self.placed }.set(true);
         if path.is_empty() {
             return None;
         }
@@ -96,7 +88,6 @@ impl Library for Shelves<'_> {
     }
 
     fn resource_page(&self, name: &str) -> Option<usize> {
-        self.asked.set(true);
         let path = self.in_bundle(name)?;
         self.known(self.resolver.site.page_at(&path)?)
     }
@@ -133,7 +124,6 @@ impl Library for Shelves<'_> {
     }
 
     fn path(&self) -> Option<String> {
-        self.asked.set(true);
         let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
         let file = mounts.content.iter().find(|file| file.disk == self.page.path())?;
         Some(file.path.clone())

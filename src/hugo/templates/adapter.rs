@@ -113,7 +113,7 @@ mod tests {
     fn paths(adapter: &str) -> Option<Vec<String>> {
         let text = "books:\n- {id: a, title: A}\n- {id: b, title: B}\n";
         let data = parse_data(Format::Yaml, text, Span::new(0, text.len()));
-        let data = SiteData::new(data.0, Vec::new());
+        let data = SiteData::new(data.0.into(), [].into());
         let known = Known { data: Some(&data), ..Known::nothing() };
         let pages = adapted(&parse(adapter), &Partials::default(), &known)?;
         pages.iter().map(|page| page.get("path")?.to_text()).collect()

@@ -248,7 +248,7 @@ mod tests {
     fn printed(template: &str, call: &str) -> Printout {
         let data = "cli:\n  v2:\n  - {Name: viz, Text: a}\n  - {Name: viz stat, Text: b}\n  - {Name: jaeger run, Text: c}\n";
         let read = |text: &str| value::parse(Format::Yaml, text, Span::new(0, text.len())).0;
-        let data = SiteData::new(read(data), Vec::new());
+        let data = SiteData::new(read(data).into(), [].into());
         let fields = read("on: true\ntags: [a, b]\n");
         let params = read("Latest: v2\n");
         let scan = shortcode::scan(call, Span::new(0, call.len()), Version::NEWEST);

@@ -3,9 +3,10 @@
 //! Functions with known arguments are worked out here; everything else stays as it is without such knowledge.
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
+    sync::Arc,
 };
 
 use super::{
@@ -48,6 +49,17 @@ pub type Lookup<'k> = &'k dyn Fn(&str) -> Option<Option<Datum>>;
 /// Looks up what a message says.
 pub type Messages<'k> = &'k dyn Fn(&str, bool) -> Option<String>;
 
+/// What tells where a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Its kind.
+    Kind,
+    /// Its top-level section.
+    Section,
+    /// Its language.
+    Language,
+}
+
 /// What is known when a template runs.
 #[derive(Clone, Copy)]
 pub struct Known<'k> {
@@ -65,8 +77,8 @@ pub struct Known<'k> {
     pub language: &'k str,
     /// Its URL path, where that is written as it is; empty: that is not known.
     pub url: &'k str,
-    /// Set where a template asks for kind, section or language.
-    pub placed: Option<&'k Cell<bool>>,
+    /// Told where a template asks for one of these.
+    pub placed: Option<&'k dyn Fn(Place)>,
     /// How ids are made from text.
     pub id_type: IdType,
     /// How paths are made from text.
@@ -123,23 +135,30 @@ impl Known<'_> {
         }
     }
 
+    /// Where the page is.
+    pub fn at(&self, place: Place) -> &str {
+        match place {
+            Place::Kind => self.kind,
+            Place::Section => self.section,
+            Place::Language => self.language,
+        }
+    }
+
     /// A field that depends on the page's kind, section or language.
     fn place(&self, origin: &Origin, name: &str) -> Option<Value> {
         let flag = |flag: bool| Origin::Bool(flag).into();
-        let found = match (origin, name) {
+        let (place, found) = match (origin, name) {
             (Origin::Page | Origin::LanguageObject, _) if self.kind.is_empty() => return None,
-            (Origin::Page, "Section") => literal(self.section),
-            (Origin::Page, "Kind") => literal(self.kind),
-            (Origin::Page, "IsHome") => flag(self.kind == "home"),
-            (Origin::Page, "IsPage") => flag(self.kind == "page"),
-            (Origin::Page, "IsSection") => flag(self.kind == "section"),
-            (Origin::Page, "IsNode") => flag(self.kind != "page"),
-            (Origin::Page | Origin::LanguageObject, "Lang") => literal(self.language),
+            (Origin::Page, "Section") => (Place::Section, literal(self.section)),
+            (Origin::Page, "Kind") => (Place::Kind, literal(self.kind)),
+            (Origin::Page, "IsHome") => (Place::Kind, flag(self.kind == "home")),
+            (Origin::Page, "IsPage") => (Place::Kind, flag(self.kind == "page")),
+            (Origin::Page, "IsSection") => (Place::Kind, flag(self.kind == "section")),
+            (Origin::Page, "IsNode") => (Place::Kind, flag(self.kind != "page")),
+            (Origin::Page | Origin::LanguageObject, "Lang") => (Place::Language, literal(self.language)),
             _ => return None,
         };
-        if let Some(placed) = self.placed {
-            placed.set(true);
-        }
+        self.placed.inspect(|placed| placed(place));
         Some(found)
     }
 }
@@ -147,15 +166,15 @@ impl Known<'_> {
 /// The data files of a site, in the form in which templates see them.
 #[derive(Debug)]
 pub struct SiteData {
-    tree: Datum,
+    tree: Arc<Datum>,
     /// What may be there besides, as paths.
-    others: Vec<String>,
+    others: Arc<[String]>,
     seen: OnceCell<Value>,
 }
 
 impl SiteData {
     /// All data, by the names of files and directories; there may be `others`, given as paths.
-    pub fn new(tree: Datum, others: Vec<String>) -> Self {
+    pub fn new(tree: Arc<Datum>, others: Arc<[String]>) -> Self {
         Self { tree, others, seen: OnceCell::new() }
     }
 

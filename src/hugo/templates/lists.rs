@@ -35,7 +35,7 @@ pub trait Lists {
 }
 
 /// Which pages a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Listed {
     /// `.Pages`
     All,
@@ -57,7 +57,7 @@ pub struct Listing {
 }
 
 /// By what pages are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Order {
     /// Weight, date, link title and path.
     Default,

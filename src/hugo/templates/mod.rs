@@ -54,7 +54,7 @@ pub use embedded::embedded;
 pub use family::{Family, InnerUses};
 pub use files::{Library, Quote, Shelf, Shelved, has_calls};
 pub use guard::page_guard;
-pub use known::{Known, Lookup, Messages, SiteData};
+pub use known::{Known, Lookup, Messages, Place, SiteData};
 pub use layout::{LayoutIds, Other, printed_ids, whole};
 pub use lists::{Division, Listed, Listing, Lists, Order, division};
 pub use lookup::{Layout, Shortcode, ShortcodePath, Shortcodes, Variant, shortcode_name};

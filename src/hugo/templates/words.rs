@@ -1,6 +1,6 @@
 //! What functions from text to text make of text that is known.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, rc::Rc};
 
 use regex::{Captures, Regex};
 use rustc_hash::FxHashMap;
@@ -25,11 +25,11 @@ const PATTERNS: usize = 500;
 thread_local! {
     /// Patterns by their text: templates ask for the same few at every call, and to compile one takes far longer than to
     /// match it.
-    static COMPILED: RefCell<FxHashMap<String, Option<Regex>>> = RefCell::default();
+    static COMPILED: RefCell<FxHashMap<String, Option<Rc<Regex>>>> = RefCell::default();
 }
 
 /// A regular expression; `None`: it is none, or we do not know its syntax.
-pub(super) fn compiled(pattern: &str) -> Option<Regex> {
+pub(super) fn compiled(pattern: &str) -> Option<Rc<Regex>> {
     COMPILED.with_borrow_mut(|known| {
         if let Some(own) = known.get(pattern) {
             return own.clone();
@@ -37,7 +37,7 @@ pub(super) fn compiled(pattern: &str) -> Option<Regex> {
         if known.len() == PATTERNS {
             known.clear();
         }
-        known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok()).clone()
+        known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok().map(Rc::new)).clone()
     })
 }
 

@@ -27,9 +27,24 @@ pub fn rank(title: &str) -> Rank {
     (letters.into_iter().map(place).collect(), capitals, title.to_owned())
 }
 
+fn main_of(language: &str) -> String {
+    language.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+/// A language that has all titles in the same order as another one, as far as that is known.
+pub fn like(language: &str) -> &str {
+    let main = main_of(language);
+    let is_in = |all: &[&str]| all.contains(&main.as_str());
+    match (is_in(&MARKED_ALIKE), is_in(&COMMON)) {
+        (true, _) => MARKED_ALIKE[0],
+        (false, true) => COMMON.iter().find(|own| !MARKED_ALIKE.contains(own)).copied().unwrap_or(language),
+        (false, false) => language,
+    }
+}
+
 /// Whether a language has two titles in the order of their ranks.
 pub fn is_certain(language: &str, one: &Rank, other: &Rank) -> bool {
-    let main = language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    let main = main_of(language);
     let is_ascii = one.2.is_ascii() && other.2.is_ascii();
     let is_common = |places: &[u32]| places.iter().all(|place| *place < OTHERS);
     if one.2 == other.2 {

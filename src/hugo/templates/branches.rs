@@ -74,7 +74,7 @@ impl<'a> Interpreter<'a> {
             self.under(inside.clone(), dot.clone(), then);
         }
         // In the next round, variables hold what this one left.
-        let is_left = |(known, before): (&Variable, &Value)| known.value != *before;
+        let is_left = |(known, before): (&Variable<'_>, &Value)| known.value != *before;
         if self.layout
             && kind == BranchKind::Range
             && self.variables[frame..].iter().zip(&values).any(is_left)
@@ -85,7 +85,7 @@ impl<'a> Interpreter<'a> {
             self.html.clone_from(&before);
             self.under(inside, dot, then);
         }
-        let swap = |(known, value): (&mut Variable, Value)| std::mem::replace(&mut known.value, value);
+        let swap = |(known, value): (&mut Variable<'_>, Value)| std::mem::replace(&mut known.value, value);
         let changed: Vec<Value> = self.variables[frame..].iter_mut().zip(values).map(swap).collect();
         let printed = std::mem::take(&mut self.facts.out);
         let first = std::mem::replace(&mut self.html, before.clone());
@@ -143,6 +143,10 @@ impl<'a> Interpreter<'a> {
         };
         let rounds = match (kind, value.only()) {
             (BranchKind::Range, Some(Origin::Params)) => all_arguments.unwrap_or_default(),
+            (BranchKind::Range, Some(Origin::Fixed(fixed))) if pipeline.variables.len() < 2 => {
+                let no_key = Value::from(Origin::Nil);
+                fixed.elements().map(|element| (no_key.clone(), element.clone())).collect()
+            }
             (BranchKind::Range, Some(Origin::Fixed(fixed))) => fixed.items(),
             (BranchKind::Range, Some(Origin::Dict(entries)))
                 if !entries.contains_key(REST) && !self.is_hook =>
@@ -213,7 +217,7 @@ impl<'a> Interpreter<'a> {
     }
 
     /// Sets a range's variables; gives the element.
-    fn range(&mut self, value: &Value, pipeline: &Pipeline) -> Value {
+    fn range(&mut self, value: &Value, pipeline: &'a Pipeline) -> Value {
         self.consume(value);
         let element = value.flat_map(|origin| match origin {
             Origin::Params | Origin::AnyArgument => Origin::EachArgument.into(),

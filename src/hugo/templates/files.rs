@@ -145,8 +145,8 @@ impl Interpreter<'_> {
             ("delimit" | "collections.Delimit", [all, separator, ..]) => {
                 let separator = separator.literal()?;
                 let Origin::Fixed(fixed) = all.only()? else { return None };
-                let items: Vec<(Value, Value)> = fixed.items();
-                let words: Vec<&str> = items.iter().map(|(_, item)| item.literal()).collect::<Option<_>>()?;
+                let words: Option<Vec<&str>> = fixed.elements().map(Value::literal).collect();
+                let words = words.filter(|_| fixed.is_ordered())?;
                 Some(literal(&words.join(separator)))
             }
             ("slice", []) => Some(list(Vec::new())),

@@ -19,6 +19,8 @@ pub(super) struct Fixed {
     elements: Elements,
     /// There is more in it than data.
     is_mixed: bool,
+    /// It is a list whose elements may be in another order.
+    is_shuffled: bool,
     /// Follows from all that is in it. Loops over data compare everything with everything, most of which differs only deep
     /// inside.
     mark: u64,
@@ -36,12 +38,17 @@ enum Elements {
 
 impl PartialEq for Fixed {
     fn eq(&self, other: &Self) -> bool {
-        self.mark == other.mark && self.elements == other.elements
+        self.mark == other.mark && self.is_shuffled == other.is_shuffled && self.elements == other.elements
     }
 }
 
 pub(super) fn list(items: Vec<Value>) -> Value {
     Origin::Fixed(Rc::new(Fixed::new(Elements::List(items)))).into()
+}
+
+/// A list whose elements may be in another order.
+pub(super) fn shuffled(items: Vec<Value>) -> Value {
+    Origin::Fixed(Rc::new(Fixed { is_shuffled: true, ..Fixed::new(Elements::List(items)) })).into()
 }
 
 pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
@@ -100,7 +107,7 @@ impl Fixed {
                 hasher.finish()
             }
         };
-        Self { elements, is_mixed, mark }
+        Self { elements, is_mixed, is_shuffled: false, mark }
     }
 
     /// The list with `more` behind it; `None`: it is a map. What is in it already is not looked through again.
@@ -111,7 +118,8 @@ impl Fixed {
         let mut items = Vec::with_capacity(own.len() + more.len());
         items.extend_from_slice(own);
         items.extend(more);
-        Some(Origin::Fixed(Rc::new(Self { elements: Elements::List(items), is_mixed, mark })).into())
+        let elements = Elements::List(items);
+        Some(Origin::Fixed(Rc::new(Self { elements, is_mixed, is_shuffled: self.is_shuffled, mark })).into())
     }
 
     /// `folded`: the keys are in lower case, and found in any.
@@ -122,6 +130,11 @@ impl Fixed {
     /// Whether there is more in it than data.
     pub(super) fn is_mixed(&self) -> bool {
         self.is_mixed
+    }
+
+    /// Whether its elements are known to be in this order.
+    pub(super) fn is_ordered(&self) -> bool {
+        !self.is_shuffled
     }
 
     /// All elements.

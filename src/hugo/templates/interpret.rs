@@ -9,6 +9,7 @@ use super::{
     Division, Exactness, Known, Made, PageStore, Param, Partials, Piece, Quote, Role, Roles,
     functions::canonical,
     html::{Html, Sink},
+    known::truth,
     parse::{Command, Expr, Jump, Node, Pipeline, Template, function_name, returns},
     partials::PartialOutput,
     stored::{Flow, Stores},
@@ -113,8 +114,8 @@ pub(super) struct Facts {
 
 type Defines = BTreeMap<String, Vec<Node>>;
 
-pub(super) struct Variable {
-    pub(super) name: String,
+pub(super) struct Variable<'a> {
+    pub(super) name: &'a str,
     pub(super) value: Value,
     /// How many conditions held where it was declared.
     pub(super) conditions: usize,
@@ -126,7 +127,7 @@ pub(super) struct Interpreter<'a> {
     /// The template is a render hook: its context is no shortcode.
     pub(super) is_hook: bool,
     defines: &'a Defines,
-    pub(super) variables: Vec<Variable>,
+    pub(super) variables: Vec<Variable<'a>>,
     /// Variables before this belong to callers.
     pub(super) frame: usize,
     pub(super) dot: Value,
@@ -462,9 +463,9 @@ impl<'a> Interpreter<'a> {
         value
     }
 
-    pub(super) fn declare(&mut self, name: &str, value: Value) {
+    pub(super) fn declare(&mut self, name: &'a str, value: Value) {
         let conditions = self.conditions.len();
-        self.variables.push(Variable { name: name.to_owned(), value, conditions });
+        self.variables.push(Variable { name, value, conditions });
     }
 
     pub(super) fn assign(&mut self, name: &str, value: &Value) {
@@ -494,7 +495,26 @@ impl<'a> Interpreter<'a> {
 
     fn command(&mut self, operands: &'a [Expr], piped: Option<Value>) -> Value {
         let Some((head, operands)) = operands.split_first() else { return Origin::Other.into() };
-        let mut args: Vec<Value> = operands.iter().map(|operand| self.expr(operand)).collect();
+        let decides = match head {
+            Expr::Function(name) if self.known.is_some() => match name.as_str() {
+                "and" => Some(false),
+                "or" => Some(true),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut args = Vec::with_capacity(operands.len() + 1);
+        let mut is_sure = true;
+        for operand in operands {
+            let arg = self.expr(operand);
+            // Go looks at no more of them than it needs.
+            let holds = decides.and_then(|_| truth(&arg));
+            if is_sure && holds.is_some() && holds == decides {
+                return arg;
+            }
+            is_sure &= holds.is_some();
+            args.push(arg);
+        }
         args.extend(piped);
         self.apply(head, &args)
     }

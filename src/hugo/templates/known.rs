@@ -11,16 +11,18 @@ use std::{
 
 use super::{
     Finder, Library, Lists, PageStore, Param,
-    fixed::{Fixed, list, map},
+    fixed::{Fixed, list, map, shuffled},
     interpret::Interpreter,
     lists::is_filled,
     pages::of_page,
+    sorted::{part, reversed, sorted, unique},
     texts::{formatted, printf},
     value::{Origin, Value},
     words::{compiled, replaced},
 };
 use crate::{
     hugo::{
+        collation,
         config::IdType,
         paths::PathStyle,
         shortcode::{Quoting, Tag},
@@ -58,6 +60,8 @@ pub enum Place {
     Section,
     /// Its language.
     Language,
+    /// A language with the same order of texts.
+    Collation,
 }
 
 /// What is known when a template runs.
@@ -141,6 +145,7 @@ impl Known<'_> {
             Place::Kind => self.kind,
             Place::Section => self.section,
             Place::Language => self.language,
+            Place::Collation => collation::like(self.language),
         }
     }
 
@@ -158,8 +163,14 @@ impl Known<'_> {
             (Origin::Page | Origin::LanguageObject, "Lang") => (Place::Language, literal(self.language)),
             _ => return None,
         };
-        self.placed.inspect(|placed| placed(place));
+        self.ask(place);
         Some(found)
+    }
+
+    /// Where the page is, for what depends on it.
+    fn ask(&self, place: Place) -> &str {
+        self.placed.inspect(|placed| placed(place));
+        self.at(place)
     }
 }
 
@@ -405,6 +416,10 @@ impl Interpreter<'_> {
             ("merge", _) => return merged(args),
             ("replaceRE" | "strings.ReplaceRE", [pattern, new, text]) => return replaced(pattern, new, text),
             ("i18n", [key, context @ ..]) => return self.message(key, context),
+            ("sort" | "collections.Sort", [all, arguments @ ..]) => {
+                let Origin::Fixed(all) = all.only()? else { return None };
+                return sorted(all, arguments, self.known?.ask(Place::Collation));
+            }
             ("slice", _) if args.iter().all(|arg| is_known(arg) || is_dict(arg)) => {
                 return Some(list(args.to_vec()));
             }
@@ -451,7 +466,7 @@ fn merged(args: &[Value]) -> Option<Value> {
     Some(Value::dict(all))
 }
 
-fn get(value: &Value, key: &str) -> Value {
+pub(super) fn get(value: &Value, key: &str) -> Value {
     match value.only() {
         Some(Origin::Fixed(fixed)) => fixed.get(key),
         _ => Origin::Nil.into(),
@@ -464,7 +479,7 @@ fn comparison(name: &str, args: &[Value]) -> Option<Value> {
         ("eq", [a, others @ ..]) if !others.is_empty() => others.iter().any(|b| a == b),
         ("ne", [a, b]) => a != b,
         ("in", [all, one]) => match (all.only()?, one.literal()) {
-            (Origin::Fixed(fixed), _) => fixed.items().iter().any(|(_, item)| item == one),
+            (Origin::Fixed(fixed), _) => fixed.elements().any(|item| item == one),
             (Origin::Literal(text), Some(part)) => text.contains(part),
             (Origin::Nil, _) => false,
             _ => return None,
@@ -497,7 +512,7 @@ fn collection(name: &str, args: &[Value]) -> Option<Value> {
         ("index", [all, keys @ ..]) => keys.iter().try_fold(all.clone(), |value, key| {
             let key = key.literal()?;
             match value.only()? {
-                Origin::Fixed(fixed) => Some(fixed.get(key)),
+                Origin::Fixed(fixed) => fixed.is_ordered().then(|| fixed.get(key)),
                 Origin::Nil => Some(Origin::Nil.into()),
                 _ => None,
             }
@@ -508,23 +523,17 @@ fn collection(name: &str, args: &[Value]) -> Option<Value> {
             _ => return None,
         })),
         ("first" | "collections.First", [count, all]) => {
-            let count: usize = count.literal()?.parse().ok()?;
-            Some(list(fixed(all)?.items().into_iter().take(count).map(|(_, item)| item).collect()))
+            part(fixed(all)?.as_ref(), 0, count.literal()?.parse().ok()?)
         }
         ("after" | "collections.After", [count, all]) => {
-            let count: usize = count.literal()?.parse().ok()?;
-            Some(list(fixed(all)?.items().into_iter().skip(count).map(|(_, item)| item).collect()))
+            part(fixed(all)?.as_ref(), count.literal()?.parse().ok()?, usize::MAX)
         }
         ("last" | "collections.Last", [count, all]) => {
-            let count: usize = count.literal()?.parse().ok()?;
-            let items = fixed(all)?.items();
-            let first = items.len().saturating_sub(count);
-            Some(list(items.into_iter().skip(first).map(|(_, item)| item).collect()))
+            let (all, count): (_, usize) = (fixed(all)?, count.literal()?.parse().ok()?);
+            part(&all, all.len().saturating_sub(count), count)
         }
-        // In another order, which nothing depends on here.
-        ("sort" | "collections.Sort" | "collections.Reverse" | "uniq" | "collections.Uniq", [all, ..]) => {
-            Some(list(fixed(all)?.items().into_iter().map(|(_, item)| item).collect()))
-        }
+        ("collections.Reverse", [all]) => reversed(fixed(all)?.as_ref()),
+        ("uniq" | "collections.Uniq", [all]) => unique(fixed(all)?.as_ref()),
         ("where" | "collections.Where", [all, key, wanted]) => {
             filter(fixed(all)?.as_ref(), key.literal()?, "eq", wanted)
         }
@@ -560,15 +569,15 @@ fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Valu
         _ => None,
     };
     let mut kept = Vec::new();
-    for (_, item) in all.items() {
+    for item in all.elements() {
         let value = key.split('.').fold(item.clone(), |value, key| get(&value, key));
         let keeps = match (operator, &pattern) {
             ("like", Some(pattern)) => value.literal().is_some_and(|text| pattern.is_match(text)),
             _ => compared(&value, operator, wanted)?,
         };
         if keeps {
-            kept.push(item);
+            kept.push(item.clone());
         }
     }
-    Some(list(kept))
+    Some(if all.is_ordered() { list(kept) } else { shuffled(kept) })
 }

@@ -39,6 +39,7 @@ pub mod parse;
 mod partials;
 mod print;
 mod run;
+mod sorted;
 mod stored;
 mod summary;
 #[cfg(test)]

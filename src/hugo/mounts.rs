@@ -90,6 +90,11 @@ impl Mounts {
             .iter()
             .any(|missing| matches!(missing.kind, MissingKind::Module | MissingKind::Submodule))
     }
+
+    /// Where below `content` the first file stands that is mounted from this one.
+    pub fn content_path(&self, disk: &str) -> Option<&str> {
+        self.content.iter().find(|file| file.disk == disk).map(|file| file.path.as_str())
+    }
 }
 
 /// One mount of one module.

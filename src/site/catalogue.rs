@@ -14,8 +14,9 @@ use crate::{
         order::{Date, Key, pass_dates_up},
         paths::Day,
         published::{Instance, PageKind, Unpublished},
-        templates::{Listed, Listing, Lists, Order},
+        templates::{Library, Listed, Listing, Lists, Order, Shelf, Shelved},
     },
+    page::Page,
     value::Value,
 };
 
@@ -106,6 +107,11 @@ impl<'r> Catalogue<'r> {
         rosters: Option<(&'r Rosters, &'r Parameters<'r>)>,
     ) -> Self {
         Self { resolver, rosters }
+    }
+
+    /// The same pages, but no lists of them, and what `page` says of its file, if the page has one.
+    pub(super) fn one_by_one(self, page: Option<&'r Page>) -> OneByOne<'r> {
+        OneByOne { catalogue: self, page }
     }
 
     fn mounts(&self) -> &'r Mounts {
@@ -345,7 +351,6 @@ impl Lists for Catalogue<'_> {
     }
 
     fn find(&self, path: &str, from: Option<u32>) -> Option<Option<u32>> {
-        if from.is_none() {}
         if path.is_empty() {
             return None;
         }
@@ -369,5 +374,71 @@ impl Lists for Catalogue<'_> {
             || name.is_some_and(has_name)
             || site.generated.may_publish(path, resolver.edition, resolver.config, self.mounts());
         (!may_be).then_some(None)
+    }
+}
+
+/// The pages of an edition for templates that are run often: they are found one by one, and there are no lists of them.
+pub(super) struct OneByOne<'r> {
+    catalogue: Catalogue<'r>,
+    page: Option<&'r Page>,
+}
+
+impl Lists for OneByOne<'_> {
+    fn own(&self) -> u32 {
+        self.catalogue.own()
+    }
+
+    fn pages(&self, _of: Option<u32>, _which: Listed) -> Option<Listing> {
+        None
+    }
+
+    fn sorted(&self, _pages: &Listing, _order: Order, _is_down: bool) -> Option<Vec<u32>> {
+        None
+    }
+
+    fn parent(&self, page: u32) -> Option<u32> {
+        self.catalogue.parent(page)
+    }
+
+    fn fact(&self, page: u32, name: &str) -> Option<String> {
+        self.catalogue.fact(page, name)
+    }
+
+    fn param(&self, page: u32, key: &str) -> Option<Value> {
+        self.catalogue.param(page, key)
+    }
+
+    fn content(&self, page: u32) -> Option<usize> {
+        self.catalogue.content(page)
+    }
+
+    fn find(&self, path: &str, from: Option<u32>) -> Option<Option<u32>> {
+        self.catalogue.find(path, from)
+    }
+}
+
+impl Library for OneByOne<'_> {
+    fn read(&self, _shelf: Shelf, _name: &str) -> Option<String> {
+        None
+    }
+
+    fn page(&self, _path: &str, _near: bool) -> Option<usize> {
+        None
+    }
+
+    fn resource_page(&self, _name: &str) -> Option<usize> {
+        None
+    }
+
+    fn resource_of(&self, _page: usize, _pattern: &str) -> Shelved {
+        Shelved::Unknown
+    }
+
+    fn body(&self, page: usize) -> String {
+        self.catalogue.resolver.site.body_of(page)
+    }
+
+    fn path(&self) -> Option<String> {
+        self.catalogue.mounts().content_path(self.page?.path()).map(str::to_owned)
     }
 }

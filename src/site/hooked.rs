@@ -1,8 +1,10 @@
 //! Links whose render hook is run for each of them, as its template alone does not say what becomes of them.
 
+use std::{cell::Cell, sync::Arc};
+
 use super::resolve::{CHANGED_BY_HOOK, Outcome, Resolver, decode};
 use crate::{
-    hugo::templates::{Finder, Known, Renderer, link_destination},
+    hugo::templates::{Finder, Known, Place, Renderer, link_destination},
     page::{AddressAttribute, Link, LinkKind, Page},
 };
 
@@ -25,12 +27,27 @@ impl<'s> Resolver<'s> {
 
     fn printed_destination(&self, page: &Page, link: &Link) -> Option<String> {
         let template = self.site.link_hook_templates.on(&self.instance.identity)?;
-        let found = Found { resolver: self, page };
+        let readers =
+            (self.edition, Arc::clone(&self.instance.language), std::ptr::from_ref(template).addr());
+        let known = || self.site.printed.destinations();
+        if let Some(found) = known().get(&readers).and_then(|all| all.get(&link.destination)) {
+            return found.clone();
+        }
+        let found = Found { resolver: self, page, of_page: Cell::new(false) };
         let run = |known: &Known<'_>| {
-            let known = Known { finds: Some(&found), ..*known };
+            let fields = |key: &str| {
+                found.of_page.set(true);
+                (known.fields)(key)
+            };
+            let placed = |place| found.of_page.set(found.of_page.get() || place != Place::Language);
+            let known = Known { finds: Some(&found), fields: &fields, placed: Some(&placed), ..*known };
             link_destination(template, self.site.printed.partials(), &known, &link.destination)
         };
-        self.with_known(Some(page), None, run).filter(|printed| !printed.is_empty())
+        let printed = self.with_known(Some(page), None, run).filter(|printed| !printed.is_empty());
+        if !found.of_page.get() {
+            known().entry(readers).or_default().insert(link.destination.clone(), printed.clone());
+        }
+        printed
     }
 }
 
@@ -38,6 +55,8 @@ impl<'s> Resolver<'s> {
 struct Found<'f> {
     resolver: &'f Resolver<'f>,
     page: &'f Page,
+    /// Whether the hook asked for something that is otherwise on other pages.
+    of_page: Cell<bool>,
 }
 
 impl Finder for Found<'_> {
@@ -45,6 +64,7 @@ impl Finder for Found<'_> {
         if path.is_empty() {
             return None;
         }
+        self.of_page.set(self.of_page.get() || !path.starts_with('/'));
         match self.resolver.get_page(path) {
             Some(number) => Some(Some(self.resolver.published.instances[number as usize].url.clone())),
             // The URL of a page that is not rendered is empty.
@@ -54,15 +74,18 @@ impl Finder for Found<'_> {
     }
 
     fn has_file(&self, name: &str) -> bool {
+        self.of_page.set(true);
         let name = decode(name);
         self.resolver.page_resource(&name) || self.resolver.asset(&name)
     }
 
     fn own_url(&self) -> String {
+        self.of_page.set(true);
         self.resolver.instance.url.clone()
     }
 
     fn file(&self) -> String {
+        self.of_page.set(true);
         format!("{}/{}", self.resolver.site.location, self.page.path())
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use super::{
     Site,
     anchors::PageAnchors,
+    catalogue::Catalogue,
     data::DataFiles,
     links::Verdict,
     messages::Messages,
@@ -51,6 +52,8 @@ pub struct Printed {
     wanted: AtomicBool,
     /// What layouts print on pages for which that was asked, by edition and index in [`Published::instances`].
     on_pages: Mutex<FxHashMap<(usize, u32), Arc<LayoutIds>>>,
+    /// What link hooks print that were run.
+    destinations: Mutex<Destinations>,
     /// Whether an id may be made from text that layouts print, by id.
     mentioned: Mutex<FxHashMap<String, bool>>,
     /// The files of other pages and others that calls asked for, by path.
@@ -58,6 +61,10 @@ pub struct Printed {
     /// Whether an anchor was looked for among those of all pages.
     looked_everywhere: AtomicBool,
 }
+
+/// What a link hook prints that asks for nothing of the page: by edition, language and address of the hook's template, and
+/// by the destination.
+type Destinations = FxHashMap<(usize, Arc<str>, usize), FxHashMap<String, Option<String>>>;
 
 impl Printed {
     /// Of a site with these partials.
@@ -85,6 +92,12 @@ impl Printed {
         };
         let read = |path: &String| Some(tree.read(path).ok()?.text.into_owned());
         self.texts.set(tree.paths().iter().filter(is_text).filter_map(read).collect()).is_ok()
+    }
+
+    /// What link hooks print that were run.
+    pub(super) fn destinations(&self) -> MutexGuard<'_, Destinations> {
+        // A thread that panicked has left nothing half-written here.
+        self.destinations.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes down that a call asked for a file.
@@ -196,9 +209,9 @@ impl<'s> Resolver<'s> {
             return unknown("templates make the page's anchors");
         };
         // Data may name what the template computes.
-        let has = |ids: &LayoutIds| ids.has(fragment);
-        if has(&ids) || ids.may_compute(fragment) && self.printed_exactly(number).is_some_and(|own| has(&own))
-        {
+        let has = |ids: &LayoutIds| ids.has(fragment) || self.is_quoted(number, ids, fragment);
+        let may_have = ids.may_compute(fragment) || ids.other_content == Other::Content;
+        if has(&ids) || may_have && self.printed_exactly(number).is_some_and(|own| has(&own)) {
             self.step(|| format!("whose layout prints the anchor `#{fragment}`"));
             return good;
         }
@@ -233,6 +246,16 @@ impl<'s> Resolver<'s> {
         of_text.then_some("the page's layout may print text that has the anchor")
     }
 
+    /// Whether what templates print on a page is the content of another one that has the anchor.
+    fn is_quoted(&self, number: u32, ids: &LayoutIds, fragment: &str) -> bool {
+        let language = &self.published.instances[number as usize].language;
+        let has = |page: usize| {
+            let anchors = &self.site.anchors[page];
+            anchors.ids_in(self.edition, language).any(|own| own == fragment)
+        };
+        ids.quoted.iter().any(|(page, is_sure)| *is_sure && has(*page))
+    }
+
     /// What templates print on one page.
     fn printed_exactly(&self, number: u32) -> Option<Arc<LayoutIds>> {
         let printed = &self.site.printed;
@@ -251,13 +274,25 @@ impl<'s> Resolver<'s> {
         let layout = self.published.layouts.get(target.layout? as usize)?;
         let page = target.page.map(|page| &self.site.pages[page as usize]);
         let on_page = Resolver::new(self.site, self.edition, number);
-        let run = |known: &Known<'_>| printed.run(layout, self.site, Some(known));
+        let pages = Catalogue::new(&on_page, None).one_by_one(page);
+        let run = |known: &Known<'_>| {
+            let known = Known { lists: Some(&pages), reads: Some(&pages), ..*known };
+            printed.run(layout, self.site, Some(&known))
+        };
         let ids = Arc::new(on_page.with_known(page, data.as_ref(), run)?);
         Some(Arc::clone(known().entry((self.edition, number)).or_insert(ids)))
     }
 
     /// Whether the anchor may come with other pages, whose content or summaries templates print.
     fn may_be_of_others(&self, ids: &LayoutIds, fragment: &str) -> bool {
+        let site = self.site;
+        if ids
+            .quoted
+            .keys()
+            .any(|&page| site.anchors[page].open.is_some() || site.anchors[page].has_for_any(fragment))
+        {
+            return true;
+        }
         if ids.other_content == Other::Nothing && ids.summaries_of.is_empty() {
             return false;
         }
@@ -312,7 +347,7 @@ impl<'s> Resolver<'s> {
         let ids = self.site.printed_on(self.published, target)?;
         let why = self.prints_beside(&ids, fragment)?;
         let Some(ids) = self.printed_exactly(number) else { return Some(unknown(why)) };
-        if ids.has(fragment) {
+        if ids.has(fragment) || self.is_quoted(number, &ids, fragment) {
             self.step(|| format!("whose layout prints the anchor `#{fragment}`"));
             return Some(Outcome::Good(Target::Page(number)));
         }
@@ -325,7 +360,8 @@ impl<'s> Resolver<'s> {
         }
         let has = |page: &PageAnchors| page.has_for_any(fragment);
         let prints_others = ids.other_content != Other::Nothing || !ids.summaries_of.is_empty();
-        let is_of_others = prints_others && self.site.anchors.iter().any(has);
+        let is_of_others = prints_others && self.site.anchors.iter().any(has)
+            || ids.quoted.keys().any(|&page| has(&self.site.anchors[page]));
         is_of_others.then_some("the page's layout prints content of other pages, one of which has the anchor")
     }
 }

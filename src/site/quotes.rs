@@ -117,16 +117,21 @@ impl Library for Shelves<'_> {
     }
 
     fn body(&self, page: usize) -> String {
-        let site = self.resolver.site;
-        let page = &site.pages[page];
-        site.printed.note_read(page.path());
-        page.source.text[page.body.range()].to_owned()
+        self.resolver.site.body_of(page)
     }
 
     fn path(&self) -> Option<String> {
         let mounts = &self.resolver.site.editions[self.resolver.edition].mounts;
-        let file = mounts.content.iter().find(|file| file.disk == self.page.path())?;
-        Some(file.path.clone())
+        mounts.content_path(self.page.path()).map(str::to_owned)
+    }
+}
+
+impl Site {
+    /// What a page says behind its front matter, for templates of others that read it.
+    pub(super) fn body_of(&self, page: usize) -> String {
+        let page = &self.pages[page];
+        self.printed.note_read(page.path());
+        page.source.text[page.body.range()].to_owned()
     }
 }
 

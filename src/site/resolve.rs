@@ -245,6 +245,14 @@ impl<'s> Resolver<'s> {
                 return self.perhaps(path, fragment, link, "a template computes the destination");
             }
             (_, Exactness::Found) => return self.found_or_verbatim(path, fragment, link),
+            (_, Exactness::Resource) => {
+                self.step(|| {
+                    "the shortcode's template looks for a file of the page's bundle or an asset of that name"
+                        .to_owned()
+                });
+                let found = self.through(page, self, EMBEDDED_IMAGE, path, fragment, link);
+                return found.unwrap_or_else(|| self.verbatim(path, fragment, link));
+            }
             (_, Exactness::Rebased) => {
                 self.step(|| "the shortcode's template may put it below the base URL".to_owned());
                 return self.rebased_or_verbatim(path, fragment, link);
@@ -523,6 +531,12 @@ impl<'s> Resolver<'s> {
             }
             None => {
                 self.step(|| "nothing is published there".to_owned());
+                let is_known = path.starts_with(self.config.base_path.as_str())
+                    && self.published.redirect(&path).is_none();
+                // Where a template may print something else, it does not matter why.
+                if self.doubtful.get() && is_known {
+                    return unknown("a template may print another destination");
+                }
                 self.missing(path.into_owned(), embedded)
             }
         }

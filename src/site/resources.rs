@@ -1,7 +1,7 @@
 //! Files that render hooks and shortcodes look up: of the page's bundle, of its section, of the site's assets.
 
 use super::resolve::{Resolver, resolve_path};
-use crate::hugo::published::PageKind;
+use crate::{hugo::published::PageKind, value::Value};
 
 impl Resolver<'_> {
     pub(super) fn asset(&self, path: &str) -> bool {
@@ -16,7 +16,22 @@ impl Resolver<'_> {
         let keys = self.config.languages.iter().map(|language| language.key.as_str());
         let mut numbers =
             keys.filter_map(|language| self.published.identity(language, &self.instance.identity));
-        numbers.any(|number| self.is_below(number, path))
+        numbers.any(|number| self.is_below(number, path)) || self.is_given_name(path)
+    }
+
+    /// Whether the front matter of the page gives a file of its bundle this name. Hugo: `resources/resource_metadata.go`.
+    fn is_given_name(&self, name: &str) -> bool {
+        let Some(page) = self.instance.page.map(|page| &self.site.pages[page as usize]) else { return false };
+        let Some(given) = page.front_matter.fields.get("resources") else { return false };
+        given.items().iter().any(|own| {
+            let text = |key: &str| own.get(key).and_then(Value::to_text);
+            let is_name =
+                text("name").is_some_and(|given| is_counted(&given.to_lowercase(), &name.to_lowercase()));
+            // Of a pattern it is taken that a file fits.
+            let is_here =
+                |src: String| src.contains(['*', '?', '[', '{']) || self.is_below(self.number, &src);
+            is_name && text("src").is_some_and(is_here)
+        })
     }
 
     /// A file of the section that the page is in.
@@ -43,5 +58,16 @@ impl Resolver<'_> {
         let base = url.strip_suffix(".html").map_or_else(|| url.clone(), |stem| format!("{stem}/"));
         let full = resolve_path(&base, path);
         self.published.at(&full).is_some() || self.published.in_other_case(&full).is_some()
+    }
+}
+
+/// Whether a name is a given one, in which `:counter` stands for a number.
+fn is_counted(given: &str, name: &str) -> bool {
+    match given.split_once(":counter") {
+        Some((before, after)) => name
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())),
+        None => given == name,
     }
 }

@@ -164,10 +164,14 @@ impl Judge<'_> {
             return;
         };
         let anchors = &self.site.anchors[index as usize];
-        let is_of_layout = |id: &str| {
-            layout.has(id)
-                || layout.may_compute(id) && !anchors.ids_in(edition, &instance.language).any(|own| own == id)
+        let is_own = |id: &str| anchors.ids_in(edition, &instance.language).any(|own| own == id);
+        let is_of_others = |id: &str| {
+            let mut others = self.site.anchors.iter();
+            layout.other_content == Other::Content
+                && others.any(|page| page.ids.iter().any(|own| own.id == id))
         };
+        let is_of_layout =
+            |id: &str| layout.has(id) || !is_own(id) && (layout.may_compute(id) || is_of_others(id));
         let of_content = |item: &&Item| !matches!(item, Item::Id(id) if is_of_layout(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
         let ours = anchors.ids_in(edition, &instance.language).collect();

@@ -103,7 +103,7 @@ fn span(name: &str) -> Option<(Version, Option<Version>)> {
 
 fn figure(summary: &mut Summary, version: Version) {
     // Resources are looked up since 0.124.
-    let source = if version.at_least(124) { Exactness::Found } else { Exactness::Exact };
+    let source = if version.at_least(124) { Exactness::Resource } else { Exactness::Exact };
     summary.set(named("src"), Role::ImageSource, source);
     for link in ["link", "attrlink"] {
         summary.set(named(link), Role::LinkDestination, Exactness::Exact);

@@ -224,8 +224,23 @@ fn file(path: &str) -> Value {
     let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (base, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let entry = |key: &str, value: &str| (key.to_owned(), literal(value));
+    // What stands behind a dot may be a language.
+    let translation = (!base.contains('.')).then_some(base);
+    let content = translation.map(|own| match own {
+        "index" | "_index" => dir.rsplit('/').next().unwrap_or_default(),
+        own => own,
+    });
+    let if_known = |key: &str, value: Option<&str>| {
+        (key.to_owned(), value.map_or_else(|| Origin::Other.into(), literal))
+    };
     Value::dict(
         [
+            if_known("TranslationBaseName", translation),
+            if_known("ContentBaseName", content.filter(|own| !own.is_empty())),
+            if_known("Filename", None),
+            if_known("UniqueID", None),
+            if_known("FileInfo", None),
+            if_known("Section", None),
             entry("Path", path),
             entry("Dir", &format!("{dir}/")),
             entry("LogicalName", name),

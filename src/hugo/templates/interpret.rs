@@ -309,10 +309,10 @@ impl<'a> Interpreter<'a> {
     /// trees of pages, in which the second call may print other ids than the first; all others are like the second.
     /// Where it is known which way is taken, so it is that the calls come to an end.
     pub(super) fn may_call(&self, name: &str) -> bool {
-        let is_sure = self.known.is_some() && self.conditions.is_empty();
+        let is_sure = self.known.is_some() && self.conditions.len() == self.held;
         let (depth, times) = match self.layout {
+            _ if is_sure => (2 * DEPTH, DEPTH),
             true => (2 * DEPTH, 2),
-            false if is_sure => (2 * DEPTH, DEPTH),
             false => (DEPTH, 1),
         };
         self.calls.len() < depth && self.calls.iter().filter(|call| *call == name).count() < times

@@ -160,7 +160,9 @@ impl Known<'_> {
             (Origin::Page, "IsPage") => (Place::Kind, flag(self.kind == "page")),
             (Origin::Page, "IsSection") => (Place::Kind, flag(self.kind == "section")),
             (Origin::Page, "IsNode") => (Place::Kind, flag(self.kind != "page")),
-            (Origin::Page | Origin::LanguageObject, "Lang") => (Place::Language, literal(self.language)),
+            (Origin::Page | Origin::LanguageObject, "Lang") | (Origin::LanguageObject, "Name") => {
+                (Place::Language, literal(self.language))
+            }
             _ => return None,
         };
         self.ask(place);

@@ -4,10 +4,10 @@
 //! for what is computed. Ids that are in none of the shapes are not on the page, unless they come with the content or
 //! with text from elsewhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Known, Partials,
+    Known, Partials, Quote,
     html::{Part, Place, Sink},
     interpret::Facts,
     parse::{Template, parse},
@@ -24,6 +24,9 @@ pub struct LayoutIds {
     pub open: Option<&'static str>,
     /// They print the content of other pages, or summaries of it.
     pub other_content: Other,
+    /// They print the content of these pages, by their indexes in [`crate::site::Site::pages`], surely (`true`) or
+    /// perhaps.
+    pub quoted: BTreeMap<usize, bool>,
     /// They print summaries of pages of these types.
     pub summaries_of: BTreeSet<String>,
     /// They print HTML that is no content and stands in front matter, configuration, data or translations.
@@ -61,7 +64,10 @@ impl LayoutIds {
 
     /// Whether there are no ids but those that stand or are computed in the templates.
     pub(super) fn is_closed(&self) -> bool {
-        self.open.is_none() && self.other_content == Other::Nothing && self.summaries_of.is_empty()
+        self.open.is_none()
+            && self.other_content == Other::Nothing
+            && self.quoted.is_empty()
+            && self.summaries_of.is_empty()
     }
 
     /// Whether a template may compute the id.
@@ -107,7 +113,16 @@ pub fn printed_ids(
     if whole.problem.is_some() {
         return LayoutIds { open: Some("the page's layout cannot be read"), ..LayoutIds::default() };
     }
-    of_facts(&run_layout(&whole, partials, known))
+    let facts = run_layout(&whole, partials, known);
+    let mut ids = of_facts(&facts);
+    ids.quoted.extend(facts.quotes_pages.iter().map(|page| (*page, false)));
+    for quote in facts.quotes {
+        match quote {
+            Quote::Page(page) => _ = ids.quoted.insert(page, true),
+            Quote::Markdown(..) => ids.other_content = Other::Content,
+        }
+    }
+    ids
 }
 
 /// Whether something printed may be, or bring along, an id that is not known.
@@ -152,14 +167,29 @@ impl LayoutIds {
                 self.open = Some("the page's layout prints computed attributes");
             }
             Place::Text => {
-                if values().any(|value| value.any(|leaf| matches!(leaf, Origin::Content | Origin::Quote(_))))
-                {
-                    self.other_content = Other::Content;
+                values().for_each(|value| value.leaves(&mut |leaf| self.quote(leaf)));
+                let has_anchor = |text: &str| text.contains("id=") || text.contains("name=");
+                let is_html = |origin: &Origin| {
+                    matches!(origin, Origin::Concat(parts, true)
+                        if parts.iter().any(|part| part.literal().is_some_and(has_anchor)))
+                };
+                if values().any(|value| value.origins().iter().any(is_html)) {
+                    self.open = Some("the page's layout prints HTML from elsewhere");
                 }
                 if values().any(|value| value.any(|leaf| matches!(leaf, Origin::Opaque | Origin::Stored))) {
                     self.open = Some("the page's layout prints what cannot be followed");
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn quote(&mut self, leaf: &Origin) {
+        match leaf {
+            Origin::Quote(quote) if let Quote::Page(page) = **quote => {
+                self.quoted.entry(page).or_insert(false);
+            }
+            Origin::Content | Origin::Quote(_) => self.other_content = Other::Content,
             _ => {}
         }
     }

@@ -115,6 +115,8 @@ pub enum Exactness {
     /// The argument itself, or below the base URL or that of the language, with or without the slash that it starts with:
     /// it depends on the argument which of these.
     Rebased,
+    /// The URL of the file of the page's bundle or of the asset of that name; else the argument itself.
+    Resource,
     /// The URL of the page, page resource or asset of that name, on some path at least; else the argument itself.
     Found,
     /// Something computed from it, at least on some path. Never checked.
@@ -124,8 +126,11 @@ pub enum Exactness {
 impl Exactness {
     /// What is left where a template does this on some paths and the other on others.
     pub(super) fn or(self, other: Self) -> Self {
-        let least = self.max(other);
-        if self != other && least < Self::Rebased { Self::Rebased } else { least }
+        match self.max(other) {
+            least if self == other => least,
+            Self::Resource => Self::Found,
+            least => least.max(Self::Rebased),
+        }
     }
 }
 

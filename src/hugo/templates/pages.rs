@@ -14,7 +14,7 @@ impl Interpreter<'_> {
     /// `GetPage`
     pub(super) fn get_listed(&mut self, lists: &dyn Lists, from: &Origin, args: &[Value]) -> Option<Value> {
         // A kind may stand before the path, and means nothing. Hugo: `hugolib/pagecollections.go`.
-        let path = args.last().filter(|_| !self.layout)?.literal()?;
+        let path = args.last()?.literal()?;
         let from = match from {
             Origin::Page => Some(lists.own()),
             Origin::Instance(page) => Some(*page),

@@ -464,7 +464,7 @@ fn the_nearest_template_wins_and_variants_are_merged() {
 fn hugos_own_shortcodes_depend_on_the_version() {
     for (name, minor, expected) in [
         ("figure", 72, Some("src:ImageSource")),
-        ("figure", 168, Some("src:ImageSource(Found)")),
+        ("figure", 168, Some("src:ImageSource(Resource)")),
         ("ref", 72, Some("path:PageReference")),
         ("details", 139, None),
         ("details", 140, Some("summary:Markdown")),

@@ -89,6 +89,9 @@ impl Host {
     }
 }
 
+/// What an output format for `_redirects` is called by convention.
+const CONVENTION: &str = "redirects";
+
 /// The names of the output formats that make a `_redirects` file, in lower case.
 fn rule_formats(config: &Config) -> BTreeSet<String> {
     let formats = config.root.get("outputformats").map(Value::entries).unwrap_or_default();
@@ -96,7 +99,9 @@ fn rule_formats(config: &Config) -> BTreeSet<String> {
         value.get("basename").and_then(Value::to_text).is_some_and(|name| name == "_redirects")
     };
     let named = formats.iter().filter(|own| makes_rules(&own.value)).map(|own| own.key.to_lowercase());
-    named.chain(["redirects".to_owned()]).collect()
+    // A module that is not here may define the format.
+    let is_defined = formats.iter().any(|own| own.key.eq_ignore_ascii_case(CONVENTION));
+    named.chain((!is_defined).then(|| CONVENTION.to_owned())).collect()
 }
 
 fn partial<'m>(mounts: &'m Mounts, name: &str) -> Option<&'m LayoutFile> {

@@ -3,7 +3,10 @@
 use super::{
     links::Verdict,
     relative::without_query,
-    resolve::{EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, split, trimmed},
+    resolve::{
+        EMBEDDED_IMAGE_HOOK, EMBEDDED_LINK_HOOK, NO_HOOK, Outcome, Resolver, Target, decode, split, trimmed,
+        unknown,
+    },
 };
 use crate::{
     hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
@@ -160,7 +163,21 @@ impl<'s> Resolver<'s> {
             return Some(Outcome::Good(Target::External));
         }
         self.step(|| format!("it is a full URL of this site, `{}`", self.config.base_url));
-        Some(self.locate(path, fragment, false))
+        let outcome = self.locate(path, fragment, false);
+        let is_nowhere = matches!(&outcome, Outcome::Bad { verdict: Verdict::NoPage | Verdict::NoFile, .. });
+        if is_nowhere && self.is_of_foreign_directory(path) {
+            return Some(unknown("nothing of the site is in that directory: it may belong to another site"));
+        }
+        Some(outcome)
+    }
+
+    /// Whether a path leads into a directory right below the base URL in which nothing is published.
+    fn is_of_foreign_directory(&self, path: &str) -> bool {
+        let base = self.config.base_path.as_str();
+        let path = decode(path);
+        let rest = path.strip_prefix(base).unwrap_or_default();
+        let first = rest.split_once('/').filter(|(_, behind)| !behind.is_empty());
+        first.is_some_and(|(first, _)| !self.published.has_directory_of(&format!("{base}{first}/x")))
     }
 
     /// Whether a destination, part of which is computed, has a host that is not this site's: it is written out, or as it

@@ -418,8 +418,17 @@ impl Lists for OneByOne<'_> {
 }
 
 impl Library for OneByOne<'_> {
-    fn read(&self, _shelf: Shelf, _name: &str) -> Option<String> {
-        None
+    /// The text of a content file.
+    fn read(&self, shelf: Shelf, name: &str) -> Option<String> {
+        let name = name.trim_start_matches('/').trim_start_matches("./");
+        let site = self.catalogue.resolver.site;
+        let mounted = || {
+            let mut found = self.catalogue.mounts().content.iter().filter(|file| file.path == name);
+            site.page_at(&found.next().filter(|_| found.next().is_none())?.disk)
+        };
+        let page = &site.pages[site.page_at(name).or_else(mounted).filter(|_| shelf == Shelf::Files)?];
+        site.printed.note_read(page.path());
+        Some(page.source.text.clone())
     }
 
     fn page(&self, _path: &str, _near: bool) -> Option<usize> {

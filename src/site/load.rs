@@ -282,7 +282,11 @@ impl Site {
     }
 
     /// What making the ids of a page needs to know.
-    fn anchors_of<'s>(&'s self, index: usize, printouts: Option<&'s Printouts>) -> anchors::Setting<'s> {
+    pub(super) fn anchors_of<'s>(
+        &'s self,
+        index: usize,
+        printouts: Option<&'s Printouts>,
+    ) -> anchors::Setting<'s> {
         anchors::Setting {
             version: self.version,
             goldmark: &self.editions[0].config.goldmark,

@@ -17,6 +17,7 @@ use super::{
     data::DataFiles,
     links::Verdict,
     messages::Messages,
+    quotes::ids_of_text,
     resolve::{Outcome, Resolver, Target, unknown},
 };
 use crate::{
@@ -169,16 +170,9 @@ impl Printed {
         if let Some(&answer) = known().get(id) {
             return answer;
         }
-        let words: Vec<&str> = id.split(['-', '_']).filter(|word| !word.is_empty()).collect();
-        let holds = |text: &str| {
-            text.contains(id) || {
-                // A heading, which is in one line, holds the words in other letter case and with other marks between
-                // them.
-                let lower = text.to_lowercase();
-                lower.contains('#') && lower.lines().any(|line| words.iter().all(|word| line.contains(word)))
-            }
-        };
-        let fields = |page: &Page| holds(&page.source.text[..page.body.start as usize]);
+        let words = words(id);
+        let holds = |text: &str| holds(text, id, &words);
+        let fields = |page: &Page| holds(front_matter(page));
         let mut files = site.editions.iter().flat_map(|edition| &edition.files);
         self.wanted.fetch_or(self.texts.get().is_none(), Ordering::Relaxed);
         let answer = self.texts.get().is_none_or(|texts| texts.iter().any(|text| holds(text)))
@@ -188,6 +182,26 @@ impl Printed {
         answer
     }
 }
+
+fn words(id: &str) -> Vec<&str> {
+    id.split(['-', '_']).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a text holds an id, or its words from which Hugo would make it for a heading.
+fn holds(text: &str, id: &str, words: &[&str]) -> bool {
+    text.contains(id) || {
+        // A heading, which is in one line, holds the words in other letter case and with other marks between them.
+        let lower = text.to_lowercase();
+        lower.contains('#') && lower.lines().any(|line| words.iter().all(|word| line.contains(word)))
+    }
+}
+
+fn front_matter(page: &Page) -> &str {
+    &page.source.text[..page.body.start as usize]
+}
+
+/// Why an anchor may be there that is made from text.
+const PRINTS_TEXT: &str = "the page's layout may print text that has the anchor";
 
 impl Site {
     /// What the templates of a published page print; `None`: it is not known which they are.
@@ -243,7 +257,7 @@ impl<'s> Resolver<'s> {
             return Some("the page's layout prints content of other pages, one of which has the anchor");
         }
         let of_text = ids.prints_text && self.site.printed.is_mentioned(fragment, self.site);
-        of_text.then_some("the page's layout may print text that has the anchor")
+        of_text.then_some(PRINTS_TEXT)
     }
 
     /// Whether what templates print on a page is the content of another one that has the anchor.
@@ -279,7 +293,14 @@ impl<'s> Resolver<'s> {
             let known = Known { lists: Some(&pages), reads: Some(&pages), ..*known };
             printed.run(layout, self.site, Some(&known))
         };
-        let ids = Arc::new(on_page.with_known(page, data.as_ref(), run)?);
+        let mut ids = on_page.with_known(page, data.as_ref(), run)?;
+        for text in std::mem::take(&mut ids.rendered) {
+            match target.page.and_then(|page| ids_of_text(self.site, page as usize, &text)) {
+                Some(own) => ids.add(own),
+                None => ids.other_content = Other::Content,
+            }
+        }
+        let ids = Arc::new(ids);
         Some(Arc::clone(known().entry((self.edition, number)).or_insert(ids)))
     }
 
@@ -345,18 +366,26 @@ impl<'s> Resolver<'s> {
     pub(super) fn around(&self, number: u32, fragment: &str) -> Option<Outcome<'s>> {
         let target = &self.published.instances[number as usize];
         let ids = self.site.printed_on(self.published, target)?;
-        let why = self.prints_beside(&ids, fragment)?;
+        let is_in_fields = || {
+            let page = target.page.map(|page| &self.site.pages[page as usize]);
+            page.is_some_and(|page| holds(front_matter(page), fragment, &words(fragment)))
+        };
+        let of_fields = |ids: &LayoutIds| (ids.prints_text && is_in_fields()).then_some(PRINTS_TEXT);
+        let why = self.prints_beside(&ids, fragment).or_else(|| of_fields(&ids))?;
         let Some(ids) = self.printed_exactly(number) else { return Some(unknown(why)) };
         if ids.has(fragment) || self.is_quoted(number, &ids, fragment) {
             self.step(|| format!("whose layout prints the anchor `#{fragment}`"));
             return Some(Outcome::Good(Target::Page(number)));
         }
-        self.prints_beside(&ids, fragment).map(unknown)
+        self.prints_beside(&ids, fragment).or_else(|| of_fields(&ids)).map(unknown)
     }
 
     fn prints_beside(&self, ids: &LayoutIds, fragment: &str) -> Option<&'static str> {
         if ids.may_compute(fragment) {
             return Some("the page's layout may compute the anchor");
+        }
+        if ids.prints_files {
+            return Some("the page's layout prints what it has made of the text of a file");
         }
         let has = |page: &PageAnchors| page.has_for_any(fragment);
         let prints_others = ids.other_content != Other::Nothing || !ids.summaries_of.is_empty();

@@ -192,6 +192,12 @@ impl Reading {
     }
 }
 
+/// The ids in a text that a template renders as Markdown on a page; `None`: these are not all known.
+pub(super) fn ids_of_text(site: &Site, index: usize, text: &str) -> Option<Vec<String>> {
+    let setting = site.anchors_of(index, None);
+    read(site, &setting, text, true).map(|reading| reading.ids().collect())
+}
+
 /// What a call prints, with what it brings in. `is_known` says of a page whether its ids are known by now; `taken` are
 /// the ids of what other calls put into the text of the page.
 pub(super) fn settle(

@@ -170,8 +170,10 @@ impl Judge<'_> {
             layout.other_content == Other::Content
                 && others.any(|page| page.ids.iter().any(|own| own.id == id))
         };
-        let is_of_layout =
-            |id: &str| layout.has(id) || !is_own(id) && (layout.may_compute(id) || is_of_others(id));
+        let is_of_layout = |id: &str| {
+            let may_print = || layout.may_compute(id) || layout.prints_text || is_of_others(id);
+            layout.has(id) || !is_own(id) && may_print()
+        };
         let of_content = |item: &&Item| !matches!(item, Item::Id(id) if is_of_layout(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
         let ours = anchors.ids_in(edition, &instance.language).collect();

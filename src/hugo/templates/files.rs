@@ -99,7 +99,11 @@ impl Interpreter<'_> {
         let library = self.known?.reads?;
         let text = args.last().and_then(known_text);
         match (canonical(name), args) {
-            ("readFile", [_]) => Some(literal(&library.read(Shelf::Files, &text?)?)),
+            ("readFile", [_]) => {
+                let text = library.read(Shelf::Files, &text?)?;
+                self.facts.reads_files |= self.layout;
+                Some(literal(&text))
+            }
             ("readDir" | "os.ReadDir", [_]) => {
                 let names = library.directory(&text?)?;
                 Some(list(names.iter().map(|(name, is_directory)| listed(name, *is_directory)).collect()))

@@ -224,6 +224,7 @@ impl Interpreter<'_> {
             "highlight" => code(args.first().unwrap_or(&last)),
             "ref" | "relref" => self.reference(args.get(1).unwrap_or(&last)),
             "readFile" => {
+                self.facts.reads_files |= self.layout;
                 self.look_up(Lookup::GlobalResource, &last);
                 Origin::Content.into()
             }
@@ -253,7 +254,7 @@ impl Interpreter<'_> {
 
     /// Notes that a page template hands text on as HTML or Markdown that stands neither in it nor in the content.
     fn hand_on(&mut self, value: &Value) {
-        let is_known = |leaf: &Origin| is_text(leaf) || *leaf == Origin::Asset;
+        let is_known = |leaf: &Origin| is_text(leaf) || matches!(leaf, Origin::Asset | Origin::Quote(_));
         self.facts.prints_text |= self.layout && value.any(|leaf| !is_known(leaf));
     }
 

@@ -534,6 +534,12 @@ fn collection(name: &str, args: &[Value]) -> Option<Value> {
             let (all, count): (_, usize) = (fixed(all)?, count.literal()?.parse().ok()?);
             part(&all, all.len().saturating_sub(count), count)
         }
+        ("reflect.IsMap", [value]) => {
+            Some(Origin::Bool(fixed(value).is_some_and(|own| own.list().is_none())).into())
+        }
+        ("reflect.IsSlice", [value]) => {
+            Some(Origin::Bool(fixed(value).is_some_and(|own| own.list().is_some())).into())
+        }
         ("collections.Reverse", [all]) => reversed(fixed(all)?.as_ref()),
         ("uniq" | "collections.Uniq", [all]) => unique(fixed(all)?.as_ref()),
         ("where" | "collections.Where", [all, key, wanted]) => {

@@ -27,10 +27,14 @@ pub struct LayoutIds {
     /// They print the content of these pages, by their indexes in [`crate::site::Site::pages`], surely (`true`) or
     /// perhaps.
     pub quoted: BTreeMap<usize, bool>,
+    /// Markdown texts that they surely print as HTML, each a document of its own, whose ids are not among these.
+    pub rendered: Vec<String>,
     /// They print summaries of pages of these types.
     pub summaries_of: BTreeSet<String>,
     /// They print HTML that is no content and stands in front matter, configuration, data or translations.
     pub prints_text: bool,
+    /// They read files, and print what they have made of some text in a way that is not followed.
+    pub prints_files: bool,
 }
 
 /// What a page's templates print of other pages.
@@ -54,6 +58,11 @@ impl LayoutIds {
         self.shapes.iter().any(|shape| matches!(shape.as_slice(), [only] if only == id))
     }
 
+    /// Adds ids that are printed as they are.
+    pub fn add(&mut self, ids: impl IntoIterator<Item = String>) {
+        self.shapes.extend(ids.into_iter().map(|id| vec![id]));
+    }
+
     /// All ids, if none is computed.
     pub(super) fn constants(&self) -> Option<Vec<String>> {
         self.shapes
@@ -67,6 +76,7 @@ impl LayoutIds {
         self.open.is_none()
             && self.other_content == Other::Nothing
             && self.quoted.is_empty()
+            && self.rendered.is_empty()
             && self.summaries_of.is_empty()
     }
 
@@ -115,11 +125,13 @@ pub fn printed_ids(
     }
     let facts = run_layout(&whole, partials, known);
     let mut ids = of_facts(&facts);
+    ids.prints_files = facts.reads_files && facts.prints_text;
     ids.quoted.extend(facts.quotes_pages.iter().map(|page| (*page, false)));
     for quote in facts.quotes {
         match quote {
             Quote::Page(page) => _ = ids.quoted.insert(page, true),
-            Quote::Markdown(..) => ids.other_content = Other::Content,
+            Quote::Markdown(text, _) if !may_hold_ids(&text) => {}
+            Quote::Markdown(text, _) => ids.rendered.push(text),
         }
     }
     ids
@@ -189,10 +201,17 @@ impl LayoutIds {
             Origin::Quote(quote) if let Quote::Page(page) = **quote => {
                 self.quoted.entry(page).or_insert(false);
             }
+            Origin::Quote(quote) if matches!(&**quote, Quote::Markdown(text, _) if !may_hold_ids(text)) => {}
             Origin::Content | Origin::Quote(_) => self.other_content = Other::Content,
             _ => {}
         }
     }
+}
+
+/// Whether there may be headings, HTML, attributes or footnotes in a Markdown text.
+fn may_hold_ids(text: &str) -> bool {
+    let is_mark = |line: &str| line.trim_start().starts_with(['#', '=', '-', ':']);
+    text.contains(['<', '{']) || text.contains("[^") || text.lines().any(is_mark)
 }
 
 /// Whether a part of a tag is the name of an attribute that makes no anchor.

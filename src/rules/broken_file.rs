@@ -24,7 +24,7 @@ impl Rule for BrokenFile {
                 if let Some(near) = site.nearest_url(link, problem) {
                     found.help_first(format!("did you mean `{near}`?"));
                 } else if let Some(file) =
-                    site.static_file(problem).filter(|_| problem.verdict == Verdict::NoFile)
+                    site.source_file(page, problem).filter(|_| problem.verdict == Verdict::NoFile)
                 {
                     found.help_first(format!("in the source it would be `{file}`"));
                 }

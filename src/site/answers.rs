@@ -115,8 +115,25 @@ impl Site {
         Some(format!("/{}", published.instances[*instance as usize].identity))
     }
 
-    /// The file in `static` that would be published at the URL of a problem, if the site keeps to Hugo's directories.
-    pub fn static_file(&self, problem: &LinkProblem) -> Option<String> {
+    /// The file that would be published at the URL of a problem: of the page's bundle, or in `static`, if the site keeps to
+    /// Hugo's directories.
+    pub fn source_file(&self, page: &Page, problem: &LinkProblem) -> Option<String> {
+        self.bundle_file(page, problem).or_else(|| self.static_file(problem))
+    }
+
+    fn bundle_file(&self, page: &Page, problem: &LinkProblem) -> Option<String> {
+        let (directory, name) = page.path().rsplit_once('/')?;
+        if !name.starts_with("index.") && !name.starts_with("_index.") {
+            return None;
+        }
+        let published = &self.published[problem.editions.iter().next()?];
+        let instance = published.of_page.get(&u32::try_from(self.index(page)).ok()?)?.first()?;
+        let inside = problem.url.strip_prefix(published.instances[*instance as usize].url.as_str())?;
+        // Anything may lie below the home page.
+        (!directory.ends_with("content") && !inside.is_empty()).then(|| format!("{directory}/{inside}"))
+    }
+
+    fn static_file(&self, problem: &LinkProblem) -> Option<String> {
         let config = &self.editions[problem.editions.iter().next()?].config;
         let moved = config.root.get("staticdir").is_some() || config.root.at(&["module", "mounts"]).is_some();
         let below = problem.url.strip_prefix(config.base_path.as_str()).filter(|_| !moved)?;

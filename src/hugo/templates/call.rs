@@ -101,6 +101,10 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
     let has_headings = flows && is_around && has_own_headings(&facts);
     let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
+    // Text of files and other pages of which something is made that is not followed.
+    let is_lost =
+        (!facts.quotes_pages.is_empty() || facts.reads_files) && facts.sinks.iter().any(is_unfollowed);
+    let is_told = is_told && !is_lost;
     let flow_told = flows && is_exact && !is_around;
     let is_flow = flow_told && holds_markup(&facts.out);
     let is_text = is_exact && facts.quotes.is_empty() && !facts.out.contains(INNER);
@@ -165,6 +169,12 @@ fn may_hold_markup(sink: &Sink) -> bool {
         _ => false,
     };
     sink.place == Place::Text && sink.parts.iter().filter_map(Part::value).any(|value| value.any(is_markup))
+}
+
+/// Whether something is printed as text of which it is not known what it is.
+fn is_unfollowed(sink: &Sink) -> bool {
+    let is_other = |leaf: &Origin| matches!(leaf, Origin::Other | Origin::InnerChanged);
+    sink.place == Place::Text && sink.parts.iter().filter_map(Part::value).any(|value| value.any(is_other))
 }
 
 /// How the destinations begin that are not known wholly; `None`: of some it is not even known that they lead elsewhere.

@@ -25,7 +25,7 @@ use crate::{
         collation,
         config::IdType,
         paths::PathStyle,
-        shortcode::{Quoting, Tag},
+        shortcode::{Quoting, Tag, TagKind},
     },
     value::{Data, Value as Datum},
 };
@@ -353,6 +353,9 @@ impl Interpreter<'_> {
                 Some(if known.around?.is_some() { Origin::Parent } else { Origin::Nil }.into())
             }
             (Origin::Context, "Name") => Some(literal(&known.call?.name)),
+            (Origin::Context, "Inner" | "InnerDeindent") => {
+                (known.call?.kind == TagKind::SelfClosing).then(|| literal(""))
+            }
             (Origin::Parent, "Ordinal") => Some(literal(&(known.around_ordinal?)().to_string())),
             (Origin::Parent, "Name") => Some(literal(&known.around??.name)),
             (Origin::Context, "IsNamedParams") => {

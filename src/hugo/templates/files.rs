@@ -101,7 +101,7 @@ impl Interpreter<'_> {
         match (canonical(name), args) {
             ("readFile", [_]) => {
                 let text = library.read(Shelf::Files, &text?)?;
-                self.facts.reads_files = true;
+                self.facts.reads_files |= self.layout;
                 Some(literal(&text))
             }
             ("readDir" | "os.ReadDir", [_]) => {

@@ -81,7 +81,7 @@ pub(super) struct Facts {
     pub(super) summaries_of: BTreeSet<String>,
     /// A page template hands text from elsewhere on as HTML.
     pub(super) prints_text: bool,
-    /// It reads files whose text is known, or a page template any.
+    /// A page template reads files.
     pub(super) reads_files: bool,
     /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.
     pub(super) out: String,

@@ -55,6 +55,8 @@ pub struct Printed {
     on_pages: Mutex<FxHashMap<(usize, u32), Arc<LayoutIds>>>,
     /// What link hooks print that were run.
     destinations: Mutex<Destinations>,
+    /// The texts, configuration files and front matter: they are looked through for many ids.
+    written: OnceLock<Vec<Written>>,
     /// Whether an id may be made from text that layouts print, by id.
     mentioned: Mutex<FxHashMap<String, bool>>,
     /// The files of other pages and others that calls asked for, by path.
@@ -170,29 +172,40 @@ impl Printed {
         if let Some(&answer) = known().get(id) {
             return answer;
         }
-        let words = words(id);
-        let holds = |text: &str| holds(text, id, &words);
-        let fields = |page: &Page| holds(front_matter(page));
-        let mut files = site.editions.iter().flat_map(|edition| &edition.files);
         self.wanted.fetch_or(self.texts.get().is_none(), Ordering::Relaxed);
-        let answer = self.texts.get().is_none_or(|texts| texts.iter().any(|text| holds(text)))
-            || files.any(|path| site.source(path).is_some_and(|source| holds(&source.text)))
-            || site.pages.iter().any(fields);
+        let answer = self.texts.get().is_none_or(|texts| {
+            let written = self.written.get_or_init(|| {
+                let paths = site.editions.iter().flat_map(|edition| &edition.files);
+                let files = paths.filter_map(|path| site.source(path)).map(|source| source.text.as_str());
+                let fields = site.pages.iter().map(front_matter);
+                texts.iter().map(String::as_str).chain(files).chain(fields).map(Written::new).collect()
+            });
+            written.iter().any(|text| text.holds(id))
+        });
         known().insert(id.to_owned(), answer);
         answer
     }
 }
 
-fn words(id: &str) -> Vec<&str> {
-    id.split(['-', '_']).filter(|word| !word.is_empty()).collect()
+/// A text from which templates may take what they print.
+#[derive(Debug)]
+struct Written {
+    text: String,
+    /// The same in small letters, if there may be headings in it.
+    small: Option<String>,
 }
 
-/// Whether a text holds an id, or its words from which Hugo would make it for a heading.
-fn holds(text: &str, id: &str, words: &[&str]) -> bool {
-    text.contains(id) || {
+impl Written {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), small: text.contains('#').then(|| text.to_lowercase()) }
+    }
+
+    /// Whether it holds an id, or its words from which Hugo would make it for a heading.
+    fn holds(&self, id: &str) -> bool {
         // A heading, which is in one line, holds the words in other letter case and with other marks between them.
-        let lower = text.to_lowercase();
-        lower.contains('#') && lower.lines().any(|line| words.iter().all(|word| line.contains(word)))
+        let words = || id.split(['-', '_']).filter(|word| !word.is_empty());
+        let has_words = |line: &str| words().all(|word| line.contains(word));
+        self.text.contains(id) || self.small.as_ref().is_some_and(|small| small.lines().any(has_words))
     }
 }
 
@@ -368,7 +381,7 @@ impl<'s> Resolver<'s> {
         let ids = self.site.printed_on(self.published, target)?;
         let is_in_fields = || {
             let page = target.page.map(|page| &self.site.pages[page as usize]);
-            page.is_some_and(|page| holds(front_matter(page), fragment, &words(fragment)))
+            page.is_some_and(|page| Written::new(front_matter(page)).holds(fragment))
         };
         let of_fields = |ids: &LayoutIds| (ids.prints_text && is_in_fields()).then_some(PRINTS_TEXT);
         let why = self.prints_beside(&ids, fragment).or_else(|| of_fields(&ids))?;

@@ -531,10 +531,11 @@ impl<'s> Resolver<'s> {
             }
             None => {
                 self.step(|| "nothing is published there".to_owned());
-                let is_known = path.starts_with(self.config.base_path.as_str())
-                    && self.published.redirect(&path).is_none();
                 // Where a template may print something else, it does not matter why.
-                if self.doubtful.get() && is_known {
+                if self.doubtful.get()
+                    && path.starts_with(self.config.base_path.as_str())
+                    && self.published.redirect(&path).is_none()
+                {
                     return unknown("a template may print another destination");
                 }
                 self.missing(path.into_owned(), embedded)

@@ -30,8 +30,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// Looks for a file `_redirects` that is static or beside the home page, netlify.toml and templates that make a `_redirects` file: an output format of
-    /// the home page with this base name, by convention called `redirects`.
+    /// Looks for a file `_redirects` that is static or beside the home page, netlify.toml and templates that make a
+    /// `_redirects` file: an output format of the home page with this base name, by convention called `redirects`.
     pub fn detect(tree: &dyn Tree, mounts: &Mounts, config: &Config) -> Self {
         let mut host = Self::default();
         // Netlify asks the rules of the file before those of its configuration.

@@ -166,7 +166,9 @@ impl<'s> Resolver<'s> {
         let outcome = self.locate(path, fragment, false);
         let is_nowhere = matches!(&outcome, Outcome::Bad { verdict: Verdict::NoPage | Verdict::NoFile, .. });
         if is_nowhere && self.is_of_foreign_directory(path) {
-            return Some(unknown("nothing of the site is in that directory: it may belong to another site"));
+            return Some(unknown(
+                "this site publishes nothing in that directory, so another site of the same host may answer there",
+            ));
         }
         Some(outcome)
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Findings, Level},
-    hugo::shortcode::Problem,
+    hugo::{published::PageKind, shortcode::Problem},
     page::{Link, LinkKind, Page},
 };
 
@@ -128,9 +128,10 @@ impl Site {
         }
         let published = &self.published[problem.editions.iter().next()?];
         let instance = published.of_page.get(&u32::try_from(self.index(page)).ok()?)?.first()?;
-        let inside = problem.url.strip_prefix(published.instances[*instance as usize].url.as_str())?;
+        let instance = &published.instances[*instance as usize];
+        let inside = problem.url.strip_prefix(instance.url.as_str()).filter(|inside| !inside.is_empty())?;
         // Anything may lie below the home page.
-        (!directory.ends_with("content") && !inside.is_empty()).then(|| format!("{directory}/{inside}"))
+        (instance.kind != PageKind::Home).then(|| format!("{directory}/{inside}"))
     }
 
     fn static_file(&self, problem: &LinkProblem) -> Option<String> {

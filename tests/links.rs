@@ -125,12 +125,16 @@ fn a_configuration_that_scripts_make_leaves_links_unknown() {
 #[test]
 fn what_scripts_make_is_unknown_until_it_is_here() {
     let site = site(&[
-        (".gitignore", "/themes/\ncontent/api/\n"),
+        (".gitignore", "/themes/\ncontent/api/\n/static/downloads/\n"),
         ("hugo.toml", "baseURL = \"https://example.org/\"\ntheme = \"plain\"\n"),
         ("themes/plain/layouts/all.html", "{{ .Content }}"),
-        ("content/a.md", "---\ntitle: A\n---\n[1](/nope/) [2](/api/b/)\n"),
+        (
+            "content/a.md",
+            "---\ntitle: A\n---\n[1](/nope/) [2](/api/b/) [3](/downloads/) [4](/downloads/x.zip)\n",
+        ),
     ]);
     let run = javert(site.path(), &["check"]);
+    assert!(run.err.contains("(3 unknown)"), "{run:?}");
     assert_eq!(run.out, "content/a.md:4:5: error[broken-link] there is no page at `/nope/`\n");
     write_site(site.path(), [("content/api/c.md", "---\ntitle: C\n---\nC\n")]);
     let run = javert(site.path(), &["check"]);
@@ -212,6 +216,24 @@ fn rules_beside_the_home_page_count_and_so_do_rewrites() {
     ]);
     let checked = javert(site.path(), &["check"]);
     assert_eq!(checked.out, "content/v2/a.md:4:21: error[broken-link] there is no page at `/latest/b/`\n");
+}
+
+#[test]
+fn a_map_of_redirects_for_others_is_no_rule_of_the_host() {
+    let site = site(&[
+        (
+            "hugo.toml",
+            "baseURL = '/'\noutputs.home = ['html', 'redirects']\noutputFormats.redirects = {mediaType = 'application/json', baseName = 'redirects'}\n",
+        ),
+        ("layouts/all.html", "{{ .Content }}"),
+        (
+            "layouts/home.redirects.json",
+            "{{ range site.Pages }}{{ .Params.from }} {{ .RelPermalink }}{{ end }}",
+        ),
+        ("content/a.md", "---\ntitle: A\nfrom: /old/\n---\n[1](/old/)\n"),
+    ]);
+    let checked = javert(site.path(), &["check"]);
+    assert_eq!(checked.out, "content/a.md:5:5: error[broken-link] there is no page at `/old/`\n");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub struct Printed {
     partials: Arc<Partials>,
     known: Mutex<FxHashMap<PageLayout, Arc<LayoutIds>>>,
     /// The texts of translations and data files, from which layouts take what they print; read when they are wanted.
-    texts: OnceLock<Vec<String>>,
+    texts: OnceLock<Vec<Written>>,
     /// The data files, if all could be read; read when they are wanted.
     data: OnceLock<Option<DataFiles>>,
     /// The translations of words, if all could be read; read when they are wanted.
@@ -55,8 +55,6 @@ pub struct Printed {
     on_pages: Mutex<FxHashMap<(usize, u32), Arc<LayoutIds>>>,
     /// What link hooks print that were run.
     destinations: Mutex<Destinations>,
-    /// The texts, configuration files and front matter: they are looked through for many ids.
-    written: OnceLock<Vec<Written>>,
     /// Whether an id may be made from text that layouts print, by id.
     mentioned: Mutex<FxHashMap<String, bool>>,
     /// The files of other pages and others that calls asked for, by path.
@@ -93,7 +91,7 @@ impl Printed {
             let mut folders = path.split('/').rev().skip(1);
             folders.any(|folder| matches!(folder, "i18n" | "data")) && !path.starts_with("content/")
         };
-        let read = |path: &String| Some(tree.read(path).ok()?.text.into_owned());
+        let read = |path: &String| Some(Written::new(tree.read(path).ok()?.text.into_owned()));
         self.texts.set(tree.paths().iter().filter(is_text).filter_map(read).collect()).is_ok()
     }
 
@@ -173,21 +171,16 @@ impl Printed {
             return answer;
         }
         self.wanted.fetch_or(self.texts.get().is_none(), Ordering::Relaxed);
-        let answer = self.texts.get().is_none_or(|texts| {
-            let written = self.written.get_or_init(|| {
-                let paths = site.editions.iter().flat_map(|edition| &edition.files);
-                let files = paths.filter_map(|path| site.source(path)).map(|source| source.text.as_str());
-                let fields = site.pages.iter().map(front_matter);
-                texts.iter().map(String::as_str).chain(files).chain(fields).map(Written::new).collect()
-            });
-            written.iter().any(|text| text.holds(id))
-        });
+        let mut files = site.editions.iter().flat_map(|edition| &edition.files);
+        let answer = self.texts.get().is_none_or(|texts| texts.iter().any(|text| text.holds(id)))
+            || files.any(|path| site.source(path).is_some_and(|source| holds(&source.text, id)))
+            || site.pages.iter().any(|page| holds(front_matter(page), id));
         known().insert(id.to_owned(), answer);
         answer
     }
 }
 
-/// A text from which templates may take what they print.
+/// A text from which templates may take what they print, and which is looked through for many ids.
 #[derive(Debug)]
 struct Written {
     text: String,
@@ -196,17 +189,25 @@ struct Written {
 }
 
 impl Written {
-    fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), small: text.contains('#').then(|| text.to_lowercase()) }
+    fn new(text: String) -> Self {
+        Self { small: text.contains('#').then(|| text.to_lowercase()), text }
     }
 
-    /// Whether it holds an id, or its words from which Hugo would make it for a heading.
     fn holds(&self, id: &str) -> bool {
-        // A heading, which is in one line, holds the words in other letter case and with other marks between them.
-        let words = || id.split(['-', '_']).filter(|word| !word.is_empty());
-        let has_words = |line: &str| words().all(|word| line.contains(word));
-        self.text.contains(id) || self.small.as_ref().is_some_and(|small| small.lines().any(has_words))
+        self.text.contains(id) || self.small.as_ref().is_some_and(|small| holds_words(small, id))
     }
+}
+
+/// Whether a text holds an id, or its words from which Hugo would make it for a heading.
+fn holds(text: &str, id: &str) -> bool {
+    text.contains(id) || text.contains('#') && holds_words(&text.to_lowercase(), id)
+}
+
+/// Whether a line in small letters holds the words of an id. A heading, which is in one line, holds them in other letter
+/// case and with other marks between them.
+fn holds_words(small: &str, id: &str) -> bool {
+    let words: Vec<&str> = id.split(['-', '_']).filter(|word| !word.is_empty()).collect();
+    small.lines().any(|line| words.iter().all(|word| line.contains(word)))
 }
 
 fn front_matter(page: &Page) -> &str {
@@ -381,7 +382,7 @@ impl<'s> Resolver<'s> {
         let ids = self.site.printed_on(self.published, target)?;
         let is_in_fields = || {
             let page = target.page.map(|page| &self.site.pages[page as usize]);
-            page.is_some_and(|page| Written::new(front_matter(page)).holds(fragment))
+            page.is_some_and(|page| holds(front_matter(page), fragment))
         };
         let of_fields = |ids: &LayoutIds| (ids.prints_text && is_in_fields()).then_some(PRINTS_TEXT);
         let why = self.prints_beside(&ids, fragment).or_else(|| of_fields(&ids))?;
@@ -398,7 +399,9 @@ impl<'s> Resolver<'s> {
             return Some("the page's layout may compute the anchor");
         }
         if ids.prints_files {
-            return Some("the page's layout prints what it has made of the text of a file");
+            return Some(
+                "the page's layout changes the text of a file before it prints it, and the anchor may be in that",
+            );
         }
         let has = |page: &PageAnchors| page.has_for_any(fragment);
         let prints_others = ids.other_content != Other::Nothing || !ids.summaries_of.is_empty();

@@ -5,7 +5,7 @@ use crate::{
     hugo::{
         mounts::LayoutFile,
         paths::PathStyle,
-        templates::{Known, Library, Partials, Shelf, Shelved, SiteData, adapted, parse},
+        templates::{Known, Library, Partials, Shelf, SiteData, adapted, parse},
     },
     tree::Tree,
     value::Value,
@@ -92,23 +92,7 @@ impl Library for Files<'_> {
         (!names.is_empty()).then_some(names)
     }
 
-    fn page(&self, _path: &str, _near: bool) -> Option<usize> {
-        None
-    }
-
-    fn resource_page(&self, _name: &str) -> Option<usize> {
-        None
-    }
-
-    fn resource_of(&self, _page: usize, _pattern: &str) -> Shelved {
-        Shelved::Unknown
-    }
-
     fn body(&self, _page: usize) -> String {
         String::new()
-    }
-
-    fn path(&self) -> Option<String> {
-        None
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         order::{Date, Key, pass_dates_up},
         paths::Day,
         published::{Instance, PageKind, Unpublished},
-        templates::{Library, Listed, Listing, Lists, Order, Shelf, Shelved},
+        templates::{Library, Listed, Listing, Lists, Order, Shelf},
     },
     page::Page,
     value::Value,
@@ -429,18 +429,6 @@ impl Library for OneByOne<'_> {
         let page = &site.pages[site.page_at(name).or_else(mounted).filter(|_| shelf == Shelf::Files)?];
         site.printed.note_read(page.path());
         Some(page.source.text.clone())
-    }
-
-    fn page(&self, _path: &str, _near: bool) -> Option<usize> {
-        None
-    }
-
-    fn resource_page(&self, _name: &str) -> Option<usize> {
-        None
-    }
-
-    fn resource_of(&self, _page: usize, _pattern: &str) -> Shelved {
-        Shelved::Unknown
     }
 
     fn body(&self, page: usize) -> String {

@@ -101,8 +101,9 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
     let is_around = facts.out.contains(INNER) && facts.quotes.is_empty();
     let has_headings = flows && is_around && has_own_headings(&facts);
     let is_told = !has_calls && !has_headings && facts.sinks.iter().all(|sink| !may_hold_markup(sink));
-    // Text of other pages of which something is made that is not followed. Files are code and data, as a rule.
-    let is_lost = !facts.quotes_pages.is_empty() && facts.sinks.iter().any(is_unfollowed);
+    // Text of other pages and files of which something is made that is not followed.
+    let reads = !facts.quotes_pages.is_empty() || facts.reads_files;
+    let is_lost = reads && facts.sinks.iter().any(is_unfollowed);
     let is_told = is_told && !is_lost;
     let flow_told = flows && is_exact && !is_around;
     let is_flow = flow_told && holds_markup(&facts.out);

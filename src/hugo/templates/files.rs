@@ -43,15 +43,23 @@ pub trait Library {
         None
     }
     /// The index of a page: by its path from the root, or as seen from the page that is being rendered (`near`).
-    fn page(&self, path: &str, near: bool) -> Option<usize>;
+    fn page(&self, _path: &str, _near: bool) -> Option<usize> {
+        None
+    }
     /// The index of the page that is a file of the bundle of the page that is being rendered.
-    fn resource_page(&self, name: &str) -> Option<usize>;
+    fn resource_page(&self, _name: &str) -> Option<usize> {
+        None
+    }
     /// The only file of the bundle of another page whose name matches a pattern.
-    fn resource_of(&self, page: usize, pattern: &str) -> Shelved;
+    fn resource_of(&self, _page: usize, _pattern: &str) -> Shelved {
+        Shelved::Unknown
+    }
     /// What a page says behind its front matter.
     fn body(&self, page: usize) -> String;
     /// The path of the file of the page that is being rendered, from the root of the content.
-    fn path(&self) -> Option<String>;
+    fn path(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Content from elsewhere that a template prints as HTML.
@@ -100,8 +108,11 @@ impl Interpreter<'_> {
         let text = args.last().and_then(known_text);
         match (canonical(name), args) {
             ("readFile", [_]) => {
-                let text = library.read(Shelf::Files, &text?)?;
-                self.facts.reads_files |= self.layout;
+                let name = text?;
+                let text = library.read(Shelf::Files, &name)?;
+                // The files that calls read are code and data but for these.
+                let is_prose = [".md", ".markdown", ".html"].iter().any(|end| name.ends_with(end));
+                self.facts.reads_files |= self.layout || is_prose;
                 Some(literal(&text))
             }
             ("readDir" | "os.ReadDir", [_]) => {

@@ -81,7 +81,7 @@ pub(super) struct Facts {
     pub(super) summaries_of: BTreeSet<String>,
     /// A page template hands text from elsewhere on as HTML.
     pub(super) prints_text: bool,
-    /// A page template reads files.
+    /// It reads files that may hold headings.
     pub(super) reads_files: bool,
     /// All literal text in order, with `x`, [`INNER`] and [`UNKNOWN`] for the rest.
     pub(super) out: String,

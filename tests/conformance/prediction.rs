@@ -165,23 +165,27 @@ impl Judge<'_> {
         };
         let anchors = &self.site.anchors[index as usize];
         let is_own = |id: &str| anchors.ids_in(edition, &instance.language).any(|own| own == id);
-        let is_of_others = |id: &str| {
-            let mut others = self.site.anchors.iter();
-            layout.other_content == Other::Content
-                && others.any(|page| page.ids.iter().any(|own| own.id == id))
-        };
-        let is_of_layout = |id: &str| {
-            let may_print = || layout.may_compute(id) || layout.prints_text || is_of_others(id);
-            layout.has(id) || !is_own(id) && may_print()
+        let page = &self.site.pages[index as usize];
+        let prints_more = layout.prints_text || layout.other_content == Other::Content;
+        let mut unknown = Vec::new();
+        let mut is_of_layout = |id: &str| {
+            if layout.has(id) || !is_own(id) && layout.may_compute(id) {
+                return true;
+            }
+            let outcome = (prints_more && !is_own(id)).then(|| self.anchor(page, (edition, number), id));
+            if matches!(outcome, Some(Outcome::Unknown(_))) {
+                unknown.push(format!("{url}#{id}"));
+            }
+            matches!(outcome, Some(Outcome::Good(_) | Outcome::Unknown(_)))
         };
         let of_content = |item: &&Item| !matches!(item, Item::Id(id) if is_of_layout(id));
         let items: Vec<&Item> = items.iter().filter(of_content).collect();
+        compared.unknown.append(&mut unknown);
         let ours = anchors.ids_in(edition, &instance.language).collect();
         self.ids(url, index as usize, ours, &items, compared);
         if self.unseen {
             return;
         }
-        let page = &self.site.pages[index as usize];
         let recorded =
             items.into_iter().filter(|item| matches!(item, Item::Link { href, .. } if !is_mail(href)));
         let recorded: Vec<&Item> = recorded.collect();
@@ -195,6 +199,25 @@ impl Judge<'_> {
         for ((link, outcome), item) in links.into_iter().zip(recorded) {
             self.link((edition, url), link, &outcome, item, compared);
         }
+    }
+
+    /// What we say of a link from a page to an anchor of its own.
+    fn anchor(&self, page: &Page, (edition, number): (usize, u32), id: &str) -> Outcome<'_> {
+        let link = Link {
+            destination: format!("#{id}"),
+            span: page.body,
+            whole: page.body,
+            kind: LinkKind::Bare,
+            alt: None,
+            embedded: false,
+            computed: false,
+            rendered: true,
+            document: 0,
+            call: None,
+        };
+        let led = self.site.follow(page, &link, false).into_iter();
+        let mut own = led.filter(|led| led.edition == edition && led.from == number);
+        own.next().expect("the page is published").outcome
     }
 
     /// The links that readers of a published page see, in document order.

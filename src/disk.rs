@@ -8,6 +8,7 @@ use std::{
     io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{Mutex, OnceLock, PoisonError},
 };
 
 use globset::GlobBuilder;
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub mod git;
+mod nested;
 
 /// Directories that are never part of a site's source.
 const SKIPPED: [&str; 7] = [".git", ".hg", ".javert_cache", ".svn", "node_modules", "public", "resources"];
@@ -35,6 +37,10 @@ const MAX_DEPTH: usize = 64;
 pub struct Directory {
     root: PathBuf,
     paths: Vec<String>,
+    /// Directories with other repositories that were not listed, sorted.
+    nested: Vec<String>,
+    /// What is listed when somebody asks for them: all paths, sorted.
+    with_nested: OnceLock<Vec<String>>,
     surroundings: Vec<(String, String)>,
     /// The root of the repository around the site, if there is one.
     repository: Option<PathBuf>,
@@ -47,22 +53,33 @@ impl Directory {
     /// When the directory itself cannot be read; unreadable directories below it are left out.
     pub fn open(root: &Path) -> Result<Self, String> {
         fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
-        let mut paths = list(root, "", 0);
+        let nested = Mutex::default();
+        let mut paths = list(root, "", 0, Some(&nested));
         paths.par_sort_unstable();
         let mut found = Self {
             root: root.to_owned(),
             paths,
+            nested: Vec::new(),
+            with_nested: OnceLock::new(),
             surroundings: surroundings(root),
             repository: repository_root(root),
         };
-        let outside: Vec<String> =
-            outside::named(&found).iter().flat_map(|path| list_outside(root, path)).collect();
-        if !outside.is_empty() {
-            found.paths.extend(outside);
-            found.paths.par_sort_unstable();
-            found.paths.dedup();
-        }
+        let mut nested = nested.into_inner().unwrap_or_else(PoisonError::into_inner);
+        nested.sort_unstable();
+        let (named, nested) = nested::divide(&found, nested);
+        found.nested = nested;
+        found.extend(named.iter().flat_map(|path| list(root, path, 1, None)).collect());
+        let outside = outside::named(&found);
+        found.extend(outside.iter().flat_map(|path| list_outside(root, path)).collect());
         Ok(found)
+    }
+
+    fn extend(&mut self, more: Vec<String>) {
+        if !more.is_empty() {
+            self.paths.extend(more);
+            self.paths.par_sort_unstable();
+            self.paths.dedup();
+        }
     }
 
     /// The site's root.
@@ -74,6 +91,23 @@ impl Directory {
 impl Tree for Directory {
     fn paths(&self) -> &[String] {
         &self.paths
+    }
+
+    fn nested(&self) -> &[String] {
+        &self.nested
+    }
+
+    fn has_nested(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
+    }
+
+    fn with_nested(&self) -> &[String] {
+        self.with_nested.get_or_init(|| {
+            let mut all = self.paths.clone();
+            all.extend(self.nested.iter().flat_map(|path| list(&self.root, path, 1, None)));
+            all.par_sort_unstable();
+            all
+        })
     }
 
     fn read(&self, path: &str) -> Result<Text<'_>, String> {
@@ -204,12 +238,19 @@ fn web_name(url: &str) -> Option<String> {
 }
 
 /// All files below `directory` of `root`. Symbolic links are not followed (neither does Hugo), except for themes.
-fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
+/// Where `nested` is given, repositories that Hugo does not read without being told to are taken down there instead.
+fn list(root: &Path, directory: &str, depth: usize, nested: Option<&Mutex<Vec<String>>>) -> Vec<String> {
     let Ok(entries) = fs::read_dir(root.join(directory)) else { return Vec::new() };
+    let nested = nested.filter(|_| depth != 1 || !nested::READ_ANYWAY.contains(&directory));
     let mut files = Vec::new();
     let mut directories = Vec::new();
     for entry in entries.flatten() {
         let (Ok(kind), Ok(name)) = (entry.file_type(), entry.file_name().into_string()) else { continue };
+        if let Some(nested) = nested.filter(|_| depth > 0 && name == ".git") {
+            // A thread that panicked has left nothing half-written here.
+            nested.lock().unwrap_or_else(PoisonError::into_inner).push(directory.to_owned());
+            return Vec::new();
+        }
         let path = if directory.is_empty() { name.clone() } else { [directory, "/", &name].concat() };
         let linked_theme = kind.is_symlink() && directory == "themes" && entry.path().is_dir();
         if (kind.is_dir() || linked_theme) && depth < MAX_DEPTH {
@@ -224,7 +265,7 @@ fn list(root: &Path, directory: &str, depth: usize) -> Vec<String> {
             files.push(path);
         }
     }
-    files.par_extend(directories.into_par_iter().flat_map_iter(|path| list(root, &path, depth + 1)));
+    files.par_extend(directories.into_par_iter().flat_map_iter(|path| list(root, &path, depth + 1, nested)));
     files
 }
 
@@ -246,7 +287,7 @@ fn list_outside(root: &Path, path: &str) -> Vec<String> {
             let holds_site =
                 fs::canonicalize(entry.path()).is_ok_and(|directory| site.starts_with(directory));
             if !holds_site {
-                files.extend(list(root, &inside, 1));
+                files.extend(list(root, &inside, 1, None));
             }
         }
     }
@@ -487,7 +528,7 @@ pub fn matching(directory: &Path, pattern: &str) -> Result<Vec<PathBuf>, String>
     // An empty first part is the root.
     let base = if base == [""] { "/".to_owned() } else { base.join("/") };
     let base = directory.join(base);
-    let mut found = list(&base, "", 1);
+    let mut found = list(&base, "", 1, None);
     found.retain(|path| glob.is_match(path));
     found.sort_unstable();
     Ok(found.into_iter().map(|path| base.join(path)).collect())

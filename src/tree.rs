@@ -12,6 +12,22 @@ pub trait Tree: Sync {
     /// Every file's path, sorted bytewise. Build output, dependencies and version control are left out.
     fn paths(&self) -> &[String];
 
+    /// Directories with other repositories of which the configuration names nothing (submodules, for example), sorted. What
+    /// is in them is not among [`paths`](Self::paths).
+    fn nested(&self) -> &[String] {
+        self.under().map_or(&[], Tree::nested)
+    }
+
+    /// Whether there is such a file in one of these directories.
+    fn has_nested(&self, path: &str) -> bool {
+        self.under().is_some_and(|under| under.has_nested(path))
+    }
+
+    /// Every file's path as [`paths`](Self::paths), and those in these directories. Listing them may take long.
+    fn with_nested(&self) -> &[String] {
+        self.under().map_or(&[], Tree::with_nested)
+    }
+
     /// A file's text; invalid UTF-8 is replaced by U+FFFD. Errors are sentences for people.
     fn read(&self, path: &str) -> Result<Text<'_>, String>;
 
@@ -133,13 +149,15 @@ pub struct Text<'t> {
 }
 
 impl dyn Tree + '_ {
-    /// The paths below `directory` (no trailing slash; the empty string is the root).
+    /// The paths below `directory` (no trailing slash; the empty string is the root), with those in other repositories
+    /// unless it is the root.
     pub fn below<'s>(&'s self, directory: &str) -> &'s [String] {
         if directory.is_empty() {
             return self.paths();
         }
         let prefix = format!("{directory}/");
-        let paths = self.paths();
+        let is_asked = |nested: &String| nested.starts_with(&prefix) || is_within(directory, nested);
+        let paths = if self.nested().iter().any(is_asked) { self.with_nested() } else { self.paths() };
         let start = paths.partition_point(|path| path.as_str() < prefix.as_str());
         let length = paths[start..].partition_point(|path| path.starts_with(&prefix));
         &paths[start..start + length]
@@ -148,7 +166,13 @@ impl dyn Tree + '_ {
     /// Whether there is such a file.
     pub fn has(&self, path: &str) -> bool {
         self.paths().binary_search_by(|own| own.as_str().cmp(path)).is_ok()
+            || self.nested().iter().any(|nested| is_within(path, nested)) && self.has_nested(path)
     }
+}
+
+/// Whether a path is that of a directory, or of something in it.
+fn is_within(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A site in memory: for tests and examples. U+FFFD in a text stands for bytes that are not UTF-8.

@@ -155,3 +155,35 @@ module:
         &["../README.md", "../docs/a/b.md"],
     );
 }
+
+#[test]
+fn repositories_within_a_site_are_read_where_it_names_them() {
+    let files = [
+        ("hugo.toml", "[[module.mounts]]\nsource = 'modules/spec/docs'\ntarget = 'content/spec'\n"),
+        ("content/a.md", ""),
+        ("themes/t/.git", ""),
+        ("themes/t/theme.toml", ""),
+        ("modules/spec/.git", "gitdir: ../../.git/modules/spec\n"),
+        ("modules/spec/docs/b.md", ""),
+        ("modules/tools/.git", "gitdir: ../../.git/modules/tools\n"),
+        ("modules/tools/docs/c.md", ""),
+        ("modules/z.md", ""),
+    ];
+    let root = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    let directory = Directory::open(root.path()).expect("a folder");
+    let tree: &dyn Tree = &directory;
+    let visible = |path: &&&str| !path.contains(".git");
+    let paths: Vec<&str> = tree.paths().iter().map(String::as_str).collect();
+    let own = ["content/a.md", "hugo.toml", "modules/spec/docs/b.md", "modules/z.md", "themes/t/theme.toml"];
+    assert_eq!(paths.iter().filter(visible).copied().collect::<Vec<_>>(), own);
+    assert!(tree.has("modules/tools/docs/c.md") && !tree.has("modules/tools/docs/d.md"));
+    assert_eq!(tree.below("modules/tools/docs"), ["modules/tools/docs/c.md"]);
+    let below: Vec<&str> = tree.below("modules").iter().map(String::as_str).collect();
+    let all = ["modules/spec/docs/b.md", "modules/tools/docs/c.md", "modules/z.md"];
+    assert_eq!(below.iter().filter(visible).copied().collect::<Vec<_>>(), all);
+}

@@ -83,7 +83,6 @@ fn of(data: Data) -> Datum {
 
 /// A value as data, if it is known.
 fn datum(value: &Value) -> Option<Datum> {
-    let list = |items: &[Value]| Some(Data::List(items.iter().map(datum).collect::<Option<_>>()?));
     let map = |entries: &BTreeMap<String, Value>| {
         let entries = entries.iter().map(|(key, value)| Some(entry(key, datum(value)?)));
         Some(Data::Map(entries.collect::<Option<_>>()?))
@@ -94,7 +93,7 @@ fn datum(value: &Value) -> Option<Datum> {
         Origin::Literal(text) => Data::String(text.to_string()),
         Origin::Dict(entries) => map(entries)?,
         Origin::Fixed(fixed) => match fixed.list() {
-            Some(items) => list(items)?,
+            Some(items) => Data::List(items.map(datum).collect::<Option<_>>()?),
             None => map(fixed.entries()?)?,
         },
         _ => return None,

@@ -26,14 +26,39 @@ pub(super) struct Fixed {
     mark: u64,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Eq)]
 enum Elements {
-    List(Vec<Value>),
+    /// The first of them may belong to other lists, too: templates put lists together element by element.
+    List { first: Option<Rc<[Value]>>, rest: Vec<Value> },
     /// `folded`: keys are in lower case, and found in any.
-    Map {
-        entries: BTreeMap<String, Value>,
-        folded: bool,
-    },
+    Map { entries: BTreeMap<String, Value>, folded: bool },
+}
+
+impl PartialEq for Elements {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::List { .. }, Self::List { .. }) => self.list().eq(other.list()),
+            (Self::Map { entries, folded }, Self::Map { entries: others, folded: other }) => {
+                folded == other && entries == others
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Elements {
+    fn of_list(items: Vec<Value>) -> Self {
+        Self::List { first: None, rest: items }
+    }
+
+    /// Those of a list.
+    fn list(&self) -> impl DoubleEndedIterator<Item = &Value> + Clone {
+        let (first, rest) = match self {
+            Self::List { first, rest } => (first.as_deref().unwrap_or_default(), &rest[..]),
+            Self::Map { .. } => (&[][..], &[][..]),
+        };
+        first.iter().chain(rest)
+    }
 }
 
 impl PartialEq for Fixed {
@@ -43,12 +68,12 @@ impl PartialEq for Fixed {
 }
 
 pub(super) fn list(items: Vec<Value>) -> Value {
-    Origin::Fixed(Rc::new(Fixed::new(Elements::List(items)))).into()
+    Origin::Fixed(Rc::new(Fixed::new(Elements::of_list(items)))).into()
 }
 
 /// A list whose elements may be in another order.
 pub(super) fn shuffled(items: Vec<Value>) -> Value {
-    Origin::Fixed(Rc::new(Fixed { is_shuffled: true, ..Fixed::new(Elements::List(items)) })).into()
+    Origin::Fixed(Rc::new(Fixed { is_shuffled: true, ..Fixed::new(Elements::of_list(items)) })).into()
 }
 
 pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
@@ -81,8 +106,8 @@ fn mark(value: &Value, hasher: &mut FxHasher) {
 }
 
 /// The mark of a list with these items behind those that left `mark`.
-fn marked(mark: u64, items: &[Value]) -> u64 {
-    items.iter().fold(mark, |before, item| {
+fn marked<'v>(mark: u64, items: impl Iterator<Item = &'v Value>) -> u64 {
+    items.fold(mark, |before, item| {
         let mut hasher = FxHasher::default();
         before.hash(&mut hasher);
         self::mark(item, &mut hasher);
@@ -93,11 +118,11 @@ fn marked(mark: u64, items: &[Value]) -> u64 {
 impl Fixed {
     fn new(elements: Elements) -> Self {
         let is_mixed = match &elements {
-            Elements::List(items) => items.iter().any(is_more_than_data),
+            Elements::List { .. } => elements.list().any(is_more_than_data),
             Elements::Map { entries, .. } => entries.values().any(is_more_than_data),
         };
         let mark = match &elements {
-            Elements::List(items) => marked(0, items),
+            Elements::List { .. } => marked(0, elements.list()),
             Elements::Map { entries, .. } => {
                 let mut hasher = FxHasher::default();
                 for (key, value) in entries {
@@ -113,12 +138,15 @@ impl Fixed {
     /// The list with `more` behind it; `None`: it is a map. What is in it already is not looked through again.
     pub(super) fn with(&self, more: Vec<Value>) -> Option<Value> {
         let is_mixed = self.is_mixed || more.iter().any(is_more_than_data);
-        let mark = marked(self.mark, &more);
-        let own = self.list()?;
-        let mut items = Vec::with_capacity(own.len() + more.len());
-        items.extend_from_slice(own);
-        items.extend(more);
-        let elements = Elements::List(items);
+        let mark = marked(self.mark, more.iter());
+        let Elements::List { first, rest } = &self.elements else { return None };
+        let is_short = first.as_ref().is_some_and(|first| rest.len() * rest.len() < first.len());
+        let elements = if is_short {
+            Elements::List { first: first.clone(), rest: rest.iter().cloned().chain(more).collect() }
+        } else {
+            let all = self.elements.list().cloned().chain(more);
+            Elements::List { first: Some(all.collect()), rest: Vec::new() }
+        };
         Some(Origin::Fixed(Rc::new(Self { elements, is_mixed, is_shuffled: self.is_shuffled, mark })).into())
     }
 
@@ -139,16 +167,16 @@ impl Fixed {
 
     /// All elements.
     pub(super) fn elements(&self) -> impl Iterator<Item = &Value> {
-        let (list, map) = match &self.elements {
-            Elements::List(items) => (Some(items), None),
-            Elements::Map { entries, .. } => (None, Some(entries)),
+        let map = match &self.elements {
+            Elements::List { .. } => None,
+            Elements::Map { entries, .. } => Some(entries),
         };
-        list.into_iter().flatten().chain(map.into_iter().flat_map(BTreeMap::values))
+        self.elements.list().chain(map.into_iter().flat_map(BTreeMap::values))
     }
 
     pub(super) fn get(&self, key: &str) -> Value {
         let found = match &self.elements {
-            Elements::List(items) => key.parse::<usize>().ok().and_then(|at| items.get(at)),
+            Elements::List { .. } => key.parse().ok().and_then(|at| self.elements.list().nth(at)),
             Elements::Map { entries, folded: false } => entries.get(key),
             Elements::Map { entries, folded: true } => entries.get(&key.to_lowercase()),
         };
@@ -156,11 +184,8 @@ impl Fixed {
     }
 
     /// The elements of a list.
-    pub(super) fn list(&self) -> Option<&[Value]> {
-        match &self.elements {
-            Elements::List(items) => Some(items),
-            Elements::Map { .. } => None,
-        }
+    pub(super) fn list(&self) -> Option<impl DoubleEndedIterator<Item = &Value> + Clone> {
+        matches!(self.elements, Elements::List { .. }).then(|| self.elements.list())
     }
 
     /// The entries of a map whose keys are found as they are written.
@@ -173,7 +198,7 @@ impl Fixed {
 
     pub(super) fn len(&self) -> usize {
         match &self.elements {
-            Elements::List(items) => items.len(),
+            Elements::List { first, rest } => first.as_ref().map_or(0, |first| first.len()) + rest.len(),
             Elements::Map { entries, .. } => entries.len(),
         }
     }
@@ -181,9 +206,12 @@ impl Fixed {
     /// Keys and elements, in the order in which templates range over them.
     pub(super) fn items(&self) -> Vec<(Value, Value)> {
         match &self.elements {
-            Elements::List(items) => {
-                items.iter().enumerate().map(|(at, item)| (literal(&at.to_string()), item.clone())).collect()
-            }
+            Elements::List { .. } => self
+                .elements
+                .list()
+                .enumerate()
+                .map(|(at, item)| (literal(&at.to_string()), item.clone()))
+                .collect(),
             Elements::Map { entries, .. } => {
                 entries.iter().map(|(key, value)| (literal(key), value.clone())).collect()
             }

@@ -292,7 +292,7 @@ fn is_dict(value: &Value) -> bool {
 /// The elements of a list that is known.
 pub(super) fn items(value: &Value) -> Option<Vec<Value>> {
     match value.only()? {
-        Origin::Fixed(fixed) => Some(fixed.list()?.to_vec()),
+        Origin::Fixed(fixed) => Some(fixed.list()?.cloned().collect()),
         _ => None,
     }
 }

@@ -116,7 +116,7 @@ pub(super) fn listed(value: &Value) -> Option<Rc<Listing>> {
         Origin::Pages(pages) => Some(Rc::clone(pages)),
         // `slice`
         Origin::Fixed(fixed) => {
-            let pages = fixed.list()?.iter().map(|item| match item.only()? {
+            let pages = fixed.list()?.map(|item| match item.only()? {
                 Origin::Instance(page) => Some(*page),
                 _ => None,
             });

@@ -54,7 +54,7 @@ fn is_told(language: &str, one: &Rank, other: &Rank) -> bool {
 
 /// The elements of a list the other way round.
 pub(super) fn reversed(all: &Fixed) -> Option<Value> {
-    let elements: Vec<Value> = all.list()?.iter().rev().cloned().collect();
+    let elements: Vec<Value> = all.list()?.rev().cloned().collect();
     Some(if all.is_ordered() { list(elements) } else { shuffled(elements) })
 }
 

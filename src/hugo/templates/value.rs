@@ -147,7 +147,7 @@ impl Condition {
 
 /// All that an expression may stand for. Never empty. Shared, as every branch of a template keeps all variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Value(Rc<Vec<Origin>>);
+pub(super) struct Value(Rc<[Origin]>);
 
 /// Values that grow beyond this are reduced to what they were made from.
 const SIZE: usize = 200;
@@ -161,7 +161,7 @@ fn add(all: &mut Vec<Origin>, origin: Origin) {
 
 impl From<Origin> for Value {
     fn from(origin: Origin) -> Self {
-        Self(Rc::new(vec![origin]))
+        Self(Rc::new([origin]))
     }
 }
 
@@ -171,7 +171,7 @@ impl FromIterator<Origin> for Value {
         for origin in origins {
             add(&mut all, origin);
         }
-        if all.is_empty() { Origin::Other.into() } else { Self(Rc::new(all)) }
+        if all.is_empty() { Origin::Other.into() } else { Self(all.into()) }
     }
 }
 
@@ -182,7 +182,7 @@ impl Value {
 
     /// The only thing it may be.
     pub(super) fn only(&self) -> Option<&Origin> {
-        match self.0.as_slice() {
+        match &*self.0 {
             [only] => Some(only),
             _ => None,
         }
@@ -199,11 +199,12 @@ impl Value {
         if Rc::ptr_eq(&self.0, &other.0) {
             return self;
         }
-        for (at, origin) in other.0.iter().enumerate() {
-            // What ways have in common comes first in both, as a rule.
-            if self.0.get(at) != Some(origin) && !self.0.contains(origin) {
-                Rc::make_mut(&mut self.0).push(origin.clone());
-            }
+        // What ways have in common comes first in both, as a rule.
+        let is_new =
+            |(at, origin): &(usize, &Origin)| self.0.get(*at) != Some(*origin) && !self.0.contains(origin);
+        let new: Vec<&Origin> = other.0.iter().enumerate().filter(is_new).map(|(_, origin)| origin).collect();
+        if !new.is_empty() {
+            self.0 = self.0.iter().chain(new).cloned().collect();
         }
         if self.size() > SIZE { self.derived() } else { self }
     }
@@ -212,8 +213,12 @@ impl Value {
         self.0.iter().map(change).collect()
     }
 
-    pub(super) fn flat_map(&self, change: impl FnMut(&Origin) -> Self) -> Self {
-        self.0.iter().map(change).flat_map(|value| Rc::unwrap_or_clone(value.0)).collect()
+    pub(super) fn flat_map(&self, mut change: impl FnMut(&Origin) -> Self) -> Self {
+        if let [only] = &*self.0 {
+            return change(only);
+        }
+        let all: Vec<Self> = self.0.iter().map(change).collect();
+        all.iter().flat_map(|value| value.0.iter().cloned()).collect()
     }
 
     /// Several values in a row.
@@ -267,7 +272,7 @@ impl Value {
             };
             add(&mut all, left);
         });
-        if all.is_empty() { Origin::Other.into() } else { Self(Rc::new(all)) }
+        if all.is_empty() { Origin::Other.into() } else { Self(all.into()) }
     }
 
     /// Calls `visit` with every simple thing inside, those in sequences and dictionaries too.

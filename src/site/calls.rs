@@ -1,10 +1,12 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
 use std::{
-    cell::{LazyCell, RefCell},
+    cell::LazyCell,
     cmp::Reverse,
-    collections::BTreeSet,
-    sync::Arc,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use rayon::prelude::*;
@@ -30,7 +32,8 @@ use crate::{
         published::Published,
         shortcode::Tag,
         templates::{
-            Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate, parse,
+            Evaluated, Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate,
+            parse,
         },
     },
     page::Page,
@@ -111,64 +114,77 @@ pub(super) fn run<'s>(
         Parameters::of_all(&site.pages, published, &site.editions[edition].config, site.version)
     };
     let parameters: Vec<Parameters<'_>> = site.published.iter().enumerate().map(parameters).collect();
+    let trials = if site.printed.barren().is_some() { FxHashMap::default() } else { trials(site, &waiting) };
+    let tried: Vec<&Trial<'_>> = trials.values().collect();
+    let known = Mutex::default();
+    let next = AtomicUsize::new(0);
     // Each thread has the data in its own form.
-    let runner = |barren| Runner {
-        site,
-        tree,
-        templates: &templates,
-        data: data.map(DataFiles::seen),
-        rosters: &rosters,
-        parameters: &parameters,
-        pending: &pending,
-        in_texts: &in_texts,
-        barren,
-        known: RefCell::default(),
+    let run = |_| -> Vec<(usize, Printouts)> {
+        let runner = Runner {
+            site,
+            tree,
+            templates: &templates,
+            data: data.map(DataFiles::seen),
+            rosters: &rosters,
+            parameters: &parameters,
+            pending: &pending,
+            in_texts: &in_texts,
+            trials: &trials,
+            known: &known,
+        };
+        let mut found = Vec::new();
+        // Pages that take long stand next to each other: whoever is done takes the next one.
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if let Some(trial) = tried.get(at) {
+                runner.is_barren(trial.name);
+                continue;
+            }
+            let Some(&index) = waiting.get(at - tried.len()) else { return found };
+            let own = runner.page(index, &setting(index));
+            if !own.is_empty() {
+                found.push((index, own));
+            }
+        }
     };
-    let none = BTreeSet::new();
-    let barren = site.printed.barren(|| {
-        let all: Vec<(&str, Vec<(usize, usize)>)> = first_calls(site, &waiting).into_iter().collect();
-        let tried = all.into_par_iter().map_init(
-            || runner(&none),
-            |runner, (name, calls)| runner.is_barren(&calls).then(|| name.to_owned()),
-        );
-        tried.flatten().collect()
-    });
-    let of_pages = |pages: &[usize]| -> Vec<(usize, Printouts)> {
-        let runner = runner(barren);
-        let one = |&index: &usize| (index, runner.page(index, &setting(index)));
-        pages.iter().map(one).filter(|(_, found)| !found.is_empty()).collect()
-    };
-    // Pages that take long stand next to each other.
     let threads = rayon::current_num_threads();
-    let share =
-        |first: usize| of_pages(&waiting.iter().copied().skip(first).step_by(threads).collect::<Vec<_>>());
-    let mut found: Vec<(usize, Printouts)> = (0..threads).into_par_iter().flat_map_iter(share).collect();
+    let mut found: Vec<(usize, Printouts)> = (0..threads).into_par_iter().flat_map_iter(run).collect();
     found.sort_unstable_by_key(|(index, _)| *index);
+    site.printed.note_barren(|| {
+        let barren = tried.iter().filter(|trial| trial.is_barren.get() == Some(&true));
+        barren.map(|trial| trial.name.to_owned()).collect()
+    });
     let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
     let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
     (found, early)
 }
 
-/// The first calls on these pages, by page and index in [`Page::calls`], of each shortcode whose calls are worth running and
-/// so many that it is worth trying some.
-fn first_calls<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Vec<(usize, usize)>> {
-    let mut first: FxHashMap<&str, Vec<(usize, usize)>> = FxHashMap::default();
-    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+/// Whether the calls of a shortcode are worth running, found out when somebody wants to know.
+struct Trial<'s> {
+    name: &'s str,
+    /// The first of them, by page and index in [`Page::calls`].
+    first: Vec<(usize, usize)>,
+    is_barren: OnceLock<bool>,
+}
+
+/// The shortcodes, by name, of which there are so many calls on these pages that it is worth trying some.
+fn trials<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Trial<'s>> {
+    let mut first: FxHashMap<&str, (usize, Vec<(usize, usize)>)> = FxHashMap::default();
     for &index in pages {
         let page = &site.pages[index];
         for (number, call) in page.calls.iter().enumerate() {
             let name = page.tags[call.open].name.as_str();
             if site.definitions.get(name).is_some_and(is_worth_it) {
-                *counts.entry(name).or_default() += 1;
-                let own = first.entry(name).or_default();
+                let (count, own) = first.entry(name).or_default();
+                *count += 1;
                 if own.len() < TRIED {
                     own.push((index, number));
                 }
             }
         }
     }
-    first.retain(|name, _| counts[name] > 2 * TRIED);
-    first
+    let many = first.into_iter().filter(|(_, (count, _))| *count > 2 * TRIED);
+    many.map(|(name, (_, first))| (name, Trial { name, first, is_barren: OnceLock::new() })).collect()
 }
 
 /// For whom a call is run.
@@ -182,8 +198,8 @@ enum Readers {
     First,
 }
 
-/// What a call prints for all its readers.
-fn only(mut all: Vec<(Printout, Vec<Reader>)>) -> Option<Printout> {
+/// What a call shows for all its readers.
+fn only(mut all: Vec<(Evaluated, Vec<Reader>)>) -> Option<Evaluated> {
     if all.len() == 1 { all.pop().map(|(only, _)| only) } else { None }
 }
 
@@ -201,11 +217,12 @@ struct Runner<'r> {
     pending: &'r FxHashSet<usize>,
     /// The calls on pages that print part of the destination of a link, or of a heading.
     in_texts: &'r FxHashMap<usize, Vec<usize>>,
-    /// Shortcodes whose calls are not worth running.
-    barren: &'r BTreeSet<String>,
-    /// What calls print, by how they are written, with those around and inside.
-    known: RefCell<FxHashMap<String, Option<Outcomes>>>,
+    trials: &'r FxHashMap<&'r str, Trial<'r>>,
+    known: &'r Mutex<Remembered>,
 }
+
+/// What calls print, by how they are written, with those around and inside.
+type Remembered = FxHashMap<String, Arc<RwLock<Option<Outcomes>>>>;
 
 /// How the calls of a page stand to each other.
 struct Places {
@@ -239,8 +256,17 @@ impl Places {
 }
 
 impl Runner<'_> {
-    /// Whether the first calls of a shortcode read much for nothing: pages and, by index in [`Page::calls`], calls.
-    fn is_barren(&self, calls: &[(usize, usize)]) -> bool {
+    /// Whether the calls of a shortcode are not worth running.
+    fn is_barren(&self, name: &str) -> bool {
+        match (self.site.printed.barren(), self.trials.get(name)) {
+            (Some(barren), _) => barren.contains(name),
+            (None, Some(trial)) => *trial.is_barren.get_or_init(|| self.read_for_nothing(&trial.first)),
+            (None, None) => false,
+        }
+    }
+
+    /// Whether calls read much for nothing.
+    fn read_for_nothing(&self, calls: &[(usize, usize)]) -> bool {
         let is_of_use = |own: &Printout| {
             let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
             own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
@@ -248,11 +274,11 @@ impl Runner<'_> {
         let mut nodes = 0;
         for &(index, number) in calls {
             let places = LazyCell::new(|| self.places(index));
-            let (outputs, read) = self.call(index, number, &places, Readers::First);
-            if outputs.iter().any(|(own, _)| is_of_use(own)) {
+            let shown = self.call(index, number, &places, Readers::First);
+            if shown.iter().any(|(own, _)| is_of_use(&own.printout)) {
                 return false;
             }
-            nodes += read;
+            nodes += shown.iter().map(|(own, _)| own.nodes).sum::<usize>();
         }
         nodes > calls.len() * DEAR
     }
@@ -265,13 +291,17 @@ impl Runner<'_> {
         let is_known = |page: usize| !self.pending.contains(&page);
         let in_code = page.calls_in_code();
         for number in (0..page.calls.len()).filter(|number| in_code.binary_search(number).is_err()) {
-            if self.barren.contains(&page.tag(number).name) || !self.is_worth_it(page.tag(number)) {
+            if !self.is_worth_it(page.tag(number)) || self.is_barren(&page.tag(number).name) {
                 continue;
             }
-            let all = self.call(index, number, &places, Readers::All).0;
-            let all = all.into_iter().map(|(printout, readers)| {
+            let all = self.call(index, number, &places, Readers::All);
+            let all = all.into_iter().map(|(shown, readers)| {
                 let mut taken = taken.clone();
-                (settle(self.site, (index, number), printout, setting, &is_known, &mut taken), taken, readers)
+                (
+                    settle(self.site, (index, number), shown.printout, setting, &is_known, &mut taken),
+                    taken,
+                    readers,
+                )
             });
             let all: Vec<(Ran, FxHashSet<String>, Vec<Reader>)> = all.collect();
             taken.extend(all.iter().flat_map(|(_, taken, _)| taken.iter().cloned()));
@@ -287,8 +317,8 @@ impl Runner<'_> {
         }
         for &number in self.in_texts.get(&index).into_iter().flatten() {
             for edition in 0..self.site.published.len() {
-                let all = self.call(index, number, &places, Readers::Of(edition)).0;
-                if let Some(text) = only(all).and_then(|own| own.text) {
+                let all = self.call(index, number, &places, Readers::Of(edition));
+                if let Some(text) = only(all).and_then(|own| own.printout.text) {
                     found.entry(number).or_default().text.put(EditionSet::one(edition), text);
                 }
             }
@@ -344,8 +374,8 @@ impl Runner<'_> {
             match definition(number).filter(is_followed) {
                 Some(own) if own.summary.page_store.is_some() => {
                     places.stores[number] = Some(store.clone());
-                    match only(self.call(index, number, &places, Readers::All).0) {
-                        Some(Printout { page_store: Some(after), .. }) => store = after,
+                    match only(self.call(index, number, &places, Readers::All)) {
+                        Some(Evaluated { page_store: Some(after), .. }) => store = after,
                         _ => store.lose(),
                     }
                 }
@@ -371,24 +401,22 @@ impl Runner<'_> {
         None
     }
 
-    /// What a call prints, and for whom, and how much was read for that. Nothing where its readers see more than a few
-    /// different things.
+    /// What a call shows, and for whom. Nothing where its readers see more than a few different things.
     fn call(
         &self,
         index: usize,
         number: usize,
         places: &Places,
         readers: Readers,
-    ) -> (Vec<(Printout, Vec<Reader>)>, usize) {
+    ) -> Vec<(Evaluated, Vec<Reader>)> {
         let page = &self.site.pages[index];
         let tag = page.tag(number);
-        let Some((path, _)) = self.template(tag) else { return (Vec::new(), 0) };
-        let Some(family) = self.family(page, number, places) else { return (Vec::new(), 0) };
+        let Some((path, _)) = self.template(tag) else { return Vec::new() };
+        let Some(family) = self.family(page, number, places) else { return Vec::new() };
         let parent = page.calls[number].parent;
         let around = parent.map(|parent| page.tag(parent));
         let outer_ordinal = parent.map_or(0, |parent| places.ordinals[parent]);
-        let mut found: Vec<(Printout, Vec<Reader>)> = Vec::new();
-        let mut all_nodes = 0;
+        let mut found: Vec<(Evaluated, Vec<Reader>)> = Vec::new();
         let all = self.site.published.iter().enumerate();
         for (edition, published) in all.filter(|(own, _)| !matches!(readers, Readers::Of(one) if one != *own))
         {
@@ -413,10 +441,17 @@ impl Runner<'_> {
                         catalogue: &catalogue,
                         ordinals: (family.ordinal, outer_ordinal),
                     });
-                    let recalled =
-                        is_whole.then(|| witness.recall(self.known.borrow().get(&way)?.as_ref()?)).flatten();
-                    if let Some(printout) = recalled {
-                        return printout;
+                    // A thread that panicked has left nothing half-written in what is remembered.
+                    let remembered = is_whole.then(|| {
+                        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+                        Arc::clone(all.entry(way).or_default())
+                    });
+                    if let Some(remembered) = &remembered {
+                        let outcomes = remembered.read().unwrap_or_else(PoisonError::into_inner);
+                        if let Some(recalled) = outcomes.as_ref().and_then(|own| witness.recall(own)) {
+                            let (printout, nodes) = recalled;
+                            return Evaluated { printout, page_store: None, nodes };
+                        }
                     }
                     let known = Known {
                         fields: &|field| witness.field(field),
@@ -433,30 +468,32 @@ impl Runner<'_> {
                         escapes: path.ends_with(".html"),
                         ..*known
                     };
-                    let (printout, nodes) = evaluate(&family, self.site.printed.partials(), &known);
-                    all_nodes += nodes;
-                    if is_whole {
-                        witness.keep(self.known.borrow_mut().entry(way).or_default(), &printout);
+                    let shown = evaluate(&family, self.site.printed.partials(), &known);
+                    if let Some(remembered) = remembered {
+                        let mut outcomes = remembered.write().unwrap_or_else(PoisonError::into_inner);
+                        witness.keep(&mut outcomes, &shown.printout, shown.nodes);
                     }
-                    printout
+                    shown
                 };
-                let printout = resolver.with_known(Some(page), self.data.as_ref(), run);
+                let shown = resolver.with_known(Some(page), self.data.as_ref(), run);
                 let reader = (edition, Arc::clone(&resolver.instance.language));
-                match found.iter_mut().find(|(own, _)| *own == printout) {
+                let is_same =
+                    |own: &Evaluated| own.printout == shown.printout && own.page_store == shown.page_store;
+                match found.iter_mut().find(|(own, _)| is_same(own)) {
                     Some((_, readers)) => readers.push(reader),
-                    None => found.push((printout, vec![reader])),
+                    None => found.push((shown, vec![reader])),
                 }
                 // Of what is open for one, nobody need know for whom.
-                let is_open = found.len() > 1 && found.iter().any(|(own, _)| !own.may_be_closed());
+                let is_open = found.len() > 1 && found.iter().any(|(own, _)| !own.printout.may_be_closed());
                 if is_open || found.len() > DIFFERENT {
-                    return (Vec::new(), all_nodes);
+                    return Vec::new();
                 }
                 if matches!(readers, Readers::First) {
-                    return (found, all_nodes);
+                    return found;
                 }
             }
         }
-        (found, all_nodes)
+        found
     }
 }
 

@@ -119,9 +119,14 @@ impl Printed {
         self.looked_everywhere.load(Ordering::Relaxed)
     }
 
-    /// The shortcodes whose calls are not worth running, found out once.
-    pub(super) fn barren(&self, find: impl FnOnce() -> BTreeSet<String>) -> &BTreeSet<String> {
-        self.barren.get_or_init(find)
+    /// The shortcodes whose calls are not worth running, once that was found out.
+    pub(super) fn barren(&self) -> Option<&BTreeSet<String>> {
+        self.barren.get()
+    }
+
+    /// Takes down the shortcodes whose calls are not worth running, if nobody has.
+    pub(super) fn note_barren(&self, find: impl FnOnce() -> BTreeSet<String>) {
+        self.barren.get_or_init(find);
     }
 
     /// The data files, if all could be read.

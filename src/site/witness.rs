@@ -57,29 +57,30 @@ pub(super) enum Answer {
 pub(super) enum Outcomes {
     /// That depends on the answer.
     Asked(Question, Vec<(Answer, Self)>),
-    Printed(Printout),
+    /// With how much was read for that.
+    Printed(Printout, usize),
 }
 
 impl Outcomes {
-    fn of(trace: impl Iterator<Item = (Question, Answer)>, printout: Printout) -> Self {
+    fn of(trace: impl Iterator<Item = (Question, Answer)>, printed: Self) -> Self {
         let mut all: Vec<(Question, Answer)> = trace.collect();
-        let mut outcomes = Self::Printed(printout);
+        let mut outcomes = printed;
         while let Some((question, answer)) = all.pop() {
             outcomes = Self::Asked(question, vec![(answer, outcomes)]);
         }
         outcomes
     }
 
-    fn add(&mut self, mut trace: impl Iterator<Item = (Question, Answer)>, printout: Printout) {
+    fn add(&mut self, mut trace: impl Iterator<Item = (Question, Answer)>, printed: Self) {
         // What was asked is told by the answers before: what a template asks first, it always asks first.
         let (Self::Asked(question, answers), Some((asked, answer))) = (self, trace.next()) else { return };
         if *question != asked {
             return;
         }
         if let Some((_, then)) = answers.iter_mut().find(|(own, _)| *own == answer) {
-            then.add(trace, printout);
+            then.add(trace, printed);
         } else if answers.len() < ANSWERS {
-            answers.push((answer, Self::of(trace, printout)));
+            answers.push((answer, Self::of(trace, printed)));
         }
     }
 }
@@ -132,11 +133,11 @@ impl<'r> Witness<'r> {
         Self { asking, notes: RefCell::default() }
     }
 
-    /// What the call prints, if another one was told the same.
-    pub(super) fn recall(&self, mut outcomes: &Outcomes) -> Option<Printout> {
+    /// What the call prints, if another one was told the same, and how much was read for that.
+    pub(super) fn recall(&self, mut outcomes: &Outcomes) -> Option<(Printout, usize)> {
         loop {
             match outcomes {
-                Outcomes::Printed(printout) => return Some(printout.clone()),
+                Outcomes::Printed(printout, nodes) => return Some((printout.clone(), *nodes)),
                 Outcomes::Asked(question, answers) => {
                     let answer = self.ask(question.clone());
                     outcomes = answers.iter().find(|(own, _)| *own == answer).map(|(_, then)| then)?;
@@ -145,16 +146,16 @@ impl<'r> Witness<'r> {
         }
     }
 
-    /// Keeps what the call printed.
-    pub(super) fn keep(self, outcomes: &mut Option<Outcomes>, printout: &Printout) {
+    /// Keeps what the call printed, for which so many nodes of templates were read.
+    pub(super) fn keep(self, outcomes: &mut Option<Outcomes>, printout: &Printout, nodes: usize) {
         let trace = self.notes.into_inner().trace;
         if trace.len() > QUESTIONS {
             return;
         }
-        let trace = trace.into_iter();
+        let (trace, printed) = (trace.into_iter(), Outcomes::Printed(printout.clone(), nodes));
         match outcomes {
-            Some(outcomes) => outcomes.add(trace, printout.clone()),
-            None => *outcomes = Some(Outcomes::of(trace, printout.clone())),
+            Some(outcomes) => outcomes.add(trace, printed),
+            None => *outcomes = Some(Outcomes::of(trace, printed)),
         }
     }
 

@@ -37,8 +37,17 @@ pub struct Printout {
     pub of_pages: bool,
     /// All of it, but for what it computes within tags.
     pub text: Option<String>,
+}
+
+/// What running a call shows.
+#[derive(Debug)]
+pub struct Evaluated {
+    /// What it prints.
+    pub printout: Printout,
     /// What the store of the page holds behind it, where that is known.
     pub page_store: Option<PageStore>,
+    /// How many nodes of templates were read.
+    pub nodes: usize,
 }
 
 impl Printout {
@@ -61,17 +70,16 @@ pub enum FlowOf {
 }
 
 /// Runs a shortcode's template for a call, and before it those of the calls inside it. The inner text is what they print.
-/// With it goes how many nodes of templates were read.
-pub fn evaluate(family: &Family<'_>, partials: &Partials, known: &Known<'_>) -> (Printout, usize) {
-    let facts = family.run(None, partials, known);
-    let nodes = facts.nodes;
+pub fn evaluate(family: &Family<'_>, partials: &Partials, known: &Known<'_>) -> Evaluated {
+    let mut facts = family.run(None, partials, known);
+    let (page_store, nodes) = (facts.page_store.take(), facts.nodes);
     let mut printout = printout(facts, known);
     // What they hand up is theirs.
     let is_theirs = |link: &String| {
         family.inside.iter().flatten().any(|inside| inside.tag.arguments.iter().any(|own| own.value == *link))
     };
     printout.links.retain(|link| !is_theirs(link));
-    (printout, nodes)
+    Evaluated { printout, page_store, nodes }
 }
 
 /// Runs a render hook for an image with this destination.
@@ -131,7 +139,6 @@ fn printout(facts: Facts, known: &Known<'_>) -> Printout {
         },
         of_pages: !facts.quotes_pages.is_empty(),
         text,
-        page_store: facts.page_store,
     }
 }
 
@@ -286,7 +293,7 @@ mod tests {
             ]),
             &known,
         )
-        .0
+        .printout
     }
 
     #[test]

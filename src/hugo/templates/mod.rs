@@ -49,7 +49,7 @@ mod value;
 mod words;
 
 pub use adapter::adapted;
-pub use call::{FlowOf, Printout, evaluate, evaluate_image};
+pub use call::{Evaluated, FlowOf, Printout, evaluate, evaluate_image};
 pub use destination::{Finder, link_destination};
 pub use embedded::embedded;
 pub use family::{Family, InnerUses};

@@ -535,6 +535,7 @@ impl Resolver<'_> {
             kind: self.instance.kind.name(),
             section: if is_single { "" } else { section },
             language: &self.instance.language,
+            language_prefix: &config.language_prefix(&self.instance.language),
             url: if is_plain_url(&self.instance.url) { &self.instance.url } else { "" },
             id_type: self.config.goldmark.auto_id_type,
             paths: Some(&PathStyle::new(self.config)),

@@ -12,17 +12,23 @@ impl<'s> Resolver<'s> {
     /// What came of a link, with its render hook run for it where that was not known.
     pub(super) fn with_hook_run(&self, page: &Page, link: &Link, outcome: Outcome<'s>) -> Outcome<'s> {
         let is_open = matches!(&outcome, Outcome::Unknown(why) if why == CHANGED_BY_HOOK);
+        let run = if is_open { self.hook_run(page, link) } else { None };
+        run.unwrap_or(outcome)
+    }
+
+    /// What comes of a link whose render hook is run for it; `None`: what it prints is not known.
+    pub(super) fn hook_run(&self, page: &Page, link: &Link) -> Option<Outcome<'s>> {
         let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
-        if !is_open || link.embedded || !is_written || self.renderer(page, link) != Renderer::Page {
-            return outcome;
+        if link.embedded || !is_written || self.renderer(page, link) != Renderer::Page {
+            return None;
         }
-        let Some(printed) = self.printed_destination(page, link) else { return outcome };
+        let printed = self.printed_destination(page, link)?;
         self.doubtful.set(false);
         self.step(|| format!("the hook, run for it, prints `{printed}`"));
-        self.resolve(
+        Some(self.resolve(
             page,
             &Link { destination: printed, kind: LinkKind::Html(AddressAttribute::HREF), ..link.clone() },
-        )
+        ))
     }
 
     fn printed_destination(&self, page: &Page, link: &Link) -> Option<String> {
@@ -39,7 +45,10 @@ impl<'s> Resolver<'s> {
                 found.of_page.set(true);
                 (known.fields)(key)
             };
-            let placed = |place| found.of_page.set(found.of_page.get() || place != Place::Language);
+            let placed = |place| {
+                let is_of_language = matches!(place, Place::Language | Place::LanguagePrefix);
+                found.of_page.set(found.of_page.get() || !is_of_language);
+            };
             let known = Known { finds: Some(&found), fields: &fields, placed: Some(&placed), ..*known };
             link_destination(template, self.site.printed.partials(), &known, &link.destination)
         };

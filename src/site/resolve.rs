@@ -311,7 +311,8 @@ impl<'s> Resolver<'s> {
                 self.step(|| {
                     format!("the site's {name} hook does something with it that cannot be followed")
                 });
-                Some(self.perhaps(path, fragment, link, CHANGED_BY_HOOK))
+                let run = self.hook_run(page, link);
+                Some(run.unwrap_or_else(|| self.perhaps(path, fragment, link, CHANGED_BY_HOOK)))
             }
             DestinationHook::Resolves(resolution) if resolution.not_http && path.starts_with("http") => {
                 self.step(|| {
@@ -369,6 +370,10 @@ impl<'s> Resolver<'s> {
         let path_only = without_query(path);
         // `?q=1` names no page, which is home for Hugo.
         let asks_home = hook == EMBEDDED_LINK && !path.is_empty();
+        if path_only.is_empty() && hook.base_url && !hook.verbatim && !hook.fragments {
+            self.step(|| "the hook puts it below the base URL".to_owned());
+            return Some(self.at(&self.rebased(path, ""), fragment, link));
+        }
         if path_only.is_empty() && !asks_home {
             return None;
         }

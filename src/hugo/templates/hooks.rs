@@ -148,9 +148,12 @@ impl<T: PartialEq + Clone> Hooks<T> {
 
     /// What is done on the page at this path (without extension and language, lower-cased); `None`: there is no hook.
     pub fn on(&self, path: &str) -> Option<&T> {
+        // Most paths that are not below a directory do not end where it ends, which is seen without comparing them.
         let is_above = |directory: &str| {
-            path.strip_prefix(directory)
-                .is_some_and(|rest| directory.is_empty() || rest.is_empty() || rest.starts_with('/'))
+            let ends = directory.is_empty()
+                || path.len() == directory.len()
+                || path.as_bytes().get(directory.len()) == Some(&b'/');
+            ends && path.starts_with(directory)
         };
         self.scopes.iter().find(|(directory, _)| is_above(directory)).map(|(_, does)| does)
     }

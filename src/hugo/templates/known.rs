@@ -60,6 +60,8 @@ pub enum Place {
     Section,
     /// Its language.
     Language,
+    /// The directory of its language in URLs.
+    LanguagePrefix,
     /// A language with the same order of texts.
     Collation,
 }
@@ -79,6 +81,8 @@ pub struct Known<'k> {
     pub section: &'k str,
     /// Its language.
     pub language: &'k str,
+    /// The directory of its language in URLs, with a slash at its end; empty: there is none.
+    pub language_prefix: &'k str,
     /// Its URL path, where that is written as it is; empty: that is not known.
     pub url: &'k str,
     /// Told where a template asks for one of these.
@@ -121,6 +125,7 @@ impl Known<'_> {
             kind: "",
             section: "",
             language: "",
+            language_prefix: "",
             url: "",
             placed: None,
             id_type: IdType::Github,
@@ -145,6 +150,7 @@ impl Known<'_> {
             Place::Kind => self.kind,
             Place::Section => self.section,
             Place::Language => self.language,
+            Place::LanguagePrefix => self.language_prefix,
             Place::Collation => collation::like(self.language),
         }
     }
@@ -170,7 +176,7 @@ impl Known<'_> {
     }
 
     /// Where the page is, for what depends on it.
-    fn ask(&self, place: Place) -> &str {
+    pub(super) fn ask(&self, place: Place) -> &str {
         self.placed.inspect(|placed| placed(place));
         self.at(place)
     }

@@ -142,18 +142,49 @@ fn markdown_part(value: &Value) -> Value {
     })
 }
 
-/// `absURL` and `relURL`. Hugo: `common/paths/url.go`, `helpers/url.go`.
-pub(super) fn rebased(base_url: &str, text: &str, relative: bool) -> Option<String> {
+/// `absURL` and `relURL`, or, with the `prefix` of a language, `absLangURL` and `relLangURL`; the base URL ends with a slash.
+/// Hugo: `helpers/url.go`, `common/paths/url.go`.
+pub(super) fn rebased(base_url: &str, prefix: &str, text: &str, relative: bool) -> Option<String> {
     let host = base_url.find("//")? + 2;
     let path = host + base_url[host..].find('/')?;
-    if text.contains("//") || text.starts_with('#') || text.contains(':') {
-        return text.contains("://").then(|| text.to_owned());
+    let has_scheme = text.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    let own = text.strip_prefix(base_url).filter(|_| relative);
+    if own.is_none() && (has_scheme || text.starts_with("//")) {
+        return Some(text.to_owned());
     }
-    let base = if relative { &base_url[path..] } else { base_url };
-    Some(match text.strip_prefix('/') {
-        Some(rest) => format!("{}/{rest}", if relative { "" } else { &base_url[..path] }),
-        None => format!("{base}{text}"),
+    let base = if text.starts_with('/') { "/" } else { &base_url[path..] };
+    let text = own.unwrap_or(text);
+    let prefix = prefix.trim_matches('/');
+    let unrooted = text.strip_prefix('/').unwrap_or(text);
+    let is_there = unrooted.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let inside = if prefix.is_empty() || is_there { text.to_owned() } else { format!("{prefix}/{text}") };
+    if relative {
+        // It takes all of the text for a path.
+        return Some(joined(base, &inside, text.is_empty() || text.ends_with('/')));
+    }
+    let end = inside.find(['?', '#']).unwrap_or(inside.len());
+    let (inside, rest) = inside.split_at(end);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    // All else may be escaped, and what is empty left out.
+    let is_written = inside.bytes().all(is_plain) && !rest.ends_with(['?', '#']) && !rest.contains('%');
+    is_written.then(|| {
+        let all = joined(base, inside, text.is_empty() || inside.ends_with('/'));
+        format!("{}{all}{rest}", &base_url[..path])
     })
+}
+
+/// Go's `path.Join` of an absolute path and one below it.
+fn joined(base: &str, inside: &str, has_slash: bool) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split('/').chain(inside.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    let slash = if has_slash && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{slash}", parts.join("/"))
 }
 
 /// A value that is filled up to more than this is not worked out.

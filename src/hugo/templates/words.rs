@@ -10,7 +10,7 @@ use super::{
     files::known_text,
     fixed::list,
     interpret::Interpreter,
-    known::literal,
+    known::{Place, literal},
     texts::rebased,
     value::{Origin, Value},
 };
@@ -82,7 +82,11 @@ impl Interpreter<'_> {
                 // An empty fragment is none.
                 path.strip_suffix('#').unwrap_or(&path).to_owned()
             }
-            ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, text, name == "relURL")?,
+            ("absURL" | "relURL", [text]) => rebased(self.known?.base_url, "", text, name == "relURL")?,
+            ("absLangURL" | "relLangURL", [text]) => {
+                let prefix = self.known?.ask(Place::LanguagePrefix);
+                rebased(self.known?.base_url, prefix, text, name == "relLangURL")?
+            }
             ("string" | "print", [text]) => (*text).to_owned(),
             ("findRE" | "strings.FindRE", [pattern, text, limit @ ..]) => {
                 let pattern = compiled(pattern)?;

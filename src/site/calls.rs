@@ -162,6 +162,8 @@ pub(super) fn run<'s>(
 /// Whether the calls of a shortcode are worth running, found out when somebody wants to know.
 struct Trial<'s> {
     name: &'s str,
+    /// How many calls there are.
+    count: usize,
     /// The first of them, by page and index in [`Page::calls`].
     first: Vec<(usize, usize)>,
     is_barren: OnceLock<bool>,
@@ -169,22 +171,27 @@ struct Trial<'s> {
 
 /// The shortcodes, by name, of which there are so many calls on these pages that it is worth trying some.
 fn trials<'s>(site: &'s Site, pages: &[usize]) -> FxHashMap<&'s str, Trial<'s>> {
-    let mut first: FxHashMap<&str, (usize, Vec<(usize, usize)>)> = FxHashMap::default();
+    let mut trials: FxHashMap<&str, Trial<'_>> = FxHashMap::default();
     for &index in pages {
         let page = &site.pages[index];
         for (number, call) in page.calls.iter().enumerate() {
             let name = page.tags[call.open].name.as_str();
             if site.definitions.get(name).is_some_and(is_worth_it) {
-                let (count, own) = first.entry(name).or_default();
-                *count += 1;
-                if own.len() < TRIED {
-                    own.push((index, number));
+                let trial = trials.entry(name).or_insert_with(|| Trial {
+                    name,
+                    count: 0,
+                    first: Vec::new(),
+                    is_barren: OnceLock::new(),
+                });
+                trial.count += 1;
+                if trial.first.len() < TRIED {
+                    trial.first.push((index, number));
                 }
             }
         }
     }
-    let many = first.into_iter().filter(|(_, (count, _))| *count > 2 * TRIED);
-    many.map(|(name, (_, first))| (name, Trial { name, first, is_barren: OnceLock::new() })).collect()
+    trials.retain(|_, trial| trial.count > 2 * TRIED);
+    trials
 }
 
 /// For whom a call is run.

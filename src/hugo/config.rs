@@ -229,9 +229,12 @@ impl Config {
             base_url.push('/');
         }
         let (origin, base_path) = split_origin(&base_url);
-        let default_language =
-            text("defaultcontentlanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase();
-        let (languages, disabled_languages) = languages(&root, &default_language);
+        let set = text("defaultcontentlanguage").filter(|set| !set.is_empty()).map(|set| set.to_lowercase());
+        let (languages, disabled_languages) = languages(&root, set.as_deref().unwrap_or("en"));
+        // Where none is set, English or else the first one. Hugo: `langs/config.go`.
+        let has_english = languages.iter().any(|language| language.key == "en");
+        let first = languages.first().filter(|_| !has_english).map_or("en", |first| &first.key);
+        let default_language = set.unwrap_or_else(|| first.to_owned());
         let taxonomy_names = taxonomy_names(&root);
         let taxonomies = taxonomy_names.iter().map(|(_, plural)| plural.clone()).collect();
         Self {

@@ -74,6 +74,9 @@ enum State {
     Raw,
 }
 
+/// So many bytes are remembered of what was printed: all that may stand in front of the mark of a heading.
+const RECENT: usize = 16;
+
 /// The state of the output between two pieces of it.
 #[derive(Debug, Clone)]
 pub(super) struct Html {
@@ -113,26 +116,90 @@ impl Html {
 
     /// Literal text. `start` is its first byte in the template, if it is the template's own.
     pub(super) fn text(&mut self, text: &str, start: Option<usize>, sinks: &mut Vec<Sink>) {
-        for (at, c) in text.char_indices() {
-            let span = start.map(|start| Span::new(start + at, start + at + c.len_utf8()));
-            self.character(c, span, sinks);
-            if self.recent.len() > 16 {
-                let cut = self.recent.char_indices().rev().nth(8).map_or(0, |(cut, _)| cut);
-                self.recent.drain(..cut);
+        let mut at = 0;
+        while let Some(c) = text[at..].chars().next() {
+            // What means something is far apart.
+            let end = match self.state {
+                State::Text if self.heading.is_none() => self.end_of_words(text, at),
+                State::Value(Some(quote)) => text[at..].find(quote).map_or(text.len(), |length| at + length),
+                _ => at,
+            };
+            let is_run = end > at;
+            let end = if is_run { end } else { at + c.len_utf8() };
+            let span = start.map(|start| Span::new(start + at, start + end));
+            match self.state {
+                State::Value(_) if is_run => self.literal(&text[at..end], span),
+                _ if is_run => {}
+                _ => self.character(c, span, &text[..at], sinks),
             }
-            self.recent.push(c);
+            at = end;
+        }
+        self.remember(text);
+    }
+
+    /// Where the next character stands that means something between tags.
+    fn end_of_words(&self, text: &str, from: usize) -> usize {
+        let bytes = text.as_bytes();
+        let is_told = |at: &usize| match bytes[*at] {
+            b'<' | b'[' | b'(' => true,
+            b' ' => match at.checked_sub(1) {
+                Some(before) => bytes[before] == b'#',
+                None => self.recent.ends_with('#'),
+            },
+            _ => false,
+        };
+        (from..bytes.len()).find(is_told).unwrap_or(bytes.len())
+    }
+
+    /// Takes down the last characters.
+    fn remember(&mut self, text: &str) {
+        let cut = |text: &str| {
+            let from = text.len().saturating_sub(RECENT);
+            (from..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len())
+        };
+        if text.len() >= RECENT {
+            self.recent.clear();
+        }
+        self.recent.push_str(&text[cut(text)..]);
+        if self.recent.len() > 4 * RECENT {
+            self.recent.drain(..cut(&self.recent));
         }
     }
 
-    fn character(&mut self, c: char, span: Option<Span>, sinks: &mut Vec<Sink>) {
+    /// Whether the output ends like this, with `before` behind what is remembered.
+    fn ends_with(&self, before: &str, end: &str) -> bool {
+        before.ends_with(end)
+            || end.strip_suffix(before).is_some_and(|rest| !rest.is_empty() && self.recent.ends_with(rest))
+    }
+
+    /// Whether what stands before is the start of a line and the marks of a heading.
+    fn starts_heading(&self, before: &str) -> bool {
+        let marks = |text: &str| text.trim_end_matches('#').trim_end_matches(' ').len();
+        let rest = marks(before);
+        match rest {
+            0 => {
+                let line = before.trim_end_matches('#');
+                let recent = if line.is_empty() {
+                    marks(&self.recent)
+                } else {
+                    self.recent.trim_end_matches(' ').len()
+                };
+                self.recent[..recent].ends_with('\n') && self.recent.len() - recent + before.len() < RECENT
+            }
+            rest => before[..rest].ends_with('\n') && before.len() - rest < RECENT,
+        }
+    }
+
+    /// `before` is the piece of text up to it.
+    fn character(&mut self, c: char, span: Option<Span>, before: &str, sinks: &mut Vec<Sink>) {
         let space = c.is_ascii_whitespace();
         match self.state {
-            State::Text => self.in_body(c, sinks),
+            State::Text => self.in_body(c, before, sinks),
             State::Destination => match c {
                 ')' | '>' => self.flush(sinks, State::Text),
                 _ if space => self.flush(sinks, State::Text),
                 '<' if self.parts.is_empty() => {}
-                _ => self.literal(c, span),
+                _ => self.literal(c.encode_utf8(&mut [0; 4]), span),
             },
             State::Open => match c {
                 '/' | '!' | '?' => self.state = State::Skip,
@@ -167,7 +234,7 @@ impl Html {
                 _ if space => {}
                 _ => {
                     self.state = State::Value(None);
-                    self.literal(c, span);
+                    self.literal(c.encode_utf8(&mut [0; 4]), span);
                 }
             },
             State::Value(Some(quote)) if c == quote => self.flush(sinks, State::Tag),
@@ -176,16 +243,16 @@ impl Html {
                 self.flush(sinks, State::Tag);
                 self.finish_tag(sinks);
             }
-            State::Value(_) => self.literal(c, span),
-            State::Comment if c == '>' && self.recent.ends_with("--") => self.state = State::Text,
-            State::Skip if c == '-' && self.recent.ends_with("<!-") => self.state = State::Comment,
+            State::Value(_) => self.literal(c.encode_utf8(&mut [0; 4]), span),
+            State::Comment if c == '>' && self.ends_with(before, "--") => self.state = State::Text,
+            State::Skip if c == '-' && self.ends_with(before, "<!-") => self.state = State::Comment,
             State::Skip if c == '>' => self.state = State::Text,
-            State::Raw if c == '/' && self.recent.ends_with('<') => self.state = State::Skip,
+            State::Raw if c == '/' && self.ends_with(before, "<") => self.state = State::Skip,
             State::Comment | State::Skip | State::Raw => {}
         }
     }
 
-    fn in_body(&mut self, c: char, sinks: &mut Vec<Sink>) {
+    fn in_body(&mut self, c: char, before: &str, sinks: &mut Vec<Sink>) {
         match (c, &mut self.heading) {
             ('\n', Some(_)) => self.finish(sinks),
             // What tags and links in a heading leave of its text is not ours to know.
@@ -198,18 +265,15 @@ impl Html {
         }
         match c {
             '<' => self.state = State::Open,
-            '[' => self.image = self.recent.ends_with('!'),
-            '(' if self.recent.ends_with(']') => {
+            '[' => self.image = self.ends_with(before, "!"),
+            '(' if self.ends_with(before, "]") => {
                 self.parts.clear();
                 self.span = None;
                 self.state = State::Destination;
             }
-            ' ' if self.recent.ends_with('#') => {
-                let line = self.recent.trim_end_matches('#');
-                if line.trim_end_matches(' ').ends_with('\n') {
-                    self.sink(Place::Heading, sinks);
-                    self.heading = Some(Vec::new());
-                }
+            ' ' if self.ends_with(before, "#") && self.starts_heading(before) => {
+                self.sink(Place::Heading, sinks);
+                self.heading = Some(Vec::new());
             }
             _ => {}
         }
@@ -222,10 +286,10 @@ impl Html {
         }
     }
 
-    fn literal(&mut self, c: char, span: Option<Span>) {
+    fn literal(&mut self, piece: &str, span: Option<Span>) {
         match self.parts.last_mut() {
-            Some(Part::Literal(text)) => text.push(c),
-            _ => self.parts.push(Part::Literal(c.to_string())),
+            Some(Part::Literal(text)) => text.push_str(piece),
+            _ => self.parts.push(Part::Literal(piece.to_owned())),
         }
         self.span = match (self.span, span) {
             (Some(old), Some(new)) => Some(Span { start: old.start, end: new.end }),

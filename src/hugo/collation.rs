@@ -6,9 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 /// White space, marks and signs, in their order; digits follow, then letters.
 const MARKS: &str = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
 
-/// Languages that put the letters from A to Z in the common order, digraphs included.
-const COMMON: [&str; 14] =
-    ["en", "de", "fr", "it", "pt", "nl", "es", "ru", "uk", "zh", "ja", "ko", "id", "ms"];
+/// Languages that put the letters from A to Z in the common order: tried with all pairs of them in either case, and with
+/// digraphs between others.
+#[rustfmt::skip]
+const COMMON: [&str; 71] = [
+    "af", "am", "ar", "be", "bg", "bn", "bo", "bs", "ca", "de", "el", "en", "eo", "es", "eu", "fa", "fi", "fr", "ga", "gl",
+    "gu", "he", "hi", "hy", "id", "is", "it", "ja", "ka", "kk", "km", "kn", "ko", "ky", "lo", "lv", "mi", "mk", "ml", "mn",
+    "mr", "ms", "mt", "my", "nb", "ne", "nl", "no", "or", "pa", "pl", "ps", "pt", "ro", "ru", "si", "sl", "sr", "sv", "sw",
+    "ta", "te", "th", "ti", "ug", "uk", "ur", "uz", "vi", "zh", "zu",
+];
 
 /// Of these, the ones in which a letter with a mark comes right after that without it.
 const MARKED_ALIKE: [&str; 6] = ["en", "de", "fr", "it", "pt", "nl"];
@@ -31,12 +37,14 @@ fn main_of(language: &str) -> String {
     language.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
-/// A language that has all titles in the same order as another one, as far as that is known.
-pub fn like(language: &str) -> &str {
+/// A language that has all titles in the same order as another one, as far as that is known; `in_ascii`: all titles in
+/// ASCII.
+pub fn like(language: &str, in_ascii: bool) -> &str {
     let main = main_of(language);
     let is_in = |all: &[&str]| all.contains(&main.as_str());
     match (is_in(&MARKED_ALIKE), is_in(&COMMON)) {
         (true, _) => MARKED_ALIKE[0],
+        (false, true) if in_ascii => MARKED_ALIKE[0],
         (false, true) => COMMON.iter().find(|own| !MARKED_ALIKE.contains(own)).copied().unwrap_or(language),
         (false, false) => language,
     }

@@ -437,8 +437,7 @@ impl Runner<'_> {
                 // What stands in a file of a bundle is on a page of its own.
                 let is_own = resolver.instance.page.is_some_and(|own| own as usize == index);
                 let run = |known: &Known<'_>| {
-                    let outer = around.map_or("", |around| page.source.slice(around.span));
-                    let mut way = format!("{edition}\n{is_own}\n{}\n{outer}\n", known.base_url);
+                    let mut way = format!("{edition}\n{is_own}\n{}\n", known.base_url);
                     // What other calls left in the page's store is not asked for.
                     let is_whole = written(&family, page, &mut way);
                     let witness = Witness::new(Asking {
@@ -446,6 +445,7 @@ impl Runner<'_> {
                         parameters,
                         shelves: &shelves,
                         catalogue: &catalogue,
+                        around: around.map_or("", |around| page.source.slice(around.span)),
                         ordinals: (family.ordinal, outer_ordinal),
                     });
                     // A thread that panicked has left nothing half-written in what is remembered.

@@ -92,6 +92,8 @@ pub(super) struct Asking<'r> {
     pub(super) parameters: &'r Parameters<'r>,
     pub(super) shelves: &'r Shelves<'r>,
     pub(super) catalogue: &'r Catalogue<'r>,
+    /// The call around it, as it is written; empty: there is none.
+    pub(super) around: &'r str,
     /// How many calls there are before it, and before the one around it.
     pub(super) ordinals: (usize, usize),
 }
@@ -180,6 +182,7 @@ impl<'r> Witness<'r> {
                 Answer::Value(Some(self.asking.parameters.of(page, instance, &[key]).cloned()))
             }
             Question::SiteParam(key) => Answer::Value((known.params)(key)),
+            Question::Place(Place::Around) => Answer::Text(Some(self.asking.around.to_owned())),
             Question::Place(place) => Answer::Text(Some(known.at(*place).to_owned())),
             Question::Ordinal => Answer::Number(Some(self.asking.ordinals.0)),
             Question::OrdinalAround => Answer::Number(Some(self.asking.ordinals.1)),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, rc::Rc};
 
 use super::{
-    Exactness, Param,
+    Exactness, Known, Param,
     collections::{and, dict, merge, union},
     guard::{self, check},
     interpret::{Interpreter, Lookup},
@@ -418,10 +418,10 @@ impl Interpreter<'_> {
             Origin::Parent => match name {
                 "Scratch" | "Store" => Origin::Scratch(Scope::Parent).into(),
                 "Page" => Origin::Page.into(),
-                "Name" if let Some(Some(around)) = self.known.and_then(|known| known.around) => {
+                "Name" if let Some(Some(around)) = self.known.and_then(Known::ask_around) => {
                     Origin::Literal(around.name.as_str().into()).into()
                 }
-                "Get" => match self.known.and_then(|known| known.around?).zip(args.last()) {
+                "Get" => match self.known.and_then(|known| known.ask_around()?).zip(args.last()) {
                     Some((around, key)) => of_parent(around, key),
                     None => self.field(&Origin::Other, name, args),
                 },

@@ -64,6 +64,10 @@ pub enum Place {
     LanguagePrefix,
     /// A language with the same order of texts.
     Collation,
+    /// A language with the same order of texts in ASCII.
+    AsciiCollation,
+    /// The call around a call.
+    Around,
 }
 
 /// What is known when a template runs.
@@ -151,7 +155,10 @@ impl Known<'_> {
             Place::Section => self.section,
             Place::Language => self.language,
             Place::LanguagePrefix => self.language_prefix,
-            Place::Collation => collation::like(self.language),
+            Place::Collation => collation::like(self.language, false),
+            Place::AsciiCollation => collation::like(self.language, true),
+            // Whoever takes down what is asked for has it as it is written.
+            Place::Around => "",
         }
     }
 
@@ -176,6 +183,11 @@ impl Known<'_> {
     }
 
     /// Where the page is, for what depends on it.
+    pub(super) fn ask_around(&self) -> Option<Option<&Tag>> {
+        self.placed.inspect(|placed| placed(Place::Around));
+        self.around
+    }
+
     pub(super) fn ask(&self, place: Place) -> &str {
         self.placed.inspect(|placed| placed(place));
         self.at(place)
@@ -356,14 +368,14 @@ impl Interpreter<'_> {
             (Origin::Site, "BaseURL") if !known.base_url.is_empty() => Some(literal(known.base_url)),
             (Origin::Context, "Ordinal") => Some(literal(&(known.ordinal?)().to_string())),
             (Origin::Context, "Parent") => {
-                Some(if known.around?.is_some() { Origin::Parent } else { Origin::Nil }.into())
+                Some(if known.ask_around()?.is_some() { Origin::Parent } else { Origin::Nil }.into())
             }
             (Origin::Context, "Name") => Some(literal(&known.call?.name)),
             (Origin::Context, "Inner" | "InnerDeindent") => {
                 (known.call?.kind == TagKind::SelfClosing).then(|| literal(""))
             }
             (Origin::Parent, "Ordinal") => Some(literal(&(known.around_ordinal?)().to_string())),
-            (Origin::Parent, "Name") => Some(literal(&known.around??.name)),
+            (Origin::Parent, "Name") => Some(literal(&known.ask_around()??.name)),
             (Origin::Context, "IsNamedParams") => {
                 flag(known.call?.arguments.iter().any(|argument| argument.key.is_some()))
             }
@@ -429,7 +441,8 @@ impl Interpreter<'_> {
             ("i18n", [key, context @ ..]) => return self.message(key, context),
             ("sort" | "collections.Sort", [all, arguments @ ..]) => {
                 let Origin::Fixed(all) = all.only()? else { return None };
-                return sorted(all, arguments, self.known?.ask(Place::Collation));
+                let known = self.known?;
+                return sorted(all, arguments, &|place| known.ask(place));
             }
             ("slice", _) if args.iter().all(|arg| is_known(arg) || is_dict(arg)) => {
                 return Some(list(args.to_vec()));

@@ -2,14 +2,14 @@
 
 use super::{
     fixed::{Fixed, list, shuffled},
-    known::get,
+    known::{Place, get},
     value::Value,
 };
 use crate::hugo::collation::{Rank, is_certain, rank};
 
 /// The elements of a list or map in the order of a field, or of themselves. Where the order is not known, it is known to
-/// be so.
-pub(super) fn sorted(all: &Fixed, arguments: &[Value], language: &str) -> Option<Value> {
+/// be so. `ask` says in which order the language has texts, where that matters.
+pub(super) fn sorted<'a>(all: &Fixed, arguments: &[Value], ask: &dyn Fn(Place) -> &'a str) -> Option<Value> {
     let by = match arguments.first() {
         Some(by) => by.literal()?.trim_matches('.'),
         None => "",
@@ -33,7 +33,7 @@ pub(super) fn sorted(all: &Fixed, arguments: &[Value], language: &str) -> Option
     let keeps_ties = all.list().is_some() && all.is_ordered();
     let is_known = |pair: &[(Rank, Value)]| {
         let [(one, first), (other, second)] = pair else { return true };
-        is_told(language, one, other) && (one.2 != other.2 || keeps_ties || first == second)
+        is_told(ask, one, other) && (one.2 != other.2 || keeps_ties || first == second)
     };
     let is_ordered = in_order.windows(2).all(is_known);
     let elements = in_order.into_iter().map(|(_, element)| element).collect();
@@ -41,7 +41,12 @@ pub(super) fn sorted(all: &Fixed, arguments: &[Value], language: &str) -> Option
 }
 
 /// Whether the order of two texts is known, which may be numbers. Hugo: `tpl/compare/compare.go`.
-fn is_told(language: &str, one: &Rank, other: &Rank) -> bool {
+fn is_told<'a>(ask: &dyn Fn(Place) -> &'a str, one: &Rank, other: &Rank) -> bool {
+    if one.2 == other.2 {
+        return true;
+    }
+    let is_ascii = one.2.is_ascii() && other.2.is_ascii();
+    let language = ask(if is_ascii { Place::AsciiCollation } else { Place::Collation });
     let number = |rank: &Rank| rank.2.parse::<f64>().ok();
     match (number(one), number(other)) {
         (None, None) => is_certain(language, one, other),
@@ -96,7 +101,7 @@ mod tests {
         let Some(Origin::Fixed(all)) = value.only() else { panic!("{data}") };
         let arguments: Vec<Value> =
             arguments.iter().map(|text| Origin::Literal((*text).into()).into()).collect();
-        let found = sorted(all, &arguments, "en").expect("arguments that are known");
+        let found = sorted(all, &arguments, &|_| "en").expect("arguments that are known");
         let Some(Origin::Fixed(own)) = found.only() else { panic!("{data}") };
         let name = |value: &Value| value.literal().map_or_else(|| get(value, "n"), |_| value.clone());
         let names: Vec<String> =

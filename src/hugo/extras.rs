@@ -167,24 +167,44 @@ impl Press<'_> {
     fn language_redirects(&mut self) {
         let config = self.config;
         let off = config.flag("disabledefaultlanguageredirect") || config.flag("disabledefaultsiteredirect");
-        let has_home = self.out.identity(&config.default_language, "").is_some();
         let elsewhere = config.cell.as_ref().is_some_and(|cell| !cell.is_default());
-        if off || !has_home || config.is_multihost() || elsewhere {
+        if off || config.is_multihost() || elsewhere {
             return;
         }
-        let base = config.base_path.clone();
-        if let Some(cell) = &config.cell {
+        let (has_html, others) = self.home_in_html();
+        if let Some(cell) = config.cell.as_ref().filter(|_| has_html) {
             self.dimension_redirects(&cell.directory());
             return;
         }
-        let url = if config.default_language_in_subdir {
-            base
-        } else if config.languages.len() > 1 {
-            format!("{base}{}/", config.default_language)
-        } else {
-            return;
-        };
-        self.out.urls.entry(url).or_insert(Place::Redirect);
+        let language = &config.default_language;
+        let by_home = self.version.at_least(153);
+        let mut from = Vec::new();
+        if config.default_language_in_subdir {
+            from.extend((has_html || !by_home).then(String::new));
+            from.extend(others.iter().filter(|_| by_home).map(|path| format!("{}/", path.trim_matches('/'))));
+        } else if config.languages.len() > 1 && (has_html || !by_home) {
+            // The language stands right behind the address of the home page, even if that is a file.
+            let is_file = by_home && self.settings_of(language).is_ugly("");
+            from.push(format!("{}{language}/", if is_file { "index.html" } else { "" }));
+        }
+        for path in from {
+            self.out.urls.entry(format!("{}{path}", config.base_path)).or_insert(Place::Redirect);
+        }
+    }
+
+    /// Whether the home page of the default language is rendered as HTML, and the paths of other formats in HTML in which it
+    /// is.
+    fn home_in_html(&self) -> (bool, Vec<String>) {
+        let language = &self.config.default_language;
+        let Some(home) = self.out.identity(language, "") else { return (false, Vec::new()) };
+        // Of a page in HTML alone, none are taken down.
+        let Some(formats) = self.out.formats.get(&home) else { return (true, Vec::new()) };
+        let outputs = &self.settings_of(language).outputs;
+        let rendered = formats.iter().filter(|(_, url)| url.is_some());
+        let in_html = rendered.filter_map(|(name, _)| outputs.named(name)).filter(|format| format.is_html);
+        let (main, others): (Vec<_>, Vec<_>) = in_html.partition(|format| format.path.is_empty());
+        let has_html = main.iter().any(|format| format.name == "html");
+        (has_html, others.into_iter().map(|format| format.path.clone()).collect())
     }
 
     /// The same where the home page of the default site may be in directories for role and version, `directory`.

@@ -60,9 +60,11 @@ pub(super) fn cascades<'v>(
             entries[index].scope = scope(&entries[index], own, &cascades, cell);
         }
         let entry = &entries[index];
-        let cascades_on = matches!(entry.kind, FileKind::Branch | FileKind::Leaf);
+        let cascades_on = entry.kind != FileKind::Resource;
         if let Some(own) = own.filter(|_| cascades_on).and_then(|fields| fields.get("cascade")) {
-            cascades.add(own, entry.identity(), &entry.language, version);
+            // What is no bundle had nothing below it.
+            let is_alone = entry.kind == FileKind::Single && !version.at_least(153);
+            cascades.add(own, (entry.identity(), is_alone), &entry.language, version);
             if let Some(cell) = &config.cell {
                 cascades.limit(cell, &entry.identity(), Some(entry.scope));
             }

@@ -20,6 +20,8 @@ pub struct Cascade<'v> {
     pub language: Option<String>,
     /// Whether what is below the section gets the fields in other languages too.
     across: bool,
+    /// Whether nothing below gets the fields.
+    is_alone: bool,
     path: Option<Glob>,
     kind: Option<Glob>,
     languages: Vec<Glob>,
@@ -55,6 +57,7 @@ pub fn read<'v>(
             Cascade {
                 section: section.to_owned(),
                 language: language.map(str::to_owned),
+                is_alone: false,
                 across: !languages.is_empty() && version.at_least(150),
                 path: matcher(target.and_then(|target| target.get("path"))),
                 kind: matcher(target.and_then(|target| target.get("kind"))),
@@ -81,9 +84,17 @@ impl<'v> Cascades<'v> {
         Self { everywhere, sections: FxHashMap::default() }
     }
 
-    /// Adds the `cascade` field of a section, by the section's identity and language.
-    pub fn add(&mut self, cascade: &'v Value, section: String, language: &str, version: Version) {
+    /// Adds the `cascade` field of a section, by the section's identity and language; or that of a page, which may be
+    /// alone in getting it.
+    pub fn add(
+        &mut self,
+        cascade: &'v Value,
+        (section, is_alone): (String, bool),
+        language: &str,
+        version: Version,
+    ) {
         let read = read(cascade, &section, Some(language), version);
+        let read = read.into_iter().map(|cascade| Cascade { is_alone, ..cascade });
         self.sections.entry(section).or_default().extend(read);
     }
 
@@ -149,7 +160,7 @@ impl Cascade<'_> {
         let own_language = self.language.as_ref().is_none_or(|own| own == language);
         let inside = self.section.is_empty()
             || identity.strip_prefix(self.section.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        let below = inside && (own_language || self.across) || identity == self.section && own_language;
+        let below = inside && !self.is_alone && (own_language || self.across) || identity == self.section && own_language;
         below
             && self.path.as_ref().is_none_or(|glob| glob.is_match(&format!("/{identity}")))
             && self.kind.as_ref().is_none_or(|glob| glob.is_match(kind))

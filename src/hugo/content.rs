@@ -118,16 +118,19 @@ pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec
         overridden(&mut entries, files);
     }
     let is_leaf = |entry: &&Entry| entry.kind == FileKind::Leaf;
-    let leaves: FxHashSet<(&str, &str)> =
-        entries.iter().filter(is_leaf).map(|entry| (&*entry.language, entry.directory.as_str())).collect();
+    // Since 0.123, the bundle of one language is one for all. Hugo: `hugofs/component_fs.go`.
+    let of = |entry: &Entry| if version.at_least(123) { String::new() } else { entry.language.to_string() };
+    let leaves: FxHashSet<(String, &str)> =
+        entries.iter().filter(is_leaf).map(|entry| (of(entry), entry.directory.as_str())).collect();
     let is_inside = |entry: &Entry| {
-        let language = &*entry.language;
+        let mut key = (of(entry), "");
         let mut directory = Some(entry.directory.as_str());
         if entry.kind == FileKind::Leaf {
             directory = directory.and_then(parent);
         }
         while let Some(current) = directory {
-            if leaves.contains(&(language, current)) {
+            key.1 = current;
+            if leaves.contains(&key) {
                 return true;
             }
             directory = parent(current);

@@ -17,10 +17,14 @@ use super::{
 };
 use crate::value::Value;
 
-/// What a configuration says of the further pages of lists: `path` or `pagersize`. Until 0.156, the keys that are older
-/// than the table decided.
+/// What a configuration says of the further pages of lists: `path`, `pagersize` or `disablealiases`. Until 0.156, the keys
+/// that are older than the table decided.
 pub fn pager_setting<'c>(root: &'c Value, key: &str, version: Version) -> Option<&'c Value> {
-    let old = if key == "path" { "paginatepath" } else { "paginate" };
+    let old = match key {
+        "path" => "paginatepath",
+        "pagersize" => "paginate",
+        _ => return root.at(&["pagination", key]),
+    };
     let old = root.get(old).filter(|_| !version.at_least(156));
     old.or_else(|| root.at(&["pagination", key]))
 }

@@ -20,8 +20,8 @@ use super::{
     made_redirects::RuleTemplates,
     mounts::Mounts,
     outputs::OutputFormat,
-    paths::Day,
-    published::{Alias, Instance, PageKind, Place, Published, Unpublished, canonical},
+    paths::{Day, ugly_sections_are_directories},
+    published::{Alias, Instance, PageKind, Pager, Place, Published, Unpublished, canonical},
     refusals::{self, PageTerms},
     targets::clean,
     version::Version,
@@ -288,6 +288,14 @@ impl Press<'_> {
             .filter(|(format, _)| format.is_html && format.permalinkable)
             .map(|(format, target)| (format.path.clone(), target.resources.clone()))
             .collect();
+        let ugly = settings.is_ugly(identity.split('/').next().unwrap_or_default());
+        let paginates = |at: &usize| rendered[*at].is_some_and(|rendering| rendering.paginates);
+        let divided = (0..formats.len()).filter(paginates);
+        let pagers = divided.map(|at| Pager {
+            is_main: at == 0,
+            ..self.pager(kind, formats[at], &targets[at].resources, ugly)
+        });
+        let pagers: Vec<Pager> = pagers.collect();
         let Some(first) = targets.first() else { return };
         let url = url_of(&first.file);
         let resources = first.resources.clone();
@@ -324,22 +332,29 @@ impl Press<'_> {
             self.aliases(&fields, number, path, resources);
         }
         if unpublished.is_none() {
-            if rendering.is_some_and(|rendering| rendering.paginates) {
-                self.paginate(kind, &resources, number);
-            }
+            let is_list = !matches!(kind, PageKind::Page | PageKind::Leaf);
+            let pagers = pagers.into_iter().filter(|_| is_list);
+            self.out.pagers.extend(pagers.map(|pager| Pager { instance: number, ..pager }));
             self.use_terms(&fields, &entry.language);
         }
     }
 
-    /// Notes where the further pages of a list are. How many there are, templates decide.
-    fn paginate(&mut self, kind: PageKind, directory: &str, number: u32) {
-        if matches!(kind, PageKind::Page | PageKind::Leaf) {
-            return;
-        }
-        let path = pager_setting(&self.config.root, "path", self.version).and_then(Value::to_text);
+    /// Where the further pages of a list are whose directory this is; `ugly`: so are the URLs of its section. How many there
+    /// are, templates decide.
+    fn pager(&self, kind: PageKind, format: &OutputFormat, directory: &str, ugly: bool) -> Pager {
+        let setting = |key: &str| pager_setting(&self.config.root, key, self.version);
+        let path = setting("path").and_then(Value::to_text);
         let parts = [directory, path.as_deref().unwrap_or("page")];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        self.out.pagers.push((format!("{}{}/", self.config.base_path, parts.join("/")), number));
+        let is_file = (ugly || format.ugly) && !format.no_ugly;
+        let have_index = ugly_sections_are_directories(self.version) && kind != PageKind::Term;
+        Pager {
+            prefix: format!("{}{}/", self.config.base_path, parts.join("/")),
+            end: if is_file && !have_index { ".html" } else { "/" },
+            instance: 0,
+            is_main: false,
+            has_first: format.is_html && setting("disablealiases").and_then(Value::as_bool) != Some(true),
+        }
     }
 
     /// Notes what Hugo refuses in the front matter of a page.

@@ -88,6 +88,21 @@ pub struct Alias {
     pub index: usize,
 }
 
+/// Where the further pages of a list are in one output format. Hugo: `hugolib/site_render.go`, `renderPaginator`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pager {
+    /// How their decoded URL paths begin, up to the number.
+    pub prefix: String,
+    /// How they end: `/` or `.html`.
+    pub end: &'static str,
+    /// The page whose list it is, by index in [`Published::instances`].
+    pub instance: u32,
+    /// Whether that is its first output format.
+    pub is_main: bool,
+    /// Whether the first of them leads to the list.
+    pub has_first: bool,
+}
+
 /// What is published at a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -145,8 +160,8 @@ pub struct Published {
     pub(super) adapters: Vec<String>,
     /// How the URLs begin and end of files that templates may make.
     pub(super) made: Vec<(String, String)>,
-    /// URL prefixes of the further pages of lists, and the pages whose lists they are.
-    pub(super) pagers: Vec<(String, u32)>,
+    /// The further pages of lists.
+    pub(super) pagers: Vec<Pager>,
     pub(super) host: Host,
     /// The URLs of all versions and roles of the site.
     beyond: Arc<FxHashSet<String>>,
@@ -231,9 +246,8 @@ impl Published {
         self.adapters.iter().chain(made).cloned().collect()
     }
 
-    /// URL prefixes of the further pages of lists that templates may divide, and the pages with these lists, by index in
-    /// [`Published::instances`].
-    pub fn pagers(&self) -> &[(String, u32)] {
+    /// The further pages of lists that templates may divide.
+    pub fn pagers(&self) -> &[Pager] {
         &self.pagers
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Site, pagers};
-use crate::hugo::published::{Instance, Place, Published, canonical};
+use crate::hugo::published::{Instance, Pager, Place, Published, canonical};
 
 /// What one site publishes, edition by edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +108,8 @@ impl EditionInventory {
                 own.open.push(edition.config.site_root(&language.key).into_owned());
             }
         }
-        for (prefix, number) in published.pagers() {
-            own.divide(site, index, prefix, *number);
+        for pager in published.pagers() {
+            own.divide(site, index, pager);
         }
         own.open.sort();
         own.open.dedup();
@@ -134,20 +134,22 @@ impl EditionInventory {
     }
 
     /// Adds the further pages of a list.
-    fn divide(&mut self, site: &Site, edition: usize, prefix: &str, number: u32) {
-        let list = &site.published[edition].instances[number as usize];
-        let Some(count) = pagers::count(site, edition, number) else {
-            self.open.push(prefix.to_owned());
+    fn divide(&mut self, site: &Site, edition: usize, pager: &Pager) {
+        let Pager { prefix, end, instance, .. } = pager;
+        let list = &site.published[edition].instances[*instance as usize];
+        let count = if pager.is_main { pagers::count(site, edition, *instance) } else { None };
+        let Some(count) = count else {
+            self.open.push(prefix.clone());
             return;
         };
-        if count > 0 {
-            self.aliases.insert(format!("{prefix}1/"), list.url.clone());
+        if count > 0 && pager.has_first {
+            self.aliases.insert(format!("{prefix}1{end}"), list.url.clone());
         }
         for further in 2..=count {
             let open = Some("a further page of a list, whose anchors templates make".to_owned());
             let (language, kind) = (list.language.to_string(), list.kind.name().to_owned());
             let page = PageInventory { language, kind, open, ..PageInventory::default() };
-            self.pages.insert(format!("{prefix}{further}/"), page);
+            self.pages.insert(format!("{prefix}{further}{end}"), page);
         }
     }
 

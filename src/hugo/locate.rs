@@ -135,7 +135,11 @@ impl Press<'_> {
         };
         let url = fields.text("url").map(|url| expand(&url).unwrap_or(url));
         let pattern = settings.permalinks.find(kind.name(), &identity, &entry.language);
-        let permalink = pattern.and_then(expand).map(|path| clean(&path));
+        let mut permalink = pattern.and_then(expand).map(|path| clean(&path));
+        if let Some(path) = permalink.as_mut().filter(|_| self.version.at_least(153)) {
+            // Nothing stands behind it yet when spaces become hyphens.
+            path.truncate(path.trim_end().len());
+        }
         let directory = self.slugged(&entry.language, directory);
         let directory = match slug.as_ref().filter(|_| kind == PageKind::Term && self.version.at_least(167)) {
             Some(slug) => join(directory.rsplit_once('/').map_or("", |(parent, _)| parent), slug),

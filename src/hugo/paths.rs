@@ -59,6 +59,14 @@ impl PathStyle {
         }
         clean
     }
+
+    /// The same where the result is taken for a URL: what ends with an empty fragment loses its mark.
+    /// Hugo: `helpers/url.go`, `URLize`.
+    pub fn urlize(&self, path: &str) -> String {
+        let mut clean = self.sanitize(path);
+        clean.truncate(clean.strip_suffix('#').map_or(clean.len(), str::len));
+        clean
+    }
 }
 
 fn is_kept(c: char) -> bool {
@@ -211,9 +219,9 @@ fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle
     let title = || {
         // Since 0.167 a title is one element.
         let title = if tokens.flat_titles { tokens.title.replace('/', "-") } else { tokens.title.to_owned() };
-        style.sanitize(&title)
+        style.urlize(&title)
     };
-    let slug = || tokens.slug.map(|slug| style.sanitize(slug));
+    let slug = || tokens.slug.map(|slug| style.urlize(slug));
     Some(match name {
         "year" => date.year.to_string(),
         "month" => format!("{:02}", date.month),
@@ -224,17 +232,17 @@ fn token(name: &str, slice: Option<&str>, tokens: &Tokens<'_>, style: &PathStyle
         "yearday" => date.of_year().to_string(),
         "section" => tokens.first.to_owned(),
         "sections" => sections(tokens.sections, slice),
-        "sectionslug" => style.sanitize(tokens.section_names.first().copied().unwrap_or_default()),
+        "sectionslug" => style.urlize(tokens.section_names.first().copied().unwrap_or_default()),
         "sectionslugs" => {
-            let names: Vec<String> = tokens.section_names.iter().map(|name| style.sanitize(name)).collect();
+            let names: Vec<String> = tokens.section_names.iter().map(|name| style.urlize(name)).collect();
             sections(&names, slice)
         }
         "title" => title(),
         "slug" => slug().unwrap_or_else(title),
-        "slugorfilename" => slug().unwrap_or_else(|| style.sanitize(tokens.file_name)),
-        "slugorcontentbasename" => slug().unwrap_or_else(|| style.sanitize(tokens.base_name)),
-        "filename" => style.sanitize(tokens.file_name),
-        "contentbasename" => style.sanitize(tokens.base_name),
+        "slugorfilename" => slug().unwrap_or_else(|| style.urlize(tokens.file_name)),
+        "slugorcontentbasename" => slug().unwrap_or_else(|| style.urlize(tokens.base_name)),
+        "filename" => style.urlize(tokens.file_name),
+        "contentbasename" => style.urlize(tokens.base_name),
         layout => return date_layout(layout, date),
     })
 }

@@ -160,7 +160,8 @@ impl Cascade<'_> {
         let own_language = self.language.as_ref().is_none_or(|own| own == language);
         let inside = self.section.is_empty()
             || identity.strip_prefix(self.section.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        let below = inside && !self.is_alone && (own_language || self.across) || identity == self.section && own_language;
+        let below = inside && !self.is_alone && (own_language || self.across)
+            || identity == self.section && own_language;
         below
             && self.path.as_ref().is_none_or(|glob| glob.is_match(&format!("/{identity}")))
             && self.kind.as_ref().is_none_or(|glob| glob.is_match(kind))

@@ -195,9 +195,15 @@ impl Press<'_> {
         &self.settings[at]
     }
 
-    /// Whether there is a template for `404.html` and the like.
+    /// Whether `404.html` and the like are rendered: there is a template, and the home page does not cascade that they are not.
     pub(super) fn renders_standalone(&self, format: &str, language: &str) -> bool {
-        self.layouts.rendering(Query { path: "", kind: "", layout: "", format, language }).is_some()
+        let kind = if format == "robots" { "robotstxt" } else { format };
+        let around = self.cascades.around("");
+        let fields = Fields::new(self.nothing, around, format, kind, (language, self.scope()));
+        let settings = self.settings_of(language);
+        let is_there = self.unpublished(&fields, settings.dates.of(&fields, ""), settings).is_none();
+        is_there
+            && self.layouts.rendering(Query { path: "", kind: "", layout: "", format, language }).is_some()
     }
 
     fn kind(&self, entry: &Entry) -> PageKind {
@@ -335,6 +341,9 @@ impl Press<'_> {
             let is_list = !matches!(kind, PageKind::Page | PageKind::Leaf);
             let pagers = pagers.into_iter().filter(|_| is_list);
             self.out.pagers.extend(pagers.map(|pager| Pager { instance: number, ..pager }));
+        }
+        // Pages without file are in lists all the same.
+        if matches!(unpublished, None | Some(Unpublished::LinkOnly)) {
             self.use_terms(&fields, &entry.language);
         }
     }

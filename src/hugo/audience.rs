@@ -60,10 +60,13 @@ pub(super) fn cascades<'v>(
             entries[index].scope = scope(&entries[index], own, &cascades, cell);
         }
         let entry = &entries[index];
-        let cascades_on = entry.kind != FileKind::Resource;
+        let cascades_on = entry.kind != FileKind::Resource || entry.is_content;
         if let Some(own) = own.filter(|_| cascades_on).and_then(|fields| fields.get("cascade")) {
             // What is no bundle had nothing below it.
-            let is_alone = entry.kind == FileKind::Single && !version.at_least(153);
+            let is_alone = match entry.kind {
+                FileKind::Single => !version.at_least(153),
+                kind => kind == FileKind::Resource,
+            };
             cascades.add(own, (entry.identity(), is_alone), &entry.language, version);
             if let Some(cell) = &config.cell {
                 cascades.limit(cell, &entry.identity(), Some(entry.scope));

@@ -11,8 +11,10 @@ use super::{
     content::{Entry, FileKind},
     dimensions::Cell,
     mounts::Mounts,
+    outputs::OutputFormat,
+    paths::ugly_sections_are_directories,
     publish::Press,
-    published::{PageKind, Place, canonical},
+    published::{PageKind, Pager, Place, canonical},
     version::Version,
 };
 use crate::value::Value;
@@ -109,6 +111,24 @@ impl Press<'_> {
             }
         }
         urls
+    }
+
+    /// Where the further pages of a list are whose directory this is; `ugly`: so are the URLs of its section. How many there
+    /// are, templates decide.
+    pub(super) fn pager(&self, kind: PageKind, format: &OutputFormat, directory: &str, ugly: bool) -> Pager {
+        let setting = |key: &str| pager_setting(&self.config.root, key, self.version);
+        let path = setting("path").and_then(Value::to_text);
+        let parts = [directory, path.as_deref().unwrap_or("page")];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let is_file = (ugly || format.ugly) && !format.no_ugly;
+        let have_index = ugly_sections_are_directories(self.version) && kind != PageKind::Term;
+        Pager {
+            prefix: format!("{}{}/", self.config.base_path, parts.join("/")),
+            end: if is_file && !have_index { ".html" } else { "/" },
+            instance: 0,
+            is_main: false,
+            has_first: format.is_html && setting("disablealiases").and_then(Value::as_bool) != Some(true),
+        }
     }
 
     /// Static files. Each language has all of them where it has a host of its own.

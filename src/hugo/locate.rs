@@ -136,7 +136,13 @@ impl Press<'_> {
         let url = fields.text("url").map(|url| expand(&url).unwrap_or(url));
         let pattern = settings.permalinks.find(kind.name(), &identity, &entry.language);
         let mut permalink = pattern.and_then(expand).map(|path| clean(&path));
-        if let Some(path) = permalink.as_mut().filter(|_| self.version.at_least(153)) {
+        let section = match identity.split_once('/') {
+            Some((section, _)) => section,
+            None if entry.kind == FileKind::Branch => identity.as_str(),
+            None => "",
+        };
+        let ugly = settings.is_ugly(section);
+        if let Some(path) = permalink.as_mut().filter(|_| self.version.at_least(153) && !ugly) {
             // Nothing stands behind it yet when spaces become hyphens.
             path.truncate(path.trim_end().len());
         }
@@ -149,18 +155,13 @@ impl Press<'_> {
             Some(slug) if !is_branch => slug.clone(),
             _ => file.replace(' ', "-"),
         };
-        let section = match identity.split_once('/') {
-            Some((section, _)) => section,
-            None if is_branch => identity.as_str(),
-            None => "",
-        };
         let frame = Frame {
             kind,
             url: url.as_deref(),
             permalink: permalink.as_deref(),
             directory: &directory,
             base_name: &base_name,
-            ugly: settings.is_ugly(section),
+            ugly,
             ugly_sections_have_index: paths::ugly_sections_are_directories(self.version),
             format_path_is_first: self.version.at_least(148),
             prefix: &settings.prefix,

@@ -13,14 +13,13 @@ use super::{
     content::{self, Entry, FileKind},
     dates::Dates,
     dimensions::{Cell, Scope},
-    extras::pager_setting,
     host::Host,
     language::Settings,
     layouts::{LayoutStore, Query},
     made_redirects::RuleTemplates,
     mounts::Mounts,
     outputs::OutputFormat,
-    paths::{Day, ugly_sections_are_directories},
+    paths::Day,
     published::{Alias, Instance, PageKind, Pager, Place, Published, Unpublished, canonical},
     refusals::{self, PageTerms},
     targets::clean,
@@ -345,24 +344,6 @@ impl Press<'_> {
         // Pages without file are in lists all the same.
         if matches!(unpublished, None | Some(Unpublished::LinkOnly)) {
             self.use_terms(&fields, &entry.language);
-        }
-    }
-
-    /// Where the further pages of a list are whose directory this is; `ugly`: so are the URLs of its section. How many there
-    /// are, templates decide.
-    fn pager(&self, kind: PageKind, format: &OutputFormat, directory: &str, ugly: bool) -> Pager {
-        let setting = |key: &str| pager_setting(&self.config.root, key, self.version);
-        let path = setting("path").and_then(Value::to_text);
-        let parts = [directory, path.as_deref().unwrap_or("page")];
-        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let is_file = (ugly || format.ugly) && !format.no_ugly;
-        let have_index = ugly_sections_are_directories(self.version) && kind != PageKind::Term;
-        Pager {
-            prefix: format!("{}{}/", self.config.base_path, parts.join("/")),
-            end: if is_file && !have_index { ".html" } else { "/" },
-            instance: 0,
-            is_main: false,
-            has_first: format.is_html && setting("disablealiases").and_then(Value::as_bool) != Some(true),
         }
     }
 

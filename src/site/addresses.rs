@@ -9,7 +9,10 @@ use super::{
     },
 };
 use crate::{
-    hugo::{config::UseEmbedded, templates::hooks::DestinationHook},
+    hugo::{
+        config::UseEmbedded,
+        templates::{Renderer, hooks::DestinationHook},
+    },
     page::{Link, LinkKind, Page},
 };
 
@@ -40,6 +43,24 @@ impl<'s> Resolver<'s> {
         let good = others.iter().position(|own| matches!(own, Outcome::Good(_)));
         let best = good.or_else(|| others.iter().position(|own| !is_bad(own)).filter(|_| is_bad(&written)));
         best.and_then(|at| others.into_iter().nth(at)).unwrap_or(written)
+    }
+
+    /// `//host/a` of which Hugo's embedded hook makes the URL of the page `/a`: it takes the path of all that has no scheme.
+    pub(super) fn without_host(&self, page: &Page, link: &Link, destination: &str) -> Option<Outcome<'s>> {
+        let rest = destination.strip_prefix("//")?;
+        let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_)) && !link.embedded;
+        let is_embedded = is_written && std::ptr::eq(self.hook(link).0, &raw const EMBEDDED_LINK_HOOK);
+        if !is_embedded || self.renderer(page, link) != Renderer::Page {
+            return None;
+        }
+        let (path, fragment) = split(&rest[rest.find(['/', '?', '#']).unwrap_or(rest.len())..]);
+        let path = decode(without_query(path));
+        let number = self.get_page(if path.is_empty() { "/" } else { &path })?;
+        self.step(|| {
+            let name = self.name_of(number);
+            format!("Hugo's embedded render-link hook looks at the path alone, which names {name}")
+        });
+        Some(self.on_page(number, fragment))
     }
 
     /// Addresses that do not survive: Hugo's own hooks let `http`, `https` and `mailto` pass and print `#ZgotmplZ` for

@@ -129,7 +129,7 @@ pub(super) const CHANGED_BY_HOOK: &str = "the site's render hook may change the 
 const EMBEDDED_LINK: Resolution = Resolution {
     pages: Reach { relative: true, absolute: true },
     references: Reach { relative: false, absolute: false },
-    page_resources: Reach { relative: true, absolute: false },
+    page_resources: Reach { relative: true, absolute: true },
     section_resources: Reach { relative: false, absolute: false },
     assets: Reach { relative: true, absolute: true },
     inexact: Reach { relative: false, absolute: false },
@@ -233,7 +233,11 @@ impl<'s> Resolver<'s> {
                 _ => Outcome::Bad { url: String::new(), verdict: Verdict::Empty },
             };
         }
-        if let Some(outcome) = self.spoilt(link).or_else(|| self.with_scheme(destination)) {
+        let decided = || {
+            let spoilt = self.spoilt(link).or_else(|| self.without_host(page, link, destination));
+            spoilt.or_else(|| self.with_scheme(destination))
+        };
+        if let Some(outcome) = decided() {
             return outcome;
         }
         let (path, fragment) = split(destination);
@@ -429,24 +433,6 @@ impl<'s> Resolver<'s> {
             });
         }
         (!hook.verbatim).then(|| unknown(CHANGED_BY_HOOK))
-    }
-
-    fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
-        let lookup = decode(without_query(path));
-        let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
-        if self.page_resource(lookup) || self.asset(lookup) {
-            self.step(|| format!("the template finds `{lookup}` among the page's files or the assets"));
-            return Outcome::Good(Target::Resource);
-        }
-        let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
-        if let Some(number) = page {
-            self.step(|| format!("the template finds {}", self.name_of(number)));
-            return self.on_page(number, fragment);
-        }
-        match self.verbatim(path, fragment, link) {
-            Outcome::Good(target) if target != Target::External => Outcome::Good(target),
-            _ => unknown("a template looks the file up in its own way"),
-        }
     }
 
     /// The destination as a browser reads it.

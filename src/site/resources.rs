@@ -1,11 +1,37 @@
 //! Files that render hooks and shortcodes look up: of the page's bundle, of its section, of the site's assets.
 
-use super::resolve::{Resolver, resolve_path};
-use crate::{hugo::published::PageKind, value::Value};
+use super::{
+    relative::without_query,
+    resolve::{Outcome, Resolver, Target, decode, resolve_path, unknown},
+};
+use crate::{
+    hugo::published::{PageKind, Place},
+    page::Link,
+    value::Value,
+};
 
-impl Resolver<'_> {
+impl<'s> Resolver<'s> {
     pub(super) fn asset(&self, path: &str) -> bool {
         self.site.editions[self.edition].mounts.assets.contains_key(path.trim_start_matches('/'))
+    }
+
+    /// What a template finds among the page's files, the assets and the pages, or else what it prints.
+    pub(super) fn found_or_verbatim(&self, path: &str, fragment: Option<&str>, link: &Link) -> Outcome<'s> {
+        let lookup = decode(without_query(path));
+        let lookup = lookup.strip_prefix("./").unwrap_or(&lookup);
+        if self.page_resource(lookup) || self.asset(lookup) {
+            self.step(|| format!("the template finds `{lookup}` among the page's files or the assets"));
+            return Outcome::Good(Target::Resource);
+        }
+        let page = if link.embedded || lookup.is_empty() { None } else { self.get_page(lookup) };
+        if let Some(number) = page {
+            self.step(|| format!("the template finds {}", self.name_of(number)));
+            return self.on_page(number, fragment);
+        }
+        match self.verbatim(path, fragment, link) {
+            Outcome::Good(target) if target != Target::External => Outcome::Good(target),
+            _ => unknown("a template looks the file up in its own way"),
+        }
     }
 
     /// A file of the page's own bundle; shared by all its languages.
@@ -56,8 +82,13 @@ impl Resolver<'_> {
     fn is_below(&self, number: u32, path: &str) -> bool {
         let url = &self.published.instances[number as usize].url;
         let base = url.strip_suffix(".html").map_or_else(|| url.clone(), |stem| format!("{stem}/"));
-        let full = resolve_path(&base, path);
-        self.published.at(&full).is_some() || self.published.in_other_case(&full).is_some()
+        // What starts with a slash is looked for here as well. Hugo: `resources/resource/resources.go`.
+        let full = resolve_path(&base, path.trim_start_matches('/'));
+        if path.ends_with('/') || !full.starts_with(&base) {
+            return false;
+        }
+        let is_file = |url: &str| matches!(self.published.at(url), Some(Place::File(_)));
+        is_file(&full) || self.published.in_other_case(&full).is_some_and(is_file)
     }
 }
 

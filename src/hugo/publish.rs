@@ -557,6 +557,12 @@ impl Press<'_> {
             .iter()
             .map(|instance| (&*instance.language, instance.identity.as_str()))
             .collect();
+        // A page in any language leaves no room for a section of its name.
+        let is_page = |own: &&Instance| self.version.at_least(163) && own.kind == PageKind::Page;
+        let pages: FxHashSet<&str> =
+            self.out.instances.iter().filter(is_page).map(|own| own.identity.as_str()).collect();
+        let is_section = |entry: &Entry| self.kind(entry) == PageKind::Section;
+        missing.retain(|(entry, _)| !is_section(entry) || !pages.contains(entry.identity().as_str()));
         let mut made: FxHashSet<(Arc<str>, String)> = FxHashSet::default();
         missing.retain(|(entry, _)| {
             let identity = entry.identity();

@@ -560,7 +560,10 @@ impl<'s> Resolver<'s> {
         let Some(fragment) = fragment else { return good };
         let fragment = decode(fragment);
         let is_top = fragment.is_empty() || fragment.eq_ignore_ascii_case("top");
-        if is_top || fragment.starts_with(":~:") || fragment == "TableOfContents" {
+        // What is no HTML has no ids.
+        let name = target.url.rsplit('/').next().unwrap_or_default();
+        let is_other = name.rsplit_once('.').is_some_and(|(_, end)| !matches!(end, "html" | "htm"));
+        if is_top || is_other || fragment.starts_with(":~:") || fragment == "TableOfContents" {
             return good;
         }
         let Some(page) = target.page else {

@@ -231,10 +231,7 @@ impl Config {
         let (origin, base_path) = split_origin(&base_url);
         let set = text("defaultcontentlanguage").filter(|set| !set.is_empty()).map(|set| set.to_lowercase());
         let (languages, disabled_languages) = languages(&root, set.as_deref().unwrap_or("en"));
-        // Where none is set, English or else the first one. Hugo: `langs/config.go`.
-        let has_english = languages.iter().any(|language| language.key == "en");
-        let first = languages.first().filter(|_| !has_english).map_or("en", |first| &first.key);
-        let default_language = set.unwrap_or_else(|| first.to_owned());
+        let default_language = set.unwrap_or_else(|| first_language(&languages, Version::NEWEST));
         let taxonomy_names = taxonomy_names(&root);
         let taxonomies = taxonomy_names.iter().map(|(_, plural)| plural.clone()).collect();
         Self {
@@ -318,6 +315,15 @@ impl Config {
     /// The language with this key.
     pub fn language(&self, key: &str) -> Option<&Language> {
         self.languages.iter().find(|language| language.key == key)
+    }
+
+    /// Reads it as this version does, which is `known` or only taken for it.
+    pub fn suit(&mut self, version: Version, known: bool) {
+        self.misplaced_params = Misplaced::in_version(known.then_some(version));
+        let set = self.root.get("defaultcontentlanguage").and_then(Value::to_text);
+        if set.is_none_or(|set| set.is_empty()) {
+            self.default_language = first_language(&self.languages, version);
+        }
     }
 
     /// The path prefix of a language in links, below the base path: empty or `ja/`.
@@ -485,6 +491,15 @@ fn languages(root: &Value, default: &str) -> (Vec<Language>, Vec<String>) {
     }
     languages.sort_by(|a, b| (a.weight, &a.key).cmp(&(b.weight, &b.key)));
     (languages, disabled)
+}
+
+/// The default language where none is set: English, or else the first one. Until 0.153 one without a weight came before
+/// those that have one. Hugo: `langs/config.go`.
+fn first_language(languages: &[Language], version: Version) -> String {
+    let english = languages.iter().find(|language| language.key == "en");
+    let is_early = |language: &&Language| language.weight == i64::MAX && !version.at_least(153);
+    let first = english.or_else(|| languages.iter().find(is_early)).or(languages.first());
+    first.map_or_else(|| "en".to_owned(), |language| language.key.clone())
 }
 
 /// `taxonomies`: singular to plural. An empty plural is none.

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     hugo::{
-        config::{self, Config, Misplaced},
+        config::{self, Config},
         content,
         definitions::Definitions,
         highlight::CodeHooks,
@@ -124,7 +124,7 @@ impl Site {
         other: Option<&Alike<'_>>,
     ) -> Self {
         let overrides = Overrides::detect(tree.surroundings());
-        let (found, mut mistakes) = editions::find(tree, &overrides);
+        let (mut found, mut mistakes) = editions::find(tree, &overrides);
         let minimum = found
             .first()
             .and_then(|edition| edition.config.root.at(&["module", "hugoversion", "min"])?.to_text());
@@ -133,10 +133,10 @@ impl Site {
             .version
             .or(detected.as_ref().map(|(version, _)| *version))
             .unwrap_or(Version::NEWEST);
-        let known = circumstances.version.is_some() || detected.is_some();
-        let known = known.then_some(version);
-        let mut found = editions::by_cell(found, version);
-        found.iter_mut().for_each(|own| own.config.misplaced_params = Misplaced::in_version(known));
+        let is_known = circumstances.version.is_some() || detected.is_some();
+        found.iter_mut().for_each(|own| own.config.suit(version, is_known));
+        let known = is_known.then_some(version);
+        let found = editions::by_cell(found, version);
         let mounted: Vec<Mounts> =
             found.par_iter().map(|edition| mounts::mount(tree, &edition.config, version)).collect();
         let incomplete = mounted.iter().any(Mounts::lacks_module);

@@ -136,6 +136,26 @@ impl<'s> Resolver<'s> {
         })
     }
 
+    /// `https:/host/a`, which browsers take for the path `/host/a` on the host of a page with the same scheme.
+    /// WHATWG URL, "special relative or authority state".
+    pub(super) fn without_slashes(&self, destination: &str, link: &Link) -> Option<Outcome<'s>> {
+        let (scheme, rest) = destination.split_at(scheme_end(destination)? + 1);
+        let is_web = ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+        let own = self.config.origin_of(&self.instance.language).split_once("//")?.0;
+        if !is_web
+            || !scheme.eq_ignore_ascii_case(own)
+            || rest.is_empty()
+            || ["//", "/\\"].iter().any(|start| rest.starts_with(start))
+        {
+            return None;
+        }
+        self.step(|| {
+            format!("behind `{scheme}` there is no `//`: browsers take the rest for a path on this host")
+        });
+        let (path, fragment) = split(rest);
+        Some(self.verbatim(path, fragment, link))
+    }
+
     /// Destinations with a scheme or host: external, or this site's own.
     pub(super) fn with_scheme(&self, destination: &str) -> Option<Outcome<'s>> {
         let scheme_end = scheme_end(destination);

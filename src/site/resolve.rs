@@ -235,7 +235,9 @@ impl<'s> Resolver<'s> {
         }
         let decided = || {
             let spoilt = self.spoilt(link).or_else(|| self.without_host(page, link, destination));
-            spoilt.or_else(|| self.with_scheme(destination))
+            let relative =
+                || self.without_slashes(destination, link).or_else(|| self.with_scheme(destination));
+            spoilt.or_else(relative)
         };
         if let Some(outcome) = decided() {
             return outcome;

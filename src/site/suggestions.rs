@@ -29,8 +29,13 @@ impl Site {
     }
 
     /// A published URL that may have been meant: one step up or down from there, in the reader's language, of a similar
-    /// name in the same directory, or of the same name elsewhere.
+    /// name in the same directory, or of the same name elsewhere; or the URL that lacks a slash.
     pub fn nearest_url(&self, link: &Link, problem: &LinkProblem) -> Option<String> {
+        if let Some((scheme @ ("http" | "https"), rest)) = link.destination.split_once(':')
+            && !rest.starts_with("//")
+        {
+            return Some(format!("{scheme}://{}", rest.trim_start_matches('/')));
+        }
         let edition = problem.editions.iter().next()?;
         let published = &self.published[edition];
         let url = self.near_url(link, problem, edition, published)?;

@@ -144,7 +144,10 @@ impl Published {
         let host = |url: &str| url.find("//").map(|at| at + 2);
         let web = ["http://", "https://", "//"].iter().any(|start| link.starts_with(start));
         if !web {
-            return (!has_scheme(link)).then_some(link);
+            // With the scheme of the page and no `//`, the rest is a path.
+            let own = self.origin.split_once("//").map_or("", |(scheme, _)| scheme);
+            let rest = link.strip_prefix(own).filter(|_| !own.is_empty());
+            return rest.or_else(|| (!has_scheme(link)).then_some(link));
         }
         let own = &self.origin[host(&self.origin)?..];
         let rest = &link[host(link)?..];

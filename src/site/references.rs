@@ -137,11 +137,15 @@ impl<'s> Resolver<'s> {
             PageKind::Leaf => parent,
             _ => identity,
         };
+        // Hugo takes the directory above a bundle at the top for nothing, and finds nothing above that; `..` itself is home.
+        let near = path.trim_start_matches("./");
+        let is_above =
+            is_leaf && parent.is_empty() && !has_extension && near.starts_with("../") && near != "../";
         let directories = match wanted.starts_with('/') {
             true => [Some(""), None, None],
             // By the names of files, paths start at the bundle's own directory.
             false => [
-                Some(base),
+                Some(base).filter(|_| !is_above),
                 Some(identity).filter(|_| is_leaf && has_extension),
                 Some("").filter(|_| !path.starts_with('.')),
             ],

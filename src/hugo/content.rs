@@ -119,18 +119,20 @@ pub fn classify(files: &[ContentFile], config: &Config, version: Version) -> Vec
     }
     let is_leaf = |entry: &&Entry| entry.kind == FileKind::Leaf;
     // Since 0.123, the bundle of one language is one for all. Hugo: `hugofs/component_fs.go`.
-    let of = |entry: &Entry| if version.at_least(123) { String::new() } else { entry.language.to_string() };
-    let leaves: FxHashSet<(String, &str)> =
-        entries.iter().filter(is_leaf).map(|entry| (of(entry), entry.directory.as_str())).collect();
+    let is_for_all = version.at_least(123);
+    let leaves: FxHashSet<(&str, &str)> = entries
+        .iter()
+        .filter(is_leaf)
+        .map(|entry| (if is_for_all { "" } else { &*entry.language }, entry.directory.as_str()))
+        .collect();
     let is_inside = |entry: &Entry| {
-        let mut key = (of(entry), "");
+        let language = if is_for_all { "" } else { &*entry.language };
         let mut directory = Some(entry.directory.as_str());
         if entry.kind == FileKind::Leaf {
             directory = directory.and_then(parent);
         }
         while let Some(current) = directory {
-            key.1 = current;
-            if leaves.contains(&key) {
+            if leaves.contains(&(language, current)) {
                 return true;
             }
             directory = parent(current);

@@ -62,9 +62,8 @@ pub(super) enum Outcomes {
 }
 
 impl Outcomes {
-    fn of(trace: impl Iterator<Item = (Question, Answer)>, printed: Self) -> Self {
+    fn of(trace: impl Iterator<Item = (Question, Answer)>, mut outcomes: Self) -> Self {
         let mut all: Vec<(Question, Answer)> = trace.collect();
-        let mut outcomes = printed;
         while let Some((question, answer)) = all.pop() {
             outcomes = Self::Asked(question, vec![(answer, outcomes)]);
         }

@@ -113,22 +113,27 @@ impl Press<'_> {
         urls
     }
 
-    /// Where the further pages of a list are whose directory this is; `ugly`: so are the URLs of its section. How many there
-    /// are, templates decide.
-    pub(super) fn pager(&self, kind: PageKind, format: &OutputFormat, directory: &str, ugly: bool) -> Pager {
+    /// Notes where the further pages of a list are in a format, whose directory this is. How many there are, templates
+    /// decide.
+    pub(super) fn paginate(&mut self, instance: u32, format: &OutputFormat, directory: &str, is_main: bool) {
+        let own = &self.out.instances[instance as usize];
+        if matches!(own.kind, PageKind::Page | PageKind::Leaf) {
+            return;
+        }
         let setting = |key: &str| pager_setting(&self.config.root, key, self.version);
         let path = setting("path").and_then(Value::to_text);
         let parts = [directory, path.as_deref().unwrap_or("page")];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let is_file = (ugly || format.ugly) && !format.no_ugly;
-        let have_index = ugly_sections_are_directories(self.version) && kind != PageKind::Term;
-        Pager {
+        let section = own.identity.split('/').next().unwrap_or_default();
+        let is_file = (self.settings_of(&own.language).is_ugly(section) || format.ugly) && !format.no_ugly;
+        let have_index = ugly_sections_are_directories(self.version) && own.kind != PageKind::Term;
+        self.out.pagers.push(Pager {
             prefix: format!("{}{}/", self.config.base_path, parts.join("/")),
             end: if is_file && !have_index { ".html" } else { "/" },
-            instance: 0,
-            is_main: false,
+            instance,
+            is_main,
             has_first: format.is_html && setting("disablealiases").and_then(Value::as_bool) != Some(true),
-        }
+        });
     }
 
     /// Static files. Each language has all of them where it has a host of its own.

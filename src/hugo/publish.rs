@@ -20,7 +20,7 @@ use super::{
     mounts::Mounts,
     outputs::OutputFormat,
     paths::Day,
-    published::{Alias, Instance, PageKind, Pager, Place, Published, Unpublished, canonical},
+    published::{Alias, Instance, PageKind, Place, Published, Unpublished, canonical},
     refusals::{self, PageTerms},
     targets::clean,
     version::Version,
@@ -183,13 +183,13 @@ pub(super) struct Press<'c> {
     host: &'c Host,
 }
 
-impl Press<'_> {
+impl<'c> Press<'c> {
     /// The version and role that are published.
     fn scope(&self) -> Scope {
         self.config.cell.as_ref().map_or(Scope::ALL, Cell::scope)
     }
 
-    pub(super) fn settings_of(&self, language: &str) -> &Settings {
+    pub(super) fn settings_of(&self, language: &str) -> &'c Settings {
         let at = self.config.languages.iter().position(|own| own.key == language).unwrap_or(0);
         &self.settings[at]
     }
@@ -293,14 +293,6 @@ impl Press<'_> {
             .filter(|(format, _)| format.is_html && format.permalinkable)
             .map(|(format, target)| (format.path.clone(), target.resources.clone()))
             .collect();
-        let ugly = settings.is_ugly(identity.split('/').next().unwrap_or_default());
-        let paginates = |at: &usize| rendered[*at].is_some_and(|rendering| rendering.paginates);
-        let divided = (0..formats.len()).filter(paginates);
-        let pagers = divided.map(|at| Pager {
-            is_main: at == 0,
-            ..self.pager(kind, formats[at], &targets[at].resources, ugly)
-        });
-        let pagers: Vec<Pager> = pagers.collect();
         let Some(first) = targets.first() else { return };
         let url = url_of(&first.file);
         let resources = first.resources.clone();
@@ -337,9 +329,10 @@ impl Press<'_> {
             self.aliases(&fields, number, path, resources);
         }
         if unpublished.is_none() {
-            let is_list = !matches!(kind, PageKind::Page | PageKind::Leaf);
-            let pagers = pagers.into_iter().filter(|_| is_list);
-            self.out.pagers.extend(pagers.map(|pager| Pager { instance: number, ..pager }));
+            let paginates = |at: &usize| rendered[*at].is_some_and(|rendering| rendering.paginates);
+            for at in (0..formats.len()).filter(paginates) {
+                self.paginate(number, formats[at], &targets[at].resources, at == 0);
+            }
         }
         // Pages without file are in lists all the same.
         if matches!(unpublished, None | Some(Unpublished::LinkOnly)) {

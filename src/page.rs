@@ -463,6 +463,24 @@ pub struct Link {
     pub call: Option<u32>,
 }
 
+impl Link {
+    /// One that nobody wrote, from a place on a page: to ask where it would lead.
+    pub fn supposed(destination: String, kind: LinkKind, span: Span) -> Self {
+        Self {
+            destination,
+            span,
+            whole: span,
+            kind,
+            alt: None,
+            embedded: false,
+            computed: false,
+            rendered: true,
+            document: 0,
+            call: None,
+        }
+    }
+}
+
 /// `[label]: destination`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReferenceDefinition {

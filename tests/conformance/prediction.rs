@@ -203,18 +203,7 @@ impl Judge<'_> {
 
     /// What we say of a link from a page to an anchor of its own.
     fn anchor(&self, page: &Page, (edition, number): (usize, u32), id: &str) -> Outcome<'_> {
-        let link = Link {
-            destination: format!("#{id}"),
-            span: page.body,
-            whole: page.body,
-            kind: LinkKind::Bare,
-            alt: None,
-            embedded: false,
-            computed: false,
-            rendered: true,
-            document: 0,
-            call: None,
-        };
+        let link = Link::supposed(format!("#{id}"), LinkKind::Bare, page.body);
         let led = self.site.follow(page, &link, false).into_iter();
         let mut own = led.filter(|led| led.edition == edition && led.from == number);
         own.next().expect("the page is published").outcome

@@ -316,19 +316,7 @@ fn anchors(desk: &Desk<'_>, path: &str, span: Span) -> Vec<CompletionItem> {
 
 /// The page that a destination on this page leads to.
 fn page_at<'d>(desk: &'d Desk<'_>, path: &str) -> Option<&'d Page> {
-    let at = Span::default();
-    let link = Link {
-        destination: path.to_owned(),
-        span: at,
-        whole: at,
-        kind: LinkKind::Inline,
-        alt: None,
-        embedded: false,
-        computed: false,
-        rendered: true,
-        document: 0,
-        call: None,
-    };
+    let link = Link::supposed(path.to_owned(), LinkKind::Inline, Span::default());
     desk.site.follow(desk.page, &link, false).iter().find_map(|led| desk.target(led))
 }
 

@@ -89,11 +89,17 @@ fn of_go(pattern: &str) -> String {
                 out.push_str(&rest[..start]);
                 chars = rest[start..].chars();
             }
-            ('[', Some(':')) => out.push(c),
+            // `[:alpha:]`
+            ('[', Some(':')) if in_class && chars.as_str().contains(":]") => {
+                let rest = chars.as_str();
+                let end = rest.find(":]").map_or(0, |at| at + 2);
+                out.push(c);
+                out.push_str(&rest[..end]);
+                chars = rest[end..].chars();
+            }
             ('[' | '&' | '~', _) if in_class => out.extend(['\\', c]),
             _ => {
-                // `[:alpha:]` does not end the class around it.
-                in_class &= c != ']' || out.ends_with(':');
+                in_class &= c != ']';
                 out.push(c);
             }
         }
@@ -270,6 +276,10 @@ mod tests {
         check(r"[[:alpha:]&&~]+", "1a&&~", Some("a&&~"));
         check(r"[]\d]+", "x]1", Some("]1"));
         check(r"[^]]+", "]a]", Some("a"));
+        check(r"^([^:]+):[a-z]+", "a: b:c", None);
+        check(r"[\s:]+[a-z]", "1: a", Some(": a"));
+        check(r"[[:x]+", "a[:x", Some("[:x"));
+        check(r"[[:digit:]:][a-z]", "x:a1", Some(":a"));
         check(r"\bb", "éb", Some("b"));
         check(r"\{\{\s*\$a\s*\}\}", "{{ $a }}", Some("{{ $a }}"));
     }

@@ -182,12 +182,13 @@ impl Known<'_> {
         Some(found)
     }
 
-    /// Where the page is, for what depends on it.
+    /// The call around this one, for what depends on it.
     pub(super) fn ask_around(&self) -> Option<Option<&Tag>> {
         self.placed.inspect(|placed| placed(Place::Around));
         self.around
     }
 
+    /// Where the page is, for what depends on it.
     pub(super) fn ask(&self, place: Place) -> &str {
         self.placed.inspect(|placed| placed(place));
         self.at(place)

@@ -262,8 +262,10 @@ impl Published {
     pub fn in_other_case(&self, path: &str) -> Option<&str> {
         let folded = self.folded.get_or_init(|| {
             let mut folded: FxHashMap<String, String> = FxHashMap::default();
-            #[expect(clippy::iter_over_hash_type, reason = "of several URLs the first by name is kept")]
-            for url in self.urls.keys() {
+            let has_upper =
+                |url: &&String| !url.is_ascii() || url.bytes().any(|byte| byte.is_ascii_uppercase());
+            // Of several URLs the first by name is kept.
+            for url in self.urls.keys().filter(has_upper) {
                 let first = folded.entry(url.to_lowercase()).or_insert_with(|| url.clone());
                 if url < first {
                     first.clone_from(url);
@@ -272,7 +274,9 @@ impl Published {
             folded
         });
         let lower = canonical(path).to_lowercase();
-        folded.get(&lower).or_else(|| folded.get(&slashed(&lower))).map(String::as_str)
+        let find =
+            |lower: &str| folded.get(lower).or_else(|| self.urls.get_key_value(lower).map(|(url, _)| url));
+        find(&lower).or_else(|| find(&slashed(&lower))).map(String::as_str)
     }
 
     /// Whether content adapters make pages.
@@ -367,9 +371,10 @@ impl Published {
             for url in self.urls.keys() {
                 let mut end = url.rfind('/');
                 while let Some(at) = end {
-                    if !directories.insert(url[..=at].to_owned()) {
+                    if directories.contains(&url[..=at]) {
                         break;
                     }
+                    directories.insert(url[..=at].to_owned());
                     end = url[..at].rfind('/');
                 }
             }

@@ -59,16 +59,18 @@ pub(super) fn absent(
 }
 
 /// Themes of the configuration without a directory, where there are others.
-fn themes(tree: &dyn Tree, editions: &[Edition], sources: &[Source], generated: &Generated) -> Vec<Named> {
+fn themes<'t>(
+    tree: &'t dyn Tree,
+    editions: &[Edition],
+    sources: &[Source],
+    generated: &Generated,
+) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     for edition in editions {
         let directory = edition.config.text("themesdir", "themes");
         let prefix = format!("{directory}/");
-        let mut known: Vec<String> = tree
-            .below(&directory)
-            .iter()
-            .filter_map(|path| path.strip_prefix(&prefix)?.split_once('/').map(|(theme, _)| theme.to_owned()))
-            .collect();
+        let theme_of = |path: &'t String| path.strip_prefix(&prefix)?.split_once('/').map(|(theme, _)| theme);
+        let mut known: Vec<&str> = tree.below(&directory).iter().filter_map(theme_of).collect();
         known.dedup();
         if known.is_empty() {
             continue;
@@ -94,7 +96,7 @@ fn themes(tree: &dyn Tree, editions: &[Edition], sources: &[Source], generated: 
                     span: value.span,
                     name,
                     kind: NamedKind::Theme,
-                    known: known.clone(),
+                    known: known.iter().map(|&theme| theme.to_owned()).collect(),
                 });
             }
         }

@@ -1,7 +1,8 @@
 //! Links to files of the repository that the site lies in, on the web pages of its host: [`RepositoryFiles`].
 
 use percent_encoding::percent_decode_str;
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     links::Verdict,
@@ -23,15 +24,20 @@ pub struct RepositoryFiles {
 impl RepositoryFiles {
     /// Looks for everything in the repository that the pages link to.
     pub(super) fn read(tree: &dyn Tree, pages: &[Page]) -> Option<Self> {
-        let mut files = Self { repository: tree.repository()?, known: FxHashMap::default() };
-        pages.iter().for_each(|page| files.look_for(tree, page));
-        Some(files)
+        let repository = tree.repository()?;
+        let paths: FxHashSet<String> =
+            pages.par_iter().flat_map_iter(|page| paths_on(&repository, page)).collect();
+        let look = |path: String| {
+            let is_there = tree.has_in_repository(&path);
+            (path, is_there)
+        };
+        let known = paths.into_par_iter().map(look).collect();
+        Some(Self { repository, known })
     }
 
     /// Looks for everything in the repository that a page links to.
     pub(super) fn look_for(&mut self, tree: &dyn Tree, page: &Page) {
-        let links = page.links.iter().filter(|link| !link.computed);
-        for path in links.filter_map(|link| path_in(&self.repository, &link.destination)) {
+        for path in paths_on(&self.repository, page) {
             self.known.entry(path).or_insert_with_key(|path| tree.has_in_repository(path));
         }
     }
@@ -60,6 +66,12 @@ impl RepositoryFiles {
             })
         })
     }
+}
+
+/// The paths of all files of the repository that a page links to.
+fn paths_on(repository: &Repository, page: &Page) -> impl Iterator<Item = String> {
+    let links = page.links.iter().filter(|link| !link.computed);
+    links.filter_map(|link| path_in(repository, &link.destination))
 }
 
 /// The path in the working tree that a URL such as `https://github.com/OWNER/NAME/blob/main/PATH` shows; `None`: it shows

@@ -25,9 +25,13 @@ impl Element {
 
 /// The opening tags in `html`, which starts at byte `base` of the source.
 pub(super) fn elements(html: &str, base: usize) -> Vec<Element> {
+    let mut elements = Vec::new();
+    // Comments and closing tags are most of the HTML in pages.
+    if !may_open(html.as_bytes()) {
+        return elements;
+    }
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    let mut elements = Vec::new();
     for token in Tokenizer::new_with_emitter(html, emitter) {
         let Ok(Token::StartTag(tag)) = token else { continue };
         let mut attributes: Vec<(String, String, Span)> = tag
@@ -46,6 +50,11 @@ pub(super) fn elements(html: &str, base: usize) -> Vec<Element> {
         });
     }
     elements
+}
+
+/// Whether there may be an opening tag. WHATWG HTML, §13.2.5.6, tag open state.
+fn may_open(html: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', html).any(|at| html.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
 }
 
 /// What HTML shows.

@@ -100,9 +100,14 @@ impl<'s> Resolver<'s> {
 
     /// The render hook for a link, and whether it is the site's own.
     pub(super) fn hook(&self, link: &Link) -> (&'s DestinationHook, bool) {
-        let hooks = if link.embedded { &self.site.image_hooks } else { &self.site.link_hooks };
+        let known = self.hooks.map(|hooks| hooks[usize::from(link.embedded)]);
+        known.unwrap_or_else(|| self.hook_for(link.embedded))
+    }
+
+    pub(super) fn hook_for(&self, images: bool) -> (&'s DestinationHook, bool) {
+        let hooks = if images { &self.site.image_hooks } else { &self.site.link_hooks };
         let own = hooks.on(&self.instance.identity);
-        let (setting, embedded) = if link.embedded {
+        let (setting, embedded) = if images {
             (self.config.goldmark.image_hook, &EMBEDDED_IMAGE_HOOK)
         } else {
             (self.config.goldmark.link_hook, &EMBEDDED_LINK_HOOK)

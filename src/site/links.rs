@@ -234,7 +234,12 @@ fn judge_page(site: &Site, index: usize, agreement: &Agreement) -> PageLinks {
     let visibility = &site.visibility[index];
     let mut judged = PageLinks::default();
     let number = u32::try_from(index).unwrap_or(u32::MAX);
-    let published: Vec<Vec<u32>> = site.published.iter().map(|own| instances(own, number)).collect();
+    let resolvers = |(edition, published)| {
+        let all = instances(published, number).into_iter();
+        all.map(|instance| Resolver::of_all(site, edition, instance)).collect()
+    };
+    let published = site.published.iter().map(|own| &**own).enumerate();
+    let published: Vec<Vec<Resolver<'_>>> = published.map(resolvers).collect();
     let has_agreement = agreement.has_some();
     for (link_number, link) in (0_u32..).zip(&page.links) {
         if !is_judged(page, link) {
@@ -250,19 +255,18 @@ fn judge_page(site: &Site, index: usize, agreement: &Agreement) -> PageLinks {
             let published = &published[edition];
             let mut holds = has_agreement && !published.is_empty() && !link.computed;
             let mut like_this = EditionSet::EMPTY;
-            for &instance in published {
-                let resolver = Resolver::new(site, edition, instance);
-                let outcome = resolver.resolve(page, link);
+            for resolver in published {
+                let outcome = resolver.resolve_next(page, link);
                 judged.targets.extend(target_page(resolver.published, &outcome));
-                holds = holds && holds_for_all_alike(&resolver, seen, link, &outcome);
+                holds = holds && holds_for_all_alike(resolver, seen, link, &outcome);
                 if holds {
-                    like_this = agreement.editions(index, &resolver, &outcome);
+                    like_this = agreement.editions(index, resolver, &outcome);
                 }
                 match doubted(page, link, outcome) {
                     // Addresses that a configuration may change which is not here are not ours to correct.
                     Outcome::Good(_) if site.generated.configuration.is_some() => {}
                     Outcome::Good(target) => {
-                        notes::take(&mut judged.notes, link_number, &resolver, link, target);
+                        notes::take(&mut judged.notes, link_number, resolver, link, target);
                     }
                     Outcome::Unknown(reason) => {
                         if judged.unknown.last().is_none_or(|(last, _)| *last != link_number) {
@@ -270,9 +274,7 @@ fn judge_page(site: &Site, index: usize, agreement: &Agreement) -> PageLinks {
                         }
                     }
                     Outcome::Bad { url, verdict } => {
-                        let language = (published.len() > 1).then(|| {
-                            site.published[edition].instances[instance as usize].language.to_string()
-                        });
+                        let language = (published.len() > 1).then(|| resolver.instance.language.to_string());
                         add(&mut judged.problems, link_number, edition, language, url, verdict);
                     }
                 }

@@ -53,6 +53,7 @@ pub mod edition;
 mod editions;
 pub mod exchange;
 pub mod external;
+mod fragments;
 pub mod generated;
 pub mod history;
 mod hooked;

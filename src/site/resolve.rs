@@ -7,11 +7,7 @@ use std::{
 
 pub(super) use super::relative::{decode, resolve_path, split, trimmed};
 use super::relative::{holds_braces, is_resolved, without_query};
-use super::{
-    Site,
-    edition::EditionSet,
-    links::{SHORTCODE_IN_ID, Verdict},
-};
+use super::{Site, edition::EditionSet, links::Verdict};
 use crate::{
     hugo::{
         config::Config,
@@ -106,23 +102,9 @@ pub struct Resolver<'s> {
     pub(super) as_written: Cell<bool>,
     /// Who has the anchor that was looked for; `None` where none was.
     pub(super) having: Cell<Option<EditionSet>>,
+    /// The hooks for links and images on this page; `None`: few links of it will be resolved.
+    pub(super) hooks: Option<[(&'s DestinationHook, bool); 2]>,
 }
-
-/// Ids that themes give to parts of every page; only trusted where the theme is not here.
-const COMMON_IDS: [&str; 12] = [
-    "content",
-    "contents",
-    "footer",
-    "header",
-    "main",
-    "main-content",
-    "nav",
-    "navbar",
-    "search",
-    "sidebar",
-    "toc",
-    "menu",
-];
 
 pub(super) const CHANGED_BY_HOOK: &str = "the site's render hook may change the destination";
 /// The embedded link hook. Hugo: `tpl/tplimpl/embedded/templates/_markup/render-link.html`.
@@ -163,7 +145,22 @@ impl<'s> Resolver<'s> {
             left: None,
             as_written: Cell::new(false),
             having: Cell::new(None),
+            hooks: None,
         }
+    }
+
+    /// Resolves all links of the page.
+    pub(super) fn of_all(site: &'s Site, edition: usize, instance: u32) -> Self {
+        let new = Self::new(site, edition, instance);
+        Self { hooks: Some([new.hook_for(false), new.hook_for(true)]), ..new }
+    }
+
+    /// Resolves the next link of the page: what was taken down of the last one is gone.
+    pub(super) fn resolve_next(&self, page: &Page, link: &Link) -> Outcome<'s> {
+        self.doubtful.set(false);
+        self.as_written.set(false);
+        self.having.set(None);
+        self.resolve(page, link)
     }
 
     /// Where a link leads that leaves the site, as a full URL.
@@ -555,62 +552,4 @@ impl<'s> Resolver<'s> {
         }
         self.fragment_of(number, fragment)
     }
-
-    pub(super) fn fragment_of(&self, number: u32, fragment: Option<&str>) -> Outcome<'s> {
-        let good = Outcome::Good(Target::Page(number));
-        let target = &self.published.instances[number as usize];
-        let Some(fragment) = fragment else { return good };
-        let fragment = decode(fragment);
-        let is_top = fragment.is_empty() || fragment.eq_ignore_ascii_case("top");
-        // What is no HTML has no ids.
-        let name = target.url.rsplit('/').next().unwrap_or_default();
-        let is_other = name.rsplit_once('.').is_some_and(|(_, end)| !matches!(end, "html" | "htm"));
-        if is_top || is_other || fragment.starts_with(":~:") || fragment == "TableOfContents" {
-            return good;
-        }
-        let Some(page) = target.page else {
-            return self.fragment_of_made(number, &fragment);
-        };
-        let anchors = &self.site.anchors[page as usize];
-        let having = anchors.editions_of(&fragment);
-        self.having.set(Some(having));
-        if having.contains(self.edition)
-            || anchors.is_for(self.edition, &target.language, &fragment)
-            || self.site.layout_ids.binary_search_by(|id| id.as_str().cmp(&fragment)).is_ok()
-        {
-            self.step(|| format!("which has the anchor `#{fragment}`"));
-            return good;
-        }
-        self.step(|| format!("which has no anchor `#{fragment}` that we can see"));
-        if let Some(reason) = anchors.open {
-            return unknown(reason);
-        }
-        let has_others = anchors.other_lines || self.site.definitions.incomplete;
-        let is_named = self.config.goldmark.highlight.names_lines() && is_number(&fragment);
-        if is_named || has_others && is_code_line(&fragment) {
-            return unknown("a line of highlighted code may have the anchor");
-        }
-        if anchors.headings_that_may_be(&fragment).next().is_some() {
-            return unknown(SHORTCODE_IN_ID);
-        }
-        if self.site.definitions.incomplete && COMMON_IDS.contains(&&*fragment) {
-            return unknown("the theme may define the anchor");
-        }
-        if let Some(outcome) = self.around(number, &fragment) {
-            return outcome;
-        }
-        Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchor(page, having) }
-    }
-}
-
-/// Whether an anchor may be that of a line of code, such as `hl-2-7` or `7`. Hugo: `markup/highlight/config.go`,
-/// `lineAnchors`.
-fn is_code_line(fragment: &str) -> bool {
-    let numbers = fragment.strip_prefix("hl-").and_then(|rest| rest.split_once('-'));
-    is_number(fragment) || numbers.is_some_and(|(block, line)| is_number(block) && is_number(line))
-}
-
-/// Whether an anchor is a number, as those are of lines that a template highlights.
-fn is_number(fragment: &str) -> bool {
-    !fragment.is_empty() && fragment.bytes().all(|byte| byte.is_ascii_digit())
 }

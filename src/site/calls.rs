@@ -3,6 +3,7 @@
 use std::{
     cell::LazyCell,
     cmp::Reverse,
+    ops::Range,
     sync::{
         Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
@@ -14,11 +15,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     Site,
-    anchors::Setting,
+    anchors::{self, PageAnchors, Setting},
     cascaded::Parameters,
     catalogue::{Catalogue, Rosters},
     data::{self, DataFiles},
-    printouts::{Printouts, Ran, Reader},
+    printouts::{self, Printouts, Ran, Reader},
     quotes::{Shelves, settle},
     resolve::Resolver,
     texts,
@@ -45,6 +46,9 @@ const TRIED: usize = 8;
 /// …and where they read so many nodes of templates each for nothing, all others are given up.
 const DEAR: usize = 1000;
 
+/// So often the calls of pages are run that bring in pages with calls: these may bring in others.
+const ROUNDS: usize = 4;
+
 /// Readers who see more different things than so many are not told apart.
 const DIFFERENT: usize = 16;
 
@@ -67,9 +71,42 @@ fn asks_parent(template: &str) -> bool {
     template.contains(".Parent")
 }
 
+impl Site {
+    /// Runs the calls of some pages whose output depends on data, parameters and the page, and takes down what they
+    /// print.
+    pub(super) fn run_calls(&mut self, tree: &dyn Tree, pages: Range<usize>) {
+        let mut left: Vec<usize> = pages.collect();
+        for round in 1.. {
+            let setting = |index: usize| self.anchors_of(index, None);
+            let (found, early) = run(self, tree, &left, &setting);
+            // Pages that bring in each other never get further.
+            let is_last = round == ROUNDS || early.len() == left.len();
+            let is_done = |(index, _): &(usize, Printouts)| is_last || !early.contains(index);
+            let found: Vec<(usize, Printouts)> = found.into_iter().filter(is_done).collect();
+            for (index, printouts) in &found {
+                let goldmark = &self.editions[0].config.goldmark;
+                texts::add(&mut self.pages[*index], printouts, self.visibility[*index].page, goldmark);
+            }
+            let anchors = |(index, printouts): &(usize, Printouts)| {
+                let setting = self.anchors_of(*index, Some(printouts));
+                anchors::collect(&self.pages[*index], &self.visibility[*index], &setting)
+            };
+            let anchors: Vec<PageAnchors> = found.par_iter().map(anchors).collect();
+            for ((index, printouts), anchors) in found.into_iter().zip(anchors) {
+                self.anchors[index] = anchors;
+                printouts::add_links(&mut self.pages[index], &printouts);
+            }
+            if is_last || early.is_empty() {
+                return;
+            }
+            left.retain(|index| early.contains(index));
+        }
+    }
+}
+
 /// Runs such calls on some pages: what they print, by page, and the pages into which others of them come, so that there is
 /// more to be known when those have run.
-pub(super) fn run<'s>(
+fn run<'s>(
     site: &'s Site,
     tree: &dyn Tree,
     pages: &[usize],
@@ -457,8 +494,11 @@ impl Runner<'_> {
                         let outcomes = remembered.read().unwrap_or_else(PoisonError::into_inner);
                         if let Some(recalled) = outcomes.as_ref().and_then(|own| witness.recall(own)) {
                             let (printout, nodes) = recalled;
-                            return Evaluated { printout, page_store: None, nodes };
+                            return Some(Evaluated { printout, page_store: None, nodes });
                         }
+                    }
+                    if found.first().is_some_and(|(own, _)| own.is_given_up()) {
+                        return None;
                     }
                     let known = Known {
                         fields: &|field| witness.field(field),
@@ -480,9 +520,12 @@ impl Runner<'_> {
                         let mut outcomes = remembered.write().unwrap_or_else(PoisonError::into_inner);
                         witness.keep(&mut outcomes, &shown.printout, shown.nodes);
                     }
-                    shown
+                    Some(shown)
                 };
-                let shown = resolver.with_known(Some(page), self.data.as_ref(), run);
+                // What is too much for one reader is tried for no other who is told something else.
+                let Some(shown) = resolver.with_known(Some(page), self.data.as_ref(), run) else {
+                    return Vec::new();
+                };
                 let reader = (edition, Arc::clone(&resolver.instance.language));
                 let is_same =
                     |own: &Evaluated| own.printout == shown.printout && own.page_store == shown.page_store;

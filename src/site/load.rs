@@ -3,7 +3,6 @@
 use std::{
     cell::LazyCell,
     collections::BTreeSet,
-    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -13,7 +12,6 @@ use super::{
     Edition, Site, adapters,
     alike::{Alike, Sheet, read_sheets},
     anchors::{self, PageAnchors},
-    calls,
     cascaded::Parameters,
     containers, declared, definitions,
     edition::{Axis, AxisSource, EditionSet, Visibility},
@@ -21,10 +19,9 @@ use super::{
     generated::Generated,
     images, infer, links, made, named, neighbours, page_axis,
     printed::Printed,
-    printouts::{self, Printouts},
+    printouts::Printouts,
     refusals,
     repository::RepositoryFiles,
-    texts,
 };
 use crate::{
     hugo::{
@@ -67,9 +64,6 @@ pub struct Circumstances {
     /// The Hugo version, if the user says which.
     pub version: Option<Version>,
 }
-
-/// So often the calls of pages are run that bring in pages with calls: these may bring in others.
-const ROUNDS: usize = 4;
 
 impl Site {
     /// Whether the tree's root holds the configuration of a Hugo site.
@@ -255,30 +249,6 @@ impl Site {
         site.run_calls(tree, all.clone());
         images::add_ids(&mut site, all);
         site
-    }
-
-    /// Runs the calls of some pages whose output depends on data, parameters and the page, and takes down what they
-    /// print.
-    pub(super) fn run_calls(&mut self, tree: &dyn Tree, pages: Range<usize>) {
-        let mut left: Vec<usize> = pages.collect();
-        for round in 1.. {
-            let setting = |index: usize| self.anchors_of(index, None);
-            let (found, early) = calls::run(self, tree, &left, &setting);
-            // Pages that bring in each other never get further.
-            let is_last = round == ROUNDS || early.len() == left.len();
-            for (index, printouts) in found.into_iter().filter(|(index, _)| is_last || !early.contains(index))
-            {
-                let goldmark = &self.editions[0].config.goldmark;
-                texts::add(&mut self.pages[index], &printouts, self.visibility[index].page, goldmark);
-                let setting = self.anchors_of(index, Some(&printouts));
-                self.anchors[index] = anchors::collect(&self.pages[index], &self.visibility[index], &setting);
-                printouts::add_links(&mut self.pages[index], &printouts);
-            }
-            if is_last || early.is_empty() {
-                return;
-            }
-            left.retain(|index| early.contains(index));
-        }
     }
 
     /// What making the ids of a page needs to know.

@@ -1,9 +1,8 @@
 //! The pages that a content adapter adds: [`adapted`]. Hugo: `hugolib/pagesfromdata/pagesfromgotmpl.go`.
 
-use std::collections::BTreeMap;
-
 use super::{
     Known, Partials, Template,
+    entries::Entries,
     interpret::Interpreter,
     run::run_adapter,
     stored::Scope,
@@ -83,7 +82,7 @@ fn of(data: Data) -> Datum {
 
 /// A value as data, if it is known.
 fn datum(value: &Value) -> Option<Datum> {
-    let map = |entries: &BTreeMap<String, Value>| {
+    let map = |entries: &Entries| {
         let entries = entries.iter().map(|(key, value)| Some(entry(key, datum(value)?)));
         Some(Data::Map(entries.collect::<Option<_>>()?))
     };

@@ -119,7 +119,7 @@ impl<'a> Interpreter<'a> {
         let pieces = self.facts.pieces.clone();
         for (own, value) in entries.iter().filter(|(own, _)| *own != REST) {
             let scope = self.variables.len();
-            self.declare(key, Origin::Literal(own.as_str().into()).into());
+            self.declare(key, Origin::Literal(own.into()).into());
             self.declare(name, value.clone());
             self.under(vec![Condition::OTHER], value.clone(), then);
             self.variables.truncate(scope);
@@ -278,7 +278,7 @@ fn assigns(nodes: &[Node]) -> bool {
 fn keys(value: &Value) -> Value {
     let of = |origin: &Origin| match origin {
         Origin::Dict(entries) if !entries.is_empty() => {
-            entries.keys().map(|key| Origin::Literal(key.as_str().into())).collect()
+            entries.keys().map(|key| Origin::Literal(key.into())).collect()
         }
         _ => Value::from(Origin::Other),
     };

@@ -1,12 +1,12 @@
 //! What one call of a shortcode prints on one page: [`evaluate`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Family, Known, PageStore, Partials, Quote, Template,
     files::has_calls,
     html::{Part, Place, Sink},
-    interpret::{Facts, INNER, UNKNOWN},
+    interpret::{BUDGET, Facts, INNER, UNKNOWN},
     layout::of_facts,
     run::run_known,
     stored::Scope,
@@ -50,6 +50,13 @@ pub struct Evaluated {
     pub nodes: usize,
 }
 
+impl Evaluated {
+    /// Whether the templates were too much to be read to the end.
+    pub fn is_given_up(&self) -> bool {
+        self.nodes >= BUDGET
+    }
+}
+
 impl Printout {
     /// Whether all its ids may be known once those are of what it brings in.
     pub fn may_be_closed(&self) -> bool {
@@ -90,12 +97,9 @@ pub fn evaluate_image<'a>(
     destination: &str,
 ) -> Printout {
     let unknown = ["Text", "PlainText", "Title", "Attributes", "IsBlock", "Ordinal"];
-    let mut context: BTreeMap<String, Value> =
-        unknown.into_iter().map(|name| (name.to_owned(), Origin::Other.into())).collect();
-    for name in ["Page", "PageInner"] {
-        context.insert(name.to_owned(), Origin::Page.into());
-    }
-    context.insert("Destination".to_owned(), Origin::Literal(destination.into()).into());
+    let context = unknown.into_iter().map(|name| (name, Origin::Other.into()));
+    let context = context.chain(["Page", "PageInner"].map(|name| (name, Origin::Page.into())));
+    let context = context.chain([("Destination", Origin::Literal(destination.into()).into())]).collect();
     printout(run_known(template, Value::dict(context), partials, known), known)
 }
 

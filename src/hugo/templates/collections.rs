@@ -1,8 +1,7 @@
 //! Functions that put several values together.
 
-use std::collections::BTreeMap;
-
 use super::{
+    entries::Entries,
     guard::check,
     value::{Origin, Value},
 };
@@ -34,11 +33,11 @@ pub(super) fn and(args: &[Value]) -> Value {
 
 /// `dict "key" value …`
 pub(super) fn dict(args: &[Value]) -> Value {
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::new();
     for pair in args.chunks(2) {
         let [key, value] = pair else { continue };
         let Some(key) = key.literal() else { return union(args).derived() };
-        entries.insert(key.to_owned(), value.clone());
+        entries.insert(key, value.clone());
     }
     Value::dict(entries)
 }
@@ -49,17 +48,14 @@ pub(super) const REST: &str = "";
 /// `merge a b …`: later dictionaries win; what is no dictionary is forgotten, but for what it was made from, or that it
 /// was there (`keeps_rest`).
 pub(super) fn merge(args: &[Value], keeps_rest: bool) -> Value {
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::new();
     for origin in args.iter().flat_map(Value::origins) {
         match origin {
             Origin::Dict(more) => {
-                for (key, value) in more.iter() {
-                    let known = entries.entry(key.clone()).or_insert_with(|| value.clone());
-                    *known = known.clone().union(value);
-                }
+                entries = entries.merge(more, |known, value| known.clone().union(value));
             }
             Origin::Params | Origin::AnyArgument | Origin::Opaque => return union(args).derived(),
-            _ if keeps_rest => _ = entries.insert(REST.to_owned(), Origin::Other.into()),
+            _ if keeps_rest => entries.insert(REST, Origin::Other.into()),
             _ => {}
         }
     }

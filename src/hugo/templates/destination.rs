@@ -1,7 +1,5 @@
 //! What a render hook prints as the destination of one link, where it is known what it finds: [`link_destination`].
 
-use std::collections::BTreeMap;
-
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -34,12 +32,9 @@ pub fn link_destination<'a>(
     destination: &str,
 ) -> Option<String> {
     let unknown = ["Text", "PlainText", "Title", "IsBlock", "Ordinal"];
-    let mut context: BTreeMap<String, Value> =
-        unknown.into_iter().map(|name| (name.to_owned(), Origin::Other.into())).collect();
-    for name in ["Page", "PageInner"] {
-        context.insert(name.to_owned(), Origin::Page.into());
-    }
-    context.insert("Destination".to_owned(), literal(destination));
+    let context = unknown.into_iter().map(|name| (name, Origin::Other.into()));
+    let context = context.chain(["Page", "PageInner"].map(|name| (name, Origin::Page.into())));
+    let context = context.chain([("Destination", literal(destination))]).collect();
     let facts = run_known(template, Value::dict(context), partials, known);
     let is_address =
         |place: &Place| matches!(place, Place::Attribute(tag, name) if tag == "a" && name == "href");
@@ -115,5 +110,5 @@ pub(super) fn parts(address: &str) -> Option<Value> {
         ("Host", Origin::Other.into()),
         ("User", Origin::Other.into()),
     ];
-    Some(map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()))
+    Some(map(entries.into_iter().collect()))
 }

@@ -229,8 +229,8 @@ impl Interpreter<'_> {
 
 /// What `readDir` says of a file or directory. Go: `fs.FileInfo`.
 fn listed(name: &str, is_directory: bool) -> Value {
-    let unknown = ["ModTime", "Mode", "Size", "Sys"].map(|key| (key.to_owned(), Origin::Other.into()));
-    let own = [("Name".to_owned(), literal(name)), ("IsDir".to_owned(), Origin::Bool(is_directory).into())];
+    let unknown = ["ModTime", "Mode", "Size", "Sys"].map(|key| (key, Origin::Other.into()));
+    let own = [("Name", literal(name)), ("IsDir", Origin::Bool(is_directory).into())];
     map(own.into_iter().chain(unknown).collect())
 }
 
@@ -238,16 +238,15 @@ fn listed(name: &str, is_directory: bool) -> Value {
 fn file(path: &str) -> Value {
     let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (base, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let entry = |key: &str, value: &str| (key.to_owned(), literal(value));
+    let entry = |key: &'static str, value: &str| (key, literal(value));
     // What stands behind a dot may be a language.
     let translation = (!base.contains('.')).then_some(base);
     let content = translation.map(|own| match own {
         "index" | "_index" => dir.rsplit('/').next().unwrap_or_default(),
         own => own,
     });
-    let if_known = |key: &str, value: Option<&str>| {
-        (key.to_owned(), value.map_or_else(|| Origin::Other.into(), literal))
-    };
+    let if_known =
+        |key: &'static str, value: Option<&str>| (key, value.map_or_else(|| Origin::Other.into(), literal));
     Value::dict(
         [
             if_known("TranslationBaseName", translation),
@@ -262,7 +261,8 @@ fn file(path: &str) -> Value {
             entry("BaseFileName", base),
             entry("Ext", extension),
         ]
-        .into(),
+        .into_iter()
+        .collect(),
     )
 }
 

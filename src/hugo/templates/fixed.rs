@@ -1,7 +1,6 @@
 //! Lists and maps that are known wholly: [`Fixed`].
 
 use std::{
-    collections::BTreeMap,
     hash::{Hash, Hasher},
     rc::Rc,
 };
@@ -9,6 +8,7 @@ use std::{
 use rustc_hash::FxHasher;
 
 use super::{
+    entries::Entries,
     known::literal,
     value::{Origin, Value},
 };
@@ -31,7 +31,7 @@ enum Elements {
     /// The first of them may belong to other lists, too: templates put lists together element by element.
     List { first: Option<Rc<[Value]>>, rest: Vec<Value> },
     /// `folded`: keys are in lower case, and found in any.
-    Map { entries: BTreeMap<String, Value>, folded: bool },
+    Map { entries: Entries, folded: bool },
 }
 
 impl PartialEq for Elements {
@@ -76,7 +76,7 @@ pub(super) fn shuffled(items: Vec<Value>) -> Value {
     Origin::Fixed(Rc::new(Fixed { is_shuffled: true, ..Fixed::new(Elements::of_list(items)) })).into()
 }
 
-pub(super) fn map(entries: BTreeMap<String, Value>) -> Value {
+pub(super) fn map(entries: Entries) -> Value {
     Origin::Fixed(Rc::new(Fixed::map(entries, false))).into()
 }
 
@@ -125,7 +125,7 @@ impl Fixed {
             Elements::List { .. } => marked(0, elements.list()),
             Elements::Map { entries, .. } => {
                 let mut hasher = FxHasher::default();
-                for (key, value) in entries {
+                for (key, value) in entries.iter() {
                     key.hash(&mut hasher);
                     mark(value, &mut hasher);
                 }
@@ -151,7 +151,7 @@ impl Fixed {
     }
 
     /// `folded`: the keys are in lower case, and found in any.
-    pub(super) fn map(entries: BTreeMap<String, Value>, folded: bool) -> Self {
+    pub(super) fn map(entries: Entries, folded: bool) -> Self {
         Self::new(Elements::Map { entries, folded })
     }
 
@@ -171,7 +171,7 @@ impl Fixed {
             Elements::List { .. } => None,
             Elements::Map { entries, .. } => Some(entries),
         };
-        self.elements.list().chain(map.into_iter().flat_map(BTreeMap::values))
+        self.elements.list().chain(map.into_iter().flat_map(Entries::values))
     }
 
     pub(super) fn get(&self, key: &str) -> Value {
@@ -189,7 +189,7 @@ impl Fixed {
     }
 
     /// The entries of a map whose keys are found as they are written.
-    pub(super) fn entries(&self) -> Option<&BTreeMap<String, Value>> {
+    pub(super) fn entries(&self) -> Option<&Entries> {
         match &self.elements {
             Elements::Map { entries, folded: false } => Some(entries),
             _ => None,

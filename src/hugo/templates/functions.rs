@@ -1,10 +1,11 @@
 //! What Hugo's functions and methods make of what they are given.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
 use super::{
     Exactness, Known, Param,
     collections::{and, dict, merge, union},
+    entries::Entries,
     guard::{self, check},
     interpret::{Interpreter, Lookup},
     known::of_parent,
@@ -131,7 +132,7 @@ impl Interpreter<'_> {
             "index" => self.index_path(args),
             "dict" => dict(args),
             "merge" => merge(args, self.known.is_some()),
-            "slice" if args.is_empty() => Value::dict(BTreeMap::new()),
+            "slice" if args.is_empty() => Value::dict(Entries::new()),
             "slice" | "append" if !args.is_empty() => union(args),
             "where" | "collections.Where" => {
                 of_type(args).filter(|_| self.layout).unwrap_or_else(|| self.unknown(args))

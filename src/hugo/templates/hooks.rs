@@ -259,20 +259,12 @@ fn facts(
     if template.problem.is_some() {
         return None;
     }
-    let mut context = BTreeMap::new();
-    for name in
-        ["Text", "PlainText", "Title", "Level", "Attributes", "IsBlock", "Ordinal", "Anchor", "Destination"]
-    {
-        context.insert(name.to_owned(), Origin::Other.into());
-    }
-    for name in ["Page", "PageInner"] {
-        context.insert(name.to_owned(), Origin::Page.into());
-    }
-    for name in followed {
-        let argument = Origin::Argument(field(name), Exactness::Exact);
-        context.insert((*name).to_owned(), argument.into());
-    }
-    context.extend(given.map(|(name, value)| (name.to_owned(), value)));
+    let unknown =
+        ["Text", "PlainText", "Title", "Level", "Attributes", "IsBlock", "Ordinal", "Anchor", "Destination"];
+    let context = unknown.into_iter().map(|name| (name, Origin::Other.into()));
+    let context = context.chain(["Page", "PageInner"].map(|name| (name, Origin::Page.into())));
+    let argument = |name| (name, Origin::Argument(field(name), Exactness::Exact).into());
+    let context = context.chain(followed.iter().copied().map(argument)).chain(given).collect();
     let known = Known { params, ..Known::nothing() };
     Some(run_known(&template, Value::dict(context), partials, &known))
 }

@@ -4,13 +4,14 @@
 
 use std::{
     cell::{OnceCell, RefCell},
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     rc::Rc,
     sync::Arc,
 };
 
 use super::{
     Finder, Library, Lists, PageStore, Param,
+    entries::Entries,
     fixed::{Fixed, list, map, shuffled},
     interpret::Interpreter,
     lists::is_filled,
@@ -228,10 +229,10 @@ fn with_unknown(all: &Value, path: &str) -> Value {
     let (key, rest) = path.split_once('/').map_or((path, None), |(key, rest)| (key, Some(rest)));
     let mut entries = match all.only() {
         Some(Origin::Fixed(fixed)) => fixed.entries().cloned().unwrap_or_default(),
-        _ => BTreeMap::new(),
+        _ => Entries::new(),
     };
     let below = entries.get(key).cloned().unwrap_or_else(|| Origin::Nil.into());
-    entries.insert(key.to_owned(), rest.map_or(Origin::Other.into(), |rest| with_unknown(&below, rest)));
+    entries.insert(key, rest.map_or(Origin::Other.into(), |rest| with_unknown(&below, rest)));
     map(entries)
 }
 
@@ -244,7 +245,7 @@ pub(super) fn of_datum(datum: &Datum, folded: bool) -> Value {
         Data::Int(_) | Data::Float(_) => literal(&datum.to_text().unwrap_or_default()),
         Data::List(items) => list(items.iter().map(|item| of_datum(item, folded)).collect()),
         Data::Map(all) => {
-            let key = |key: &str| if folded { key.to_lowercase() } else { key.to_owned() };
+            let key = |key: &str| if folded { key.to_lowercase().into() } else { Rc::<str>::from(key) };
             let entries = all.iter().map(|own| (key(&own.key), of_datum(&own.value, folded))).collect();
             Origin::Fixed(Rc::new(Fixed::map(entries, folded))).into()
         }
@@ -479,14 +480,14 @@ pub(super) fn whole(value: &Value) -> Option<Value> {
 
 /// Maps of which the later ones win.
 fn merged(args: &[Value]) -> Option<Value> {
-    let mut all = BTreeMap::new();
+    let mut all = Entries::new();
     for arg in args {
         let entries = match arg.only()? {
             Origin::Dict(entries) => entries,
             Origin::Fixed(fixed) => fixed.entries()?,
             _ => return None,
         };
-        all.extend(entries.iter().map(|(key, value)| (key.clone(), value.clone())));
+        all = all.merge(entries, |_, later| later.clone());
     }
     Some(Value::dict(all))
 }

@@ -17,6 +17,7 @@ mod call;
 mod collections;
 mod destination;
 pub mod embedded;
+mod entries;
 mod family;
 mod files;
 mod fixed;

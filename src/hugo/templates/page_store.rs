@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::{
     Layout,
+    entries::Entries,
     fixed::map,
     interpret::{Interpreter, is_inner},
     stored::added,
@@ -128,10 +129,10 @@ impl Interpreter<'_> {
 /// A map with one entry more.
 pub(super) fn with_entry(before: Option<&Value>, at: &Value, value: &Value) -> Option<Value> {
     let mut all = match before.map(Value::only) {
-        None | Some(Some(Origin::Nil)) => BTreeMap::new(),
+        None | Some(Some(Origin::Nil)) => Entries::new(),
         Some(Some(Origin::Fixed(fixed))) => fixed.entries()?.clone(),
         Some(_) => return None,
     };
-    all.insert(at.literal()?.to_owned(), value.clone());
+    all.insert(at.literal()?, value.clone());
     Some(map(all))
 }

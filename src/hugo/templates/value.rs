@@ -1,8 +1,11 @@
 //! What an expression in a template may stand for.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 
-use super::{Exactness, Guard, Listing, PageGuard, Param, Quote, fixed::Fixed, making::Draft, stored::Scope};
+use super::{
+    Exactness, Guard, Listing, PageGuard, Param, Quote, entries::Entries, fixed::Fixed, making::Draft,
+    stored::Scope,
+};
 use crate::hugo::dimensions::Dimension;
 
 /// One thing a value may be.
@@ -77,7 +80,7 @@ pub(super) enum Origin {
     Stored,
     /// The same where it is known: a collection of such things, or one.
     Each(Rc<Value>),
-    Dict(Rc<BTreeMap<String, Value>>),
+    Dict(Rc<Entries>),
     /// A list or map that is known wholly.
     Fixed(Rc<Fixed>),
     /// Several values in a row; `true`: the result is HTML.
@@ -227,7 +230,7 @@ impl Value {
         if value.size() > SIZE { value.derived() } else { value }
     }
 
-    pub(super) fn dict(entries: BTreeMap<String, Self>) -> Self {
+    pub(super) fn dict(entries: Entries) -> Self {
         let value = Self::from(Origin::Dict(Rc::new(entries)));
         if value.size() > SIZE { value.derived() } else { value }
     }

@@ -2,17 +2,13 @@
 //!
 //! Functions with known arguments are worked out here; everything else stays as it is without such knowledge.
 
-use std::{
-    cell::{OnceCell, RefCell},
-    collections::BTreeSet,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use super::{
-    Finder, Library, Lists, PageStore, Param,
+    Finder, Library, Lists, PageStore, Param, SiteData,
+    data::of_datum,
     entries::Entries,
-    fixed::{Fixed, list, map, shuffled},
+    fixed::{Fixed, list, shuffled},
     interpret::Interpreter,
     lists::is_filled,
     pages::of_page,
@@ -28,7 +24,7 @@ use crate::{
         paths::PathStyle,
         shortcode::{Quoting, Tag, TagKind},
     },
-    value::{Data, Value as Datum},
+    value::Value as Datum,
 };
 
 /// Functions that ask something of a text.
@@ -196,60 +192,8 @@ impl Known<'_> {
     }
 }
 
-/// The data files of a site, in the form in which templates see them.
-#[derive(Debug)]
-pub struct SiteData {
-    tree: Arc<Datum>,
-    /// What may be there besides, as paths.
-    others: Arc<[String]>,
-    seen: OnceCell<Value>,
-}
-
-impl SiteData {
-    /// All data, by the names of files and directories; there may be `others`, given as paths.
-    pub fn new(tree: Arc<Datum>, others: Arc<[String]>) -> Self {
-        Self { tree, others, seen: OnceCell::new() }
-    }
-
-    fn value(&self) -> Value {
-        let all = || {
-            let seen = of_datum(&self.tree, false);
-            self.others.iter().fold(seen, |seen, path| with_unknown(&seen, path))
-        };
-        self.seen.get_or_init(all).clone()
-    }
-}
-
 pub(super) fn literal(text: &str) -> Value {
     Origin::Literal(text.into()).into()
-}
-
-/// A map in which it is not known what is at a path.
-fn with_unknown(all: &Value, path: &str) -> Value {
-    let (key, rest) = path.split_once('/').map_or((path, None), |(key, rest)| (key, Some(rest)));
-    let mut entries = match all.only() {
-        Some(Origin::Fixed(fixed)) => fixed.entries().cloned().unwrap_or_default(),
-        _ => Entries::new(),
-    };
-    let below = entries.get(key).cloned().unwrap_or_else(|| Origin::Nil.into());
-    entries.insert(key, rest.map_or(Origin::Other.into(), |rest| with_unknown(&below, rest)));
-    map(entries)
-}
-
-/// A value of front matter, configuration (`folded`) or data.
-pub(super) fn of_datum(datum: &Datum, folded: bool) -> Value {
-    match &datum.data {
-        Data::Null => Origin::Nil.into(),
-        Data::Bool(flag) => Origin::Bool(*flag).into(),
-        Data::String(text) => literal(text),
-        Data::Int(_) | Data::Float(_) => literal(&datum.to_text().unwrap_or_default()),
-        Data::List(items) => list(items.iter().map(|item| of_datum(item, folded)).collect()),
-        Data::Map(all) => {
-            let key = |key: &str| if folded { key.to_lowercase().into() } else { Rc::<str>::from(key) };
-            let entries = all.iter().map(|own| (key(&own.key), of_datum(&own.value, folded))).collect();
-            Origin::Fixed(Rc::new(Fixed::map(entries, folded))).into()
-        }
-    }
 }
 
 /// Whether a condition on a known value holds. Numbers are kept as text: `0` may be either.

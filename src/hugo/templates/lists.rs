@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::{
     Known, Partials, Template,
+    data::of_datum,
     functions::canonical,
     interpret::Interpreter,
-    known::{compared, of_datum},
+    known::compared,
     pages::{IN_CALLS, of_page},
     run::run_layout,
     value::{Origin, Value},

@@ -2,10 +2,10 @@
 
 use super::{
     Listing, Lists,
+    data::of_datum,
     fixed::list,
     functions::canonical,
     interpret::Interpreter,
-    known::of_datum,
     lists::{Listed, listed, number, of_pages},
     value::{Origin, Value},
 };

@@ -89,7 +89,7 @@ pub(super) fn unique(all: &Fixed) -> Option<Value> {
 mod tests {
     use super::*;
     use crate::{
-        hugo::templates::{known::of_datum, value::Origin},
+        hugo::templates::{data::of_datum, value::Origin},
         source::Span,
         value::{Format, parse},
     };

@@ -305,7 +305,7 @@ mod tests {
         let files = [ContentFile {
             disk: path.to_owned(),
             path: path.to_owned(),
-            languages: Vec::new(),
+            languages: [].into(),
             mount: 0,
             scope: Scope::ALL,
         }];
@@ -345,7 +345,7 @@ mod tests {
             ["l/index.md", "l/more.md", "l/deep/index.md", "s/_index.md", "s/a.md"].map(|path| ContentFile {
                 disk: path.to_owned(),
                 path: path.to_owned(),
-                languages: Vec::new(),
+                languages: [].into(),
                 mount: 0,
                 scope: Scope::ALL,
             });

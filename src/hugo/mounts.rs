@@ -1,8 +1,9 @@
 //! The union file system: what the project, its themes and modules mount into `content`, `layouts`, `static` and
 //! `assets`. Hugo: `modules/collect.go`, `modules/config.go`, `hugolib/filesystems/basefs.go`.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
+use rayon::prelude::*;
 use regex::Regex;
 
 use super::{
@@ -22,7 +23,7 @@ pub struct ContentFile {
     /// Where it is mounted, below `content` (of its language, where each has a directory of its own).
     pub path: String,
     /// The languages its mount is for; empty where the file's name says it (`a.ja.md`).
-    pub languages: Vec<String>,
+    pub languages: Arc<[String]>,
     /// The versions and roles its mount is for.
     pub scope: Scope,
     /// The place of its mount among those of content, in the order in which they win.
@@ -102,7 +103,7 @@ struct Mount {
     source: String,
     /// `content/docs` and the like.
     target: String,
-    languages: Vec<String>,
+    languages: Arc<[String]>,
     scope: Scope,
     filter: Vec<(bool, Glob)>,
     /// Whether the configuration names it (defaults may be missing without a word).
@@ -141,7 +142,8 @@ pub fn mount(tree: &dyn Tree, config: &Config, version: Version) -> Mounts {
         seen.push(directory);
     }
     submodules(tree, &sources, &mut mounts);
-    let key = |file: &ContentFile| (file.path.clone(), file.languages.clone(), file.scope);
+    // Those of one path stay in the order in which they are mounted.
+    mounts.content.par_sort_by(|a, b| a.path.cmp(&b.path));
     let has_languages = |file: &ContentFile| !file.languages.is_empty();
     let first = mounts.content.first().map(has_languages);
     let may_overlap = |file: &ContentFile| Some(has_languages(file)) != first || file.languages.len() > 1;
@@ -149,10 +151,11 @@ pub fn mount(tree: &dyn Tree, config: &Config, version: Version) -> Mounts {
     if config.cell.is_some() || differ && version.at_least(112) {
         first_ones(&mut mounts.content, &config.default_language);
     }
-    if config.cell.is_some() {
-        mounts.content.sort_by_cached_key(key);
-    } else {
-        mounts.content.sort_by(|a, b| (&a.path, &a.languages).cmp(&(&b.path, &b.languages)));
+    for files in mounts.content.chunk_by_mut(|a, b| a.path == b.path) {
+        files.sort_by(|a, b| {
+            let by_scope = if config.cell.is_some() { a.scope.cmp(&b.scope) } else { Ordering::Equal };
+            a.languages.cmp(&b.languages).then(by_scope)
+        });
     }
     mounts.content.dedup_by(|later, earlier| {
         later.path == earlier.path && later.languages == earlier.languages && later.scope == earlier.scope
@@ -230,7 +233,7 @@ fn module_mounts(
         mounts.push(Mount {
             source: join(directory, &source),
             target: target.trim_matches('/').to_owned(),
-            languages: mount_languages(entry, config),
+            languages: mount_languages(entry, config).into(),
             scope,
             filter: filter(entry),
             explicit: true,
@@ -245,7 +248,7 @@ fn module_mounts(
             mounts.push(Mount {
                 source,
                 target: component.to_owned(),
-                languages,
+                languages: languages.into(),
                 scope: default_scope(component, project),
                 filter: Vec::new(),
                 explicit,
@@ -346,34 +349,38 @@ fn mount_scope(entry: &Value, target: &str, project: &Config) -> Option<Scope> {
     (!is_elsewhere).then_some(scope)
 }
 
-/// Takes from files what those that were mounted before them at the same path are for: those for no language are for the
-/// default one. Hugo: `hugofs/component_fs.go`, `ReadDirWithContext`.
+/// Takes from files, sorted by path, what those that were mounted before them at the same path are for: those for no
+/// language are for the default one. Hugo: `hugofs/component_fs.go`, `ReadDirWithContext`.
 fn first_ones(files: &mut Vec<ContentFile>, default_language: &str) {
-    let mut taken: BTreeMap<String, Vec<(Vec<String>, Scope)>> = BTreeMap::new();
-    files.retain_mut(|file| {
-        let before = taken.entry(file.path.clone()).or_default();
-        let own = (file.languages.clone(), file.scope);
-        for (languages, scope) in before.iter() {
-            if !scope.meets(file.scope) {
-                continue;
-            }
-            let is_default =
-                |one: &[String], other: &[String]| one.is_empty() && *other == [default_language];
-            let same = *languages == file.languages
-                || is_default(languages, &file.languages)
-                || is_default(&file.languages, languages);
-            if same {
-                file.scope = file.scope.without(*scope);
-            } else if scope.covers(file.scope) && !file.languages.is_empty() {
-                file.languages.retain(|language| !languages.contains(language));
-                if file.languages.is_empty() {
-                    return false;
+    let is_default = |one: &[String], other: &[String]| one.is_empty() && *other == [default_language];
+    for group in files.chunk_by_mut(|a, b| a.path == b.path).filter(|group| group.len() > 1) {
+        let mut taken: Vec<(Arc<[String]>, Scope)> = Vec::with_capacity(group.len());
+        'files: for file in group {
+            let own = (Arc::clone(&file.languages), file.scope);
+            for (languages, scope) in &taken {
+                if !scope.meets(file.scope) {
+                    continue;
+                }
+                let same = *languages == file.languages
+                    || is_default(languages, &file.languages)
+                    || is_default(&file.languages, languages);
+                if same {
+                    file.scope = file.scope.without(*scope);
+                } else if scope.covers(file.scope)
+                    && file.languages.iter().any(|language| languages.contains(language))
+                {
+                    let left = file.languages.iter().filter(|language| !languages.contains(language));
+                    file.languages = left.cloned().collect();
+                    if file.languages.is_empty() {
+                        file.scope = file.scope.without(file.scope);
+                        continue 'files;
+                    }
                 }
             }
+            taken.push(own);
         }
-        before.push(own);
-        !file.scope.is_empty()
-    });
+    }
+    files.retain(|file| !file.scope.is_empty());
 }
 
 /// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
@@ -440,7 +447,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     if files.is_empty() && mount.explicit && component == "content" && !inside.is_empty() {
         let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
         let stem = stem.strip_suffix("_index").or_else(|| stem.strip_suffix("index")).unwrap_or(stem);
-        mounts.unreadable.push((stem.to_owned(), mount.languages.clone()));
+        mounts.unreadable.push((stem.to_owned(), mount.languages.to_vec()));
     }
     let refused = |disk: &str| ignore.iter().any(|rule| rule.is_match(&format!("/{disk}")));
     for disk in files {
@@ -454,7 +461,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
                 mounts.content.push(ContentFile {
                     disk: disk.clone(),
                     path,
-                    languages: mount.languages.clone(),
+                    languages: Arc::clone(&mount.languages),
                     scope: mount.scope,
                     mount: mounts.content_roots.len(),
                 })

@@ -144,15 +144,15 @@ impl Site {
             let params = |key: &str| if incomplete { None } else { common_param(&configs[..], key) };
             definitions::read(tree, &mounts, version, incomplete, &params)
         };
+        let read_others = || (read_templates(), Generated::read(tree));
         // Templates are read one after the other, and what they say is not asked for before all pages are there.
-        let ((mut sheets, unreadable), mut layouts) =
-            rayon::join(|| read_sheets(tree, &mounted, version, other), read_templates);
+        let ((mut sheets, unreadable), (mut layouts, generated)) =
+            rayon::join(|| read_sheets(tree, &mounted, version, other), read_others);
         mistakes.extend(unreadable);
         let mut axes = find_axes(&found, &sheets, &mut layouts, incomplete, settings);
 
         let editions = name_editions(found, mounted, axes.first());
         sheets.sort_by(|a, b| a.path().cmp(b.path()));
-        let generated = Generated::read(tree);
         let complete = generated.configuration.is_none();
         let reckoning = Reckoning { version, known, complete, today: circumstances.today };
         let fields = take_front_matter(&mut sheets);

@@ -54,21 +54,22 @@ impl Directory {
     pub fn open(root: &Path) -> Result<Self, String> {
         fs::read_dir(root).map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
         let nested = Mutex::default();
-        let mut paths = list(root, "", 0, Some(&nested));
+        let (mut paths, (surroundings, repository)) =
+            rayon::join(|| list(root, "", 0, Some(&nested)), || (surroundings(root), repository_root(root)));
         paths.par_sort_unstable();
         let mut found = Self {
             root: root.to_owned(),
             paths,
             nested: Vec::new(),
             with_nested: OnceLock::new(),
-            surroundings: surroundings(root),
-            repository: repository_root(root),
+            surroundings,
+            repository,
         };
         let mut nested = nested.into_inner().unwrap_or_else(PoisonError::into_inner);
         nested.sort_unstable();
         let (named, nested) = nested::divide(&found, nested);
         found.nested = nested;
-        found.extend(named.iter().flat_map(|path| list(root, path, 1, None)).collect());
+        found.extend(named.par_iter().flat_map_iter(|path| list(root, path, 1, None)).collect());
         let outside = outside::named(&found);
         found.extend(outside.iter().flat_map(|path| list_outside(root, path)).collect());
         Ok(found)

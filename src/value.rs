@@ -181,6 +181,13 @@ impl Value {
         }
     }
 
+    /// Adds to a map a key that it does not have; nothing to anything else.
+    pub fn push(&mut self, key: &str, value: Self) {
+        if let Data::Map(entries) = &mut self.data {
+            entries.push(Entry { key: key.to_owned(), key_span: value.span, value });
+        }
+    }
+
     /// An empty map.
     pub fn map() -> Self {
         Self { data: Data::Map(Vec::new()), span: Span::default() }

@@ -116,13 +116,13 @@ fn run<'s>(
         site.pages[page].tags.iter().any(|tag| site.definitions.get(&tag.name).is_some_and(is_worth_it))
     };
     let in_texts: FxHashMap<usize, Vec<usize>> = pages
-        .iter()
+        .par_iter()
         .map(|&index| (index, texts::calls(&site.pages[index])))
         .filter(|(_, calls)| !calls.is_empty())
         .collect();
     let pending: FxHashSet<usize> = pages.iter().copied().filter(|&index| waits(index)).collect();
     let is_waiting = |index: &usize| pending.contains(index) || in_texts.contains_key(index);
-    let waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
+    let mut waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
     if waiting.is_empty() {
         return (Vec::new(), FxHashSet::default());
     }
@@ -145,6 +145,13 @@ fn run<'s>(
         })
         .collect();
     let mentions_data = site.sources.iter().any(|own| data::is_asked(&own.text));
+    // Those that may take long go first, so that nobody waits for one at the end.
+    let effort = |index: &usize| {
+        let page = u32::try_from(*index).unwrap_or(u32::MAX);
+        let readers = site.published.iter().filter_map(|own| own.of_page.get(&page)).map(Vec::len);
+        Reverse(site.pages[*index].calls.len() * readers.sum::<usize>())
+    };
+    waiting.sort_by_cached_key(effort);
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
     let rosters = Rosters::default();
     let parameters = |(edition, published): (usize, &'s Arc<Published>)| {

@@ -1,6 +1,6 @@
 //! The pages of an edition, as the templates of one of them see them: [`Catalogue`].
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use rustc_hash::FxHashMap;
@@ -47,8 +47,8 @@ pub(super) struct Catalogue<'r> {
 #[derive(Debug, Default)]
 pub(super) struct Rosters(Mutex<ByLanguage>);
 
-/// By edition and language.
-type ByLanguage = FxHashMap<(usize, Arc<str>), Arc<Roster>>;
+/// By edition and language. While one is made, whoever needs another one does not wait.
+type ByLanguage = FxHashMap<(usize, Arc<str>), Arc<OnceLock<Arc<Roster>>>>;
 
 /// The listed pages of a language, in the order in which Hugo lists them. Hugo: `resources/page/pages_sort.go`.
 #[derive(Debug)]
@@ -126,8 +126,9 @@ impl<'r> Catalogue<'r> {
         let (rosters, _) = self.rosters?;
         let key = (self.resolver.edition, Arc::clone(&self.resolver.instance.language));
         // A thread that panicked has left nothing half-written here.
-        let mut known = rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(Arc::clone(known.entry(key).or_insert_with(|| Arc::new(Roster::new(self)))))
+        let known = || rosters.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let roster = Arc::clone(known().entry(key).or_default());
+        Some(Arc::clone(roster.get_or_init(|| Arc::new(Roster::new(self)))))
     }
 
     fn select(&self, wanted: impl Fn(u32, &Instance) -> bool) -> Vec<u32> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::Edition;
 use crate::{
@@ -37,17 +38,12 @@ impl DataFiles {
         let is_seen = |path: &&String| !path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
         let files: Vec<&String> =
             tree.paths().iter().filter(is_theme).chain(of_project).filter(is_seen).collect();
-        let read = |path: &&String| {
-            let format = Format::of_path(path)?;
-            let text = tree.read(path).ok()?.text;
-            let (value, mistakes) = parse(format, &text, Span::new(0, text.len()));
-            let inside = inside(path).filter(|_| mistakes.is_empty())?;
-            let (stem, _) = inside.rsplit_once('.')?;
-            Some(stem.rsplit('/').fold(value, |value, name| Value::singleton(name, value)))
-        };
-        let read: Option<Vec<Value>> = files.par_iter().map(read).collect();
+        let read: Option<Vec<(&str, Value)>> = files.par_iter().map(|path| of_file(path, tree)).collect();
         let mut all = Value::map();
-        read?.into_iter().for_each(|nested| all.overlay(nested));
+        for (directory, files) in by_directory(read?) {
+            let nested = directory.rsplit('/').filter(|name| !name.is_empty());
+            all.overlay(nested.fold(files, |value, name| Value::singleton(name, value)));
+        }
         // Where templates ask for data and there is none, something else may bring it.
         (!all.entries().is_empty()).then(|| Self { tree: Arc::new(all), ignored: ignored.into() })
     }
@@ -61,6 +57,35 @@ impl DataFiles {
 /// Whether a template asks for data: `site.Data`, `.Site.Data`, `hugo.Data`.
 pub(super) fn is_asked(template: &str) -> bool {
     ["ite.Data", "hugo.Data"].iter().any(|name| template.contains(name))
+}
+
+/// What a data file holds, with its path in its directory of data, without extension.
+fn of_file<'t>(path: &'t str, tree: &dyn Tree) -> Option<(&'t str, Value)> {
+    let format = Format::of_path(path)?;
+    let text = tree.read(path).ok()?.text;
+    let (value, mistakes) = parse(format, &text, Span::new(0, text.len()));
+    let (stem, _) = inside(path).filter(|_| mistakes.is_empty())?.rsplit_once('.')?;
+    Some((stem, value))
+}
+
+/// Files that follow each other in one directory as maps of what is in them, with the path of that directory. Where one
+/// has the name of another, it is in a map of its own.
+fn by_directory(files: Vec<(&str, Value)>) -> Vec<(&str, Value)> {
+    let mut found: Vec<(&str, Value)> = Vec::new();
+    let mut names = FxHashSet::default();
+    for (path, value) in files {
+        let (directory, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_next = names.insert(name.to_lowercase());
+        match found.last_mut() {
+            Some((last, all)) if is_next && *last == directory => all.push(name, value),
+            _ => {
+                names.clear();
+                names.insert(name.to_lowercase());
+                found.push((directory, Value::singleton(name, value)));
+            }
+        }
+    }
+    found
 }
 
 /// The path of a data file in its directory of data.

@@ -94,8 +94,8 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
             templates.len() - 1
         })
     };
-    let of_layouts: Vec<Option<usize>> =
-        published.layouts.iter().map(|layout| Some(index(making(layout)?))).collect();
+    let made: Vec<Option<Template>> = published.layouts.par_iter().map(making).collect();
+    let of_layouts: Vec<Option<usize>> = made.into_iter().map(|own| own.map(&mut index)).collect();
     let data = reads_data.then(|| site.printed.data(site, tree)).flatten();
     let seen = || data.map(DataFiles::seen);
     let made_by = |own: &Instance| *of_layouts.get(own.layout? as usize)?;

@@ -57,8 +57,9 @@ pub struct Settings {
 pub struct OtherSite {
     /// A path on the same host (`/k/`), or a full URL (`https://docs.example.org/`).
     pub prefix: String,
-    /// Its inventory (`….json`), or the directory of its source, from this site's root.
-    pub inventory: String,
+    /// Its inventory (`….json`), or the directory of its source, from this site's root; `None`: it is external, and links
+    /// to it are checked as those to the rest of the web are.
+    pub inventory: Option<String>,
     /// The file that says so.
     pub path: String,
     /// Where.
@@ -126,18 +127,24 @@ impl Settings {
     fn add_sites(&mut self, root: &Value, path: &str, mistakes: &mut Vec<Mistake>) {
         let directory = directory_of(path);
         for entry in root.get("sites").map(Value::entries).unwrap_or_default() {
-            unknown_keys(&entry.value, &["inventory"], mistakes);
-            match entry.value.get("inventory").and_then(Value::as_str) {
-                Some(inventory) => self.sites.push(OtherSite {
-                    prefix: with_slash(&entry.key),
-                    inventory: format!("{directory}{}", inventory.trim_start_matches("./")),
-                    path: path.to_owned(),
-                    span: entry.value.get("inventory").map_or(entry.key_span, |value| value.span),
-                }),
-                None => mistakes.push(mistake(
+            unknown_keys(&entry.value, &["external", "inventory"], mistakes);
+            let inventory = entry.value.get("inventory");
+            let is_external = entry.value.get("external").and_then(Value::as_bool) == Some(true);
+            match inventory.and_then(Value::as_str) {
+                Some(_) if is_external => mistakes.push(mistake(
                     entry.key_span,
-                    "expected `inventory`: the path of the site's inventory or of its source",
+                    "expected either `inventory` or `external = true`, which means that none is looked at",
                 )),
+                None if !is_external => mistakes.push(mistake(
+                    entry.key_span,
+                    "expected `inventory`, the path of the site's inventory or of its source, or `external = true`",
+                )),
+                own => self.sites.push(OtherSite {
+                    prefix: with_slash(&entry.key),
+                    inventory: own.map(|own| format!("{directory}{}", own.trim_start_matches("./"))),
+                    path: path.to_owned(),
+                    span: inventory.map_or(entry.key_span, |value| value.span),
+                }),
             }
             if !entry.key.starts_with('/') && !entry.key.contains("://") {
                 mistakes.push(mistake(entry.key_span, "expected a path such as `/k/`, or a full URL"));
@@ -213,20 +220,28 @@ mod tests {
 
     #[test]
     fn mistakes_have_a_place_and_a_hint() {
-        let text = "[sites.\"/k\"]\ninventory = \"../k/inventory.json\"\n[sites.x]\ninventroy = 1\n[stes]\n";
+        let text = "[sites.\"/k\"]\ninventory = \"../k/inventory.json\"\n[sites.x]\ninventroy = 1\n\
+            [sites.'/y/']\nexternal = true\n[sites.'/z/']\nexternal = true\ninventory = 'z'\n[stes]\n";
         let tree = MemoryTree::new([("javert.toml".to_owned(), text.to_owned())]);
         let (settings, mistakes) = Settings::read(&tree);
-        let sites: Vec<(&str, &str)> =
-            settings.sites.iter().map(|own| (own.prefix.as_str(), own.inventory.as_str())).collect();
-        assert_eq!(sites, [("/k/", "../k/inventory.json")]);
+        let sites: Vec<(&str, Option<&str>)> =
+            settings.sites.iter().map(|own| (own.prefix.as_str(), own.inventory.as_deref())).collect();
+        assert_eq!(sites, [("/k/", Some("../k/inventory.json")), ("/y/", None)]);
         let said: Vec<(&str, &str)> =
             mistakes.iter().map(|(_, own)| (&text[own.span.range()], own.message.as_str())).collect();
         assert_eq!(
             said,
             [
-                ("x", "expected `inventory`: the path of the site's inventory or of its source"),
+                (
+                    "x",
+                    "expected `inventory`, the path of the site's inventory or of its source, or `external = true`"
+                ),
                 ("x", "expected a path such as `/k/`, or a full URL"),
                 ("inventroy", "unknown key `inventroy`; did you mean `inventory`?"),
+                (
+                    "'/z/'",
+                    "expected either `inventory` or `external = true`, which means that none is looked at"
+                ),
                 ("stes", "unknown key `stes`; did you mean `sites`?"),
             ]
         );

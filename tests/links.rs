@@ -49,6 +49,30 @@ fn links_into_another_site_are_checked_by_its_inventory() {
         let known = javert(&root.join("g"), &["check"]);
         assert_eq!((known.code, known.out.as_str()), (1, findings.as_str()), "{other}");
     }
+    // A site that has the other one below its own base path.
+    write_site(
+        root,
+        [
+            ("r/hugo.toml", "baseURL = \"https://example.org/\"\n"),
+            ("r/layouts/all.html", "{{ .Content }}"),
+            ("r/content/c.md", "---\ntitle: C\n---\n[1](/k/a/) [2](/k/nope/) [3](/c/) [4](/d/)\n"),
+            ("r/javert.toml", "[sites.\"/k/\"]\ninventory = \"../k\"\n"),
+        ],
+    );
+    let around = javert(&root.join("r"), &["check"]);
+    let found = [
+        "content/c.md:4:16: error[broken-link] the site `/k/` has no page at `/k/nope/`\n",
+        "content/c.md:4:39: error[broken-link] there is no page at `/d/`\n",
+    ];
+    assert_eq!((around.code, around.out), (1, found.concat()));
+
+    write_site(&root.join("g"), [("javert.toml", "[sites.\"/k\"]\nexternal = true\n")]);
+    let external = javert(&root.join("g"), &["check"]);
+    assert_eq!((external.code, external.out.as_str()), (0, ""));
+    assert!(external.err.contains("5 links (1 unknown)"), "{external:?}");
+    let listed = javert(&root.join("g"), &["links", "--verdict", "external"]);
+    assert_eq!(listed.out.lines().filter(|line| line.contains("/k/")).count(), 4, "{listed:?}");
+
     write_site(&root.join("g"), [("javert.toml", "[sites.\"/k\"]\ninventory = \"../gone.json\"\n")]);
     let gone = javert(&root.join("g"), &["check"]);
     assert!(gone.out.starts_with("javert.toml:2:13: error[invalid-configuration] cannot read"), "{gone:?}");

@@ -13,6 +13,7 @@ pub mod dates;
 pub mod definitions;
 pub mod dimensions;
 pub mod extras;
+mod file_filter;
 pub mod glob;
 pub mod highlight;
 pub mod host;

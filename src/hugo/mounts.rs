@@ -9,7 +9,8 @@ use regex::Regex;
 use super::{
     config::{Config, PRODUCTION, default_files},
     dimensions::{Patterns, Scope},
-    glob::{Glob, chooses},
+    file_filter::FileFilter,
+    glob::chooses,
     outside,
     version::Version,
 };
@@ -105,7 +106,7 @@ struct Mount {
     target: String,
     languages: Arc<[String]>,
     scope: Scope,
-    filter: Vec<(bool, Glob)>,
+    filter: FileFilter,
     /// Whether the configuration names it (defaults may be missing without a word).
     explicit: bool,
 }
@@ -235,7 +236,7 @@ fn module_mounts(
             target: target.trim_matches('/').to_owned(),
             languages: mount_languages(entry, config).into(),
             scope,
-            filter: filter(entry),
+            filter: FileFilter::read(entry),
             explicit: true,
         });
     }
@@ -250,7 +251,7 @@ fn module_mounts(
                 target: component.to_owned(),
                 languages: languages.into(),
                 scope: default_scope(component, project),
-                filter: Vec::new(),
+                filter: FileFilter::default(),
                 explicit,
             });
         }
@@ -383,31 +384,6 @@ fn first_ones(files: &mut Vec<ContentFile>, default_language: &str) {
     files.retain(|file| !file.scope.is_empty());
 }
 
-/// `files` with `! ` for what is left out, or `includeFiles` and `excludeFiles` (before 0.153).
-fn filter(entry: &Value) -> Vec<(bool, Glob)> {
-    let texts = |key: &str| entry.get(key).map(Value::texts).unwrap_or_default();
-    let mut patterns: Vec<(bool, String)> = Vec::new();
-    patterns.extend(texts("files").into_iter().map(|pattern| match pattern.strip_prefix('!') {
-        Some(rest) => (false, rest.trim().to_owned()),
-        None => (true, pattern),
-    }));
-    patterns.extend(texts("includefiles").into_iter().map(|pattern| (true, pattern)));
-    patterns.extend(texts("excludefiles").into_iter().map(|pattern| (false, pattern)));
-    patterns.into_iter().map(|(keep, pattern)| (keep, Glob::new(pattern.trim_start_matches('/')))).collect()
-}
-
-fn passes(filter: &[(bool, Glob)], path: &str) -> bool {
-    let mut wanted = filter.iter().filter(|(keep, _)| *keep).peekable();
-    let included = wanted.peek().is_none() || wanted.any(|(_, glob)| glob.is_match(path));
-    included && !filter.iter().any(|(keep, glob)| !keep && directories(path).any(|part| glob.is_match(part)))
-}
-
-/// A path and the directories it is in: Hugo does not walk into a directory that is left out.
-/// Hugo: `hugofs/filename_filter_fs.go`.
-fn directories(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at]).chain([path])
-}
-
 /// Files and directories that Hugo passes over. Hugo: `source/sourceSpec.go`, `IgnoreFile`.
 fn ignored(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -452,7 +428,7 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
     let refused = |disk: &str| ignore.iter().any(|rule| rule.is_match(&format!("/{disk}")));
     for disk in files {
         let rest = disk[mount.source.len()..].trim_start_matches('/');
-        if !passes(&mount.filter, if one_file { disk } else { rest }) {
+        if !mount.filter.passes(if one_file { disk } else { rest }) {
             continue;
         }
         let path = join(inside, rest);

@@ -72,7 +72,9 @@ struct PerFile {
 #[expect(dead_code, reason = "only its schema is used")]
 struct OtherSite {
     /// The path of the site's inventory (`….json`), or of its source.
-    inventory: String,
+    inventory: Option<String>,
+    /// Nothing is known of the site: links to it are external ones.
+    external: Option<bool>,
 }
 
 #[derive(JsonSchema)]

@@ -28,10 +28,12 @@ impl<'s> Resolver<'s> {
             return match published.at(&below) {
                 Some(_) if path != "/" => Outcome::Bad { verdict: Verdict::OutsideBase(below), url: path },
                 _ => {
-                    self.leave(|| {
-                        let origin = self.config.origin_of(&self.instance.language);
-                        let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-                        format!("{origin}{path}")
+                    self.leave_for(&path);
+                    self.step(|| {
+                        let first =
+                            path.trim_start_matches('/').split_once('/').map_or("", |(first, _)| first);
+                        let prefix = if first.is_empty() { "/".to_owned() } else { format!("/{first}/") };
+                        format!("`[sites.\"{prefix}\"]` in javert.toml would say what there is")
                     });
                     unknown("it lies outside the site's base path, on another site of the same host")
                 }
@@ -76,6 +78,15 @@ impl<'s> Resolver<'s> {
             return unknown("a theme, module or submodule that is not here may add it");
         }
         Outcome::Bad { url: path, verdict }
+    }
+
+    /// Takes down that the link leaves the site for a decoded path of its host.
+    pub(super) fn leave_for(&self, path: &str) {
+        self.leave(|| {
+            let origin = self.config.origin_of(&self.instance.language);
+            let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+            format!("{origin}{path}")
+        });
     }
 
     /// Where a rule of the host sends readers from `path`. The link is broken only where it surely ends at nothing on

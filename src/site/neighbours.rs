@@ -1,4 +1,4 @@
-//! Other sites on which links are checked by their inventories: [`Neighbour`].
+//! Other sites, on which links are checked by their inventories, or that are external: [`Neighbour`].
 
 use percent_encoding::percent_decode_str;
 
@@ -9,21 +9,17 @@ use super::{
     load::Circumstances,
     resolve::{Outcome, Resolver, Target, split, unknown},
 };
-use crate::{
-    settings::{OtherSite, Settings},
-    tree::Tree,
-    value::Mistake,
-};
+use crate::{settings::Settings, tree::Tree, value::Mistake};
 
 /// Another site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neighbour {
     /// Where it is: a path on the same host, or a full URL; with a slash at its end.
     pub prefix: String,
-    /// The path of its inventory or source, from this site's root.
+    /// The path of its inventory or source, from this site's root; empty: it is external.
     pub path: String,
-    /// What it publishes.
-    pub inventory: Inventory,
+    /// What it publishes; `None`: it is external.
+    pub inventory: Option<Inventory>,
 }
 
 /// Reads the inventories of other sites; what cannot be read is a mistake of the configuration, and unknown.
@@ -34,10 +30,11 @@ pub(super) fn read(
 ) -> (Vec<Neighbour>, Vec<(String, Mistake)>) {
     let (mut neighbours, mut mistakes) = (Vec::new(), Vec::new());
     for site in &settings.sites {
-        match inventory(tree, site, circumstances) {
+        let read = site.inventory.as_ref().map(|path| inventory(tree, path, circumstances)).transpose();
+        match read {
             Ok(inventory) => neighbours.push(Neighbour {
                 prefix: site.prefix.clone(),
-                path: site.inventory.clone(),
+                path: site.inventory.clone().unwrap_or_default(),
                 inventory,
             }),
             Err(message) => {
@@ -48,19 +45,19 @@ pub(super) fn read(
     (neighbours, mistakes)
 }
 
-fn inventory(tree: &dyn Tree, site: &OtherSite, circumstances: Circumstances) -> Result<Inventory, String> {
-    if !site.inventory.ends_with(".json") {
-        let other = tree.beside(&site.inventory)?;
+fn inventory(tree: &dyn Tree, path: &str, circumstances: Circumstances) -> Result<Inventory, String> {
+    if !path.ends_with(".json") {
+        let other = tree.beside(path)?;
         // Its own neighbours are no business of ours: two sites may name each other.
         let (settings, _) = Settings::read(&*other);
         return Ok(Inventory::of(&Site::load_alone(&*other, circumstances, &settings.variants, None)));
     }
-    let text = tree.read(&site.inventory)?.text;
-    let found: Inventory = serde_json::from_str(&text)
-        .map_err(|error| format!("`{}` is no inventory: {error}", site.inventory))?;
+    let text = tree.read(path)?.text;
+    let found: Inventory =
+        serde_json::from_str(&text).map_err(|error| format!("`{path}` is no inventory: {error}"))?;
     match found.format {
         1 => Ok(found),
-        other => Err(format!("`{}` has the format {other}, of a newer Javert", site.inventory)),
+        other => Err(format!("`{path}` has the format {other}, of a newer Javert")),
     }
 }
 
@@ -68,13 +65,22 @@ impl<'s> Resolver<'s> {
     /// What another site has at a path of this host; `None`: no such site is configured.
     pub(super) fn at_neighbour(&self, path: &str, fragment: Option<&str>) -> Option<Outcome<'s>> {
         let neighbours = self.site.neighbours.iter().zip(0_u32..);
+        let base = self.config.base_path.as_str();
+        // What is below the base path is this site's, unless another one has its place within.
+        let may_have = |own: &Neighbour| !path.starts_with(base) || own.prefix.len() > base.len();
+        let is_in = |own: &Neighbour| path.starts_with(&own.prefix) || format!("{path}/") == own.prefix;
         let (neighbour, number) = neighbours
-            .filter(|(own, _)| path.starts_with(&own.prefix) || format!("{path}/") == own.prefix)
+            .filter(|(own, _)| is_in(own) && may_have(own))
             .max_by_key(|(own, _)| own.prefix.len())?;
-        Some(self.in_inventory(neighbour, number, path, fragment))
+        let Some(inventory) = &neighbour.inventory else {
+            self.step(|| format!("the configuration says that `{}` is external", neighbour.prefix));
+            self.leave_for(path);
+            return Some(Outcome::Good(Target::External));
+        };
+        Some(self.in_inventory((neighbour, inventory), number, path, fragment))
     }
 
-    /// What another site has at a full URL; `None`: no such site is configured.
+    /// What another site has at a full URL; `None`: no such site is configured, or it is external like the rest of the web.
     pub(super) fn at_neighbouring_url(&self, url: &str) -> Option<Outcome<'s>> {
         let (address, fragment) = split(url);
         let is_in = |prefix: &str| {
@@ -86,12 +92,12 @@ impl<'s> Resolver<'s> {
         let after_host = &address[address.find("://")? + 3..];
         let path = after_host.find('/').map_or("/", |at| &after_host[at..]);
         let path = percent_decode_str(path.split('?').next().unwrap_or("")).decode_utf8_lossy();
-        Some(self.in_inventory(neighbour, number, &path, fragment))
+        Some(self.in_inventory((neighbour, neighbour.inventory.as_ref()?), number, &path, fragment))
     }
 
     fn in_inventory(
         &self,
-        neighbour: &'s Neighbour,
+        (neighbour, inventory): (&Neighbour, &'s Inventory),
         number: u32,
         path: &str,
         fragment: Option<&str>,
@@ -99,7 +105,7 @@ impl<'s> Resolver<'s> {
         self.step(|| {
             format!("it is on the other site `{}`, whose inventory is {}", neighbour.prefix, neighbour.path)
         });
-        let Some(edition) = self.same_edition(neighbour) else {
+        let Some(edition) = self.same_edition(inventory) else {
             return unknown("the inventory of that site has no such edition");
         };
         let Some(found) = edition.at(path) else {
@@ -120,8 +126,8 @@ impl<'s> Resolver<'s> {
     }
 
     /// The edition of another site that the readers of this one see: of the same name, on the same host, or the only one.
-    fn same_edition(&self, neighbour: &'s Neighbour) -> Option<&'s EditionInventory> {
-        let editions = &neighbour.inventory.editions;
+    fn same_edition(&self, inventory: &'s Inventory) -> Option<&'s EditionInventory> {
+        let editions = &inventory.editions;
         let name = &self.site.editions[self.edition].name;
         let host = |url: &str| url.split('/').nth(2).map(str::to_ascii_lowercase);
         let own_host = host(&self.config.base_url);

@@ -521,6 +521,9 @@ impl<'s> Resolver<'s> {
             }
             None => {
                 self.step(|| "nothing is published there".to_owned());
+                if let Some(outcome) = self.at_neighbour(&path, fragment) {
+                    return outcome;
+                }
                 // Where a template may print something else, it does not matter why.
                 if self.doubtful.get()
                     && path.starts_with(self.config.base_path.as_str())

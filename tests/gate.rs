@@ -352,6 +352,23 @@ fn init_writes_settings_that_change_nothing_and_overwrites_nothing() {
 }
 
 #[test]
+fn init_names_other_sites_on_the_host() {
+    let site = site(&[
+        ("hugo.toml", "baseURL = 'https://example.org/docs/'\n"),
+        ("content/a.md", "---\ntitle: A\n---\n\n[b](/k/b/) [c](/k/c/) [d](/d.html) [a](/docs/a/)\n"),
+    ]);
+    assert_eq!(javert(site.path(), &["init"]).code, 0);
+    let text = read(&site, "javert.toml");
+    let proposed =
+        "# [sites.\"/\"] # 1 link\n# external = true\n# [sites.\"/k/\"] # 2 links\n# external = true\n";
+    assert!(text.contains(proposed), "{text}");
+    let uncommented = text.replace(proposed, &proposed.replace("\n# ", "\n").replace("# [", "["));
+    fs::write(site.path().join("javert.toml"), uncommented).expect("it is ours");
+    let run = javert(site.path(), &["check", "--select", "invalid-configuration"]);
+    assert!(run.code == 0 && run.err.contains("4 links, "), "{run:?}");
+}
+
+#[test]
 fn the_settings_of_the_readme_have_no_mistake() {
     let readme = fs::read_to_string(support::repository("README.md")).expect("it is there");
     let section = readme.split("\n## Settings\n").nth(1).expect("there is such a section");

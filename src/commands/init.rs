@@ -64,6 +64,7 @@ fn text(site: &Site) -> String {
         text.push_str(&format!("# {name}: {}\n", edition.files.join(", ")));
     }
     axes(site, &mut text);
+    sites(site, &mut text);
     for missing in site.editions.first().map(|edition| &edition.mounts.missing).into_iter().flatten() {
         text.push_str(&format!(
             "# `{}` is not here, so what it would add is unknown: fetch it to have it checked too.\n",
@@ -90,6 +91,22 @@ fn axes(site: &Site, text: &mut String) {
                 text.push_str(&format!("# {key} = {value:?}\n"));
             }
         }
+    }
+}
+
+/// Other sites on the same host, of which nobody has said anything yet.
+fn sites(site: &Site, text: &mut String) {
+    let around = site.sites_around();
+    if around.is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n# Other sites on the same host to which links lead, unknown until somebody says what there is: the `inventory` of\n\
+         # the site (`javert inventory`, or the path of its source), or that the web is to be asked.\n",
+    );
+    for (prefix, count) in around {
+        let links = if count == 1 { "link" } else { "links" };
+        text.push_str(&format!("# [sites.{prefix:?}] # {count} {links}\n# external = true\n"));
     }
 }
 

@@ -1,6 +1,9 @@
 //! Why nothing is published where a link leads, and who may publish it all the same.
 
+use std::collections::BTreeMap;
+
 use super::{
+    Site,
     links::Verdict,
     resolve::{Outcome, Resolver, Target, decode, resolve_path, unknown},
 };
@@ -15,8 +18,32 @@ use crate::{
     value::Value,
 };
 
+const ON_ANOTHER_SITE: &str = "it lies outside the site's base path, on another site of the same host";
+
 /// So many redirects are followed one after the other.
 const MAX_HOPS: u8 = 5;
+
+/// The directory at the top in which an absolute path is, with its slashes.
+fn top(path: &str) -> &str {
+    path.get(1..).and_then(|rest| rest.find('/')).map_or("/", |at| &path[..at + 2])
+}
+
+impl Site {
+    /// The other sites on the same host to which links lead and of which nothing is known, by their directory at the top,
+    /// with how many links lead there.
+    pub fn sites_around(&self) -> BTreeMap<&str, usize> {
+        let mut found = BTreeMap::new();
+        for (page, links) in self.pages.iter().zip(&self.links) {
+            let unknown = links.unknown.iter().filter(|(_, reason)| reason == ON_ANOTHER_SITE);
+            for destination in unknown.map(|(link, _)| page.links[*link as usize].destination.as_str()) {
+                if destination.starts_with('/') && !destination.starts_with("//") {
+                    *found.entry(top(destination)).or_default() += 1;
+                }
+            }
+        }
+        found
+    }
+}
 
 impl<'s> Resolver<'s> {
     /// Why nothing is at a path.
@@ -35,7 +62,7 @@ impl<'s> Resolver<'s> {
                         let prefix = if first.is_empty() { "/".to_owned() } else { format!("/{first}/") };
                         format!("`[sites.\"{prefix}\"]` in javert.toml would say what there is")
                     });
-                    unknown("it lies outside the site's base path, on another site of the same host")
+                    unknown(ON_ANOTHER_SITE)
                 }
             };
         }

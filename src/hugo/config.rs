@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{dimensions::Cell, highlight::Highlight, merge, version::Version};
+use super::{dimensions::Cell, highlight::Highlight, merge, passthrough::Delimiters, version::Version};
 use crate::{
     tree::Tree,
     value::{self, Data, Format, Mistake, Value},
@@ -95,8 +95,8 @@ pub struct Goldmark {
     pub definition_term_ids: bool,
     /// `extensions.footnote.enableAutoIDPrefix`: footnote ids cannot be predicted.
     pub footnote_prefix: bool,
-    /// `extensions.passthrough`
-    pub passthrough: bool,
+    /// `extensions.passthrough.delimiters`; empty: the extension is off.
+    pub passthrough: Vec<Delimiters>,
     /// `renderHooks.link.useEmbedded`
     pub link_hook: UseEmbedded,
     /// `renderHooks.image.useEmbedded`
@@ -608,7 +608,7 @@ impl Goldmark {
             block_attributes: flag(&["parser", "attribute", "block"], false),
             definition_term_ids: flag(&["parser", "autodefinitiontermid"], false),
             footnote_prefix: flag(&["extensions", "footnote", "enableautoidprefix"], false),
-            passthrough: flag(&["extensions", "passthrough"], false),
+            passthrough: Delimiters::read(markup, flag(&["extensions", "passthrough"], false)),
             link_hook: hook("link"),
             image_hook: hook("image"),
             duplicate_resource_files: flag(&["duplicateresourcefiles"], false),

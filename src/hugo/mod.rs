@@ -29,6 +29,7 @@ pub mod order;
 pub mod outputs;
 pub mod outside;
 pub mod overrides;
+pub mod passthrough;
 pub mod paths;
 pub mod permalinks;
 pub mod publish;

@@ -61,30 +61,3 @@ impl Context<'_> {
         }
     }
 }
-
-/// Where `$$ … $$`, `\\[ … \\]` and `\\( … \\)` are, which Goldmark's passthrough extension leaves alone.
-pub(super) struct Passthrough {
-    dollars: Vec<usize>,
-    /// The left and the right delimiters of each kind.
-    brackets: [(Vec<usize>, Vec<usize>); 2],
-}
-
-impl Passthrough {
-    pub(super) fn find(text: &str) -> Self {
-        let places = |delimiter: &str| text.match_indices(delimiter).map(|(at, _)| at).collect();
-        Self {
-            dollars: places("$$"),
-            brackets: [(places("\\["), places("\\]")), (places("\\("), places("\\)"))],
-        }
-    }
-
-    /// Whether the byte `at` is in it.
-    pub(super) fn contains(&self, at: usize) -> bool {
-        let before = |places: &[usize]| places.partition_point(|place| place + 2 <= at);
-        let last = |places: &[usize]| before(places).checked_sub(1).map(|last| places[last]);
-        before(&self.dollars) % 2 == 1
-            || self.brackets.iter().any(|(left, right)| {
-                last(left).is_some_and(|open| last(right).is_none_or(|close| close < open))
-            })
-    }
-}

@@ -19,34 +19,94 @@ pub(super) struct Bare {
     pub(super) end: usize,
 }
 
-/// Bare URLs as Goldmark's linkify extension finds them.
-pub(super) fn bare_urls(text: &str) -> Vec<Bare> {
+/// Bare URLs in the source of a text, as Goldmark's linkify extension finds them: at the start of the text, which stands
+/// behind something else, and where white space or one of a few signs is before them; `quotes`: those are inlines of
+/// their own. Goldmark: `extension/linkify.go`.
+pub(super) fn bare_urls(source: &str, quotes: bool) -> Vec<Bare> {
     static URL: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:https?|ftp)://[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?::\d+)?(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?|www\.[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,']*)?")
-            .expect("the pattern is constant")
+        Regex::new(concat!(
+            r"(?:https?|ftp)://[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?::[0-9]+)?",
+            r#"(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,'">^{}\[\]`]*)?"#,
+            r"|www\.[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+",
+            r#"(?:[/#?][-a-zA-Z0-9@:%_+.~#!?&/=();,'">^{}\[\]`]*)?"#,
+        ))
+        .expect("the pattern is constant")
     });
     // Most texts are short and have no URL, and to prepare a search for a word takes longer than this search.
-    let bytes = text.as_bytes();
+    let bytes = source.as_bytes();
     let is_sign = |at: usize| bytes[at..].starts_with(b"://") || bytes[at..].starts_with(b"www.");
     if !memchr::memchr2_iter(b':', b'w', bytes).any(is_sign) {
         return Vec::new();
     }
-    URL.find_iter(text)
-        .filter(|found| {
-            let before = text[..found.start()].chars().next_back();
-            before.is_none_or(|c| c.is_whitespace() || matches!(c, '*' | '_' | '~' | '(') || !c.is_ascii())
-        })
-        .map(|found| {
-            let url = found.as_str();
-            let mut end = url.trim_end_matches(['?', '!', '.', ',', ':', '*', '_', '~', '\'', ';']).len();
-            while url[..end].ends_with(')')
-                && url[..end].matches(')').count() > url[..end].matches('(').count()
-            {
-                end -= 1;
+    let may_start = |at: usize| match bytes[..at] {
+        [] => true,
+        [.., b'\\', b'*' | b'_' | b'~' | b'('] => false,
+        [.., before] => {
+            before.is_ascii_whitespace()
+                || matches!(before, b'*' | b'_' | b'~' | b'(')
+                || quotes && matches!(before, b'"' | b'\'')
+        }
+    };
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(own) = URL.find_at(source, from) {
+        if may_start(own.start()) {
+            let end = own.start() + url_length(own.as_str());
+            found.push(Bare { start: own.start(), end });
+            from = end.max(own.start() + 1);
+        } else {
+            from = own.start() + 1;
+        }
+    }
+    found
+}
+
+/// How much of what looks like a URL is one: signs at the end belong to the sentence.
+fn url_length(url: &str) -> usize {
+    let bytes = url.as_bytes();
+    let mut end = url.len();
+    match bytes.last() {
+        Some(b'.') => end -= 1,
+        Some(b')') => {
+            let count = |sign: u8| memchr::memchr_iter(sign, bytes).count();
+            end -= count(b')').saturating_sub(count(b'('));
+        }
+        Some(b';') => {
+            let name = bytes[..end - 1].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let is_reference = name > 0 && bytes[..end - 1 - name].last() == Some(&b'&');
+            end -= if is_reference { name + 2 } else { 0 };
+        }
+        _ => {}
+    }
+    let is_sign = |byte: &&u8| matches!(byte, b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~');
+    end - bytes[..end].iter().rev().take_while(is_sign).count()
+}
+
+/// Whether a bracket is open at the end of a source: within what may become the text of a link, there are no bare URLs.
+/// Goldmark: `parser/link.go`, `IsInLinkLabel`.
+pub(super) fn has_open_bracket(source: &str) -> bool {
+    let mut open = 0_usize;
+    let mut rest = source.as_bytes();
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\\' | b'`' | b'[' | b']')) {
+        let sign = rest[at];
+        rest = &rest[at + 1..];
+        match sign {
+            b'\\' => rest = rest.get(1..).unwrap_or_default(),
+            b'[' => open += 1,
+            b']' => open = open.saturating_sub(1),
+            _ => {
+                let more = rest.iter().take_while(|byte| **byte == b'`').count();
+                rest = &rest[more..];
+                let fence = vec![b'`'; more + 1];
+                let ends = memchr::memmem::find_iter(rest, &fence).find(|end| {
+                    let behind = rest.get(end + fence.len());
+                    behind != Some(&b'`') && (*end == 0 || rest[end - 1] != b'`')
+                });
+                rest = ends.map_or(rest, |end| &rest[end + fence.len()..]);
             }
-            Bare { start: found.start(), end: found.start() + end }
-        })
-        .collect()
+        }
+    }
+    open > 0
 }
 
 /// A part of a heading's source as its id sees it: named character references are resolved, also in code, and numeric
@@ -130,21 +190,20 @@ impl HeadingText {
         }
     }
 
-    /// The text that stands at `range` in a masked text, and the bare URLs in it, by places in what it says; `length`:
-    /// how long that is.
-    pub(super) fn text(&mut self, masked: &str, range: &Range<usize>, (bare, length): (Vec<Bare>, usize)) {
-        let start = range.start - usize::from(masked[..range.start].ends_with('\\'));
+    /// The text that stands at `range` in a masked text, and the bare URLs in it, by their places in its source.
+    pub(super) fn text(&mut self, masked: &str, range: &Range<usize>, bare: &[Bare]) {
+        let before = usize::from(masked[..range.start].ends_with('\\'));
+        let start = range.start - before;
         let end = self.cut.map_or(range.end, |cut| range.end.min(cut).max(start));
         let source = &masked[start..end];
-        let has_places = bare.is_empty() || length == source.len();
-        let bare = if has_places { bare } else { bare_urls(source) };
+        let bare = || bare.iter().map(|url| url.start + before..url.end + before);
         let nested = !self.open.is_empty();
         if !self.take_turn() || source.is_empty() {
             return;
         }
         self.unknown |= has_filler(source);
         if nested {
-            let source = bare.first().map_or(source, |url| &source[..url.start.min(source.len())]);
+            let source = bare().next().map_or(source, |url| &source[..url.start.min(source.len())]);
             match first_text_node(source, self.typographer) {
                 "" => self.mark(source),
                 first => self.plain.push_str(&named(first)),
@@ -152,7 +211,7 @@ impl HeadingText {
             return;
         }
         let mut done = 0;
-        for url in bare.iter().filter(|url| url.end <= source.len()) {
+        for url in bare().filter(|url| url.end <= source.len()) {
             self.words(&source[done..url.start]);
             done = url.end;
         }

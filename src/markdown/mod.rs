@@ -34,6 +34,7 @@ mod html;
 mod inline;
 mod mask;
 mod options;
+mod passthrough;
 mod suppression;
 mod texts;
 mod walk;

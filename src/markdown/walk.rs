@@ -1,19 +1,21 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
+mod text;
+
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag};
 
 use rustc_hash::FxHashMap;
 
 use super::{
     Facts, attributes,
-    context::{Context, Passthrough},
+    context::Context,
     elements::element_facts,
     ends::{self, End},
     fences, html,
-    inline::{Bare, HeadingText, bare_urls},
+    inline::HeadingText,
     mask::has_filler,
     options::options,
-    texts,
+    passthrough, texts,
 };
 use crate::{
     edition_set::ByEdition,
@@ -41,7 +43,9 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         None
     };
     let lines = if context.goldmark.block_attributes { attributes::lines(context.text) } else { Vec::new() };
-    let text = fences::without_tabs(attributes::without(context.text, &lines));
+    let hidden = passthrough::find(context.text, &context.goldmark.passthrough);
+    let text = passthrough::without(attributes::without(context.text, &lines), &hidden);
+    let text = fences::without_tabs(text);
     let parser =
         Parser::new_with_broken_link_callback(&text, options(context.goldmark, &text), Some(callback));
     let definitions: Vec<(String, Span)> = parser
@@ -67,20 +71,21 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         wants_words: false,
         footnotes: FxHashMap::default(),
         html: None,
+        hidden,
         fences: 0,
         code: None,
     };
     texts::merged(&text, parser.into_offset_iter(), |event, range| walker.event(event, range));
-    for (id, at) in lines.into_iter().filter_map(|line| line.id) {
+    for line in lines {
+        let Some((id, at)) = line.id else { continue };
         let span = context.span(at..at + id.len());
-        walker.anchor(id, span, AnchorKind::Attribute);
+        if !line.is_of_text || !walker.is_in_tight_list(span) {
+            walker.anchor(id, span, AnchorKind::Attribute);
+        }
     }
-    let raw =
-        (context.goldmark.passthrough && !undefined.is_empty()).then(|| Passthrough::find(context.text));
     for (label, range) in undefined {
-        let is_text = has_filler(&label) || raw.as_ref().is_some_and(|raw| raw.contains(range.start));
         let span = context.span(range);
-        if !is_text {
+        if !has_filler(&label) {
             facts.undefined_references.push(UndefinedReference {
                 label,
                 span,
@@ -128,6 +133,8 @@ struct Walker<'w, 'c> {
     footnotes: FxHashMap<String, (usize, usize)>,
     /// The HTML block being read: its start and end in the masked text.
     html: Option<std::ops::Range<usize>>,
+    /// What is not read as Markdown, in the masked text.
+    hidden: Vec<std::ops::Range<usize>>,
     /// How many fences there were.
     fences: usize,
     /// The code being read whose lines have ids, and the ids.
@@ -415,55 +422,6 @@ impl Walker<'_, '_> {
 
     // Inlines.
 
-    fn text(&mut self, text: &str, range: &std::ops::Range<usize>) {
-        self.inline(range);
-        let in_code = matches!(
-            self.blocks.last().map(|&index| &self.facts.blocks[index as usize].kind),
-            Some(BlockKind::Code)
-        );
-        let bare = if in_code || !self.links.is_empty() || !self.context.goldmark.linkify {
-            Vec::new()
-        } else {
-            bare_urls(text)
-        };
-        // A text whose length is not that of its source holds escapes or entities, so places in it are unknown.
-        if text.len() == range.len() {
-            for Bare { start, end } in &bare {
-                let span = self.context.span(range.start + start..range.start + end);
-                self.bare_link(&text[*start..*end], span);
-            }
-        }
-        let shown = match self.heading.as_ref().and_then(HeadingText::cut) {
-            Some(cut) if range.start >= cut => "",
-            Some(cut) if range.end > cut => text.get(..cut - range.start).unwrap_or(text),
-            _ => text,
-        };
-        self.add_words(shown, range);
-        if let Some((_, _, code)) = &mut self.code {
-            code.push_str(text);
-        }
-        if let Some(heading) = &mut self.heading {
-            heading.text(self.context.text, range, (bare, text.len()));
-        }
-    }
-
-    fn add_words(&mut self, text: &str, range: &std::ops::Range<usize>) {
-        if self.wants_words || self.heading.is_some() {
-            self.context.words(text, range, &mut self.words);
-        }
-        for link in self.links.iter_mut().rev().take(NESTED_IMAGES) {
-            link.text_end = link.text_end.max(range.end);
-            if link.image {
-                self.context.words(text, range, &mut link.alt);
-            }
-        }
-    }
-
-    fn bare_link(&mut self, text: &str, span: Span) {
-        let destination = if text.starts_with("www.") { format!("https://{text}") } else { text.to_owned() };
-        self.link(destination, span, span, LinkKind::Bare, None);
-    }
-
     fn open_link(
         &mut self,
         image: bool,
@@ -555,10 +513,24 @@ impl Walker<'_, '_> {
             whole,
             kind,
             alt,
-            rendered: true,
+            rendered: !self.is_in_image(),
             document: self.context.document,
             call: None,
         });
+    }
+
+    /// Whether what stands before a place is the text of an item of a tight list, which has no element of its own.
+    fn is_in_tight_list(&self, place: Span) -> bool {
+        let document = self.context.document;
+        let before =
+            self.facts.blocks.iter().filter(|own| own.document == document && own.span.start < place.start);
+        before.max_by_key(|own| own.span.start).is_some_and(|own| own.tight)
+    }
+
+    /// Whether this is the text of an image, of which only the words are printed. Goldmark: `renderer/html/html.go`,
+    /// `renderTexts`.
+    fn is_in_image(&self) -> bool {
+        self.links.iter().any(|link| link.image)
     }
 
     fn anchor(&mut self, id: String, span: Span, kind: AnchorKind) {
@@ -593,7 +565,7 @@ impl Walker<'_, '_> {
         if self.context.text[range.clone()].starts_with("</") {
             return;
         }
-        self.html_elements(range, self.context.goldmark.raw_html);
+        self.html_elements(range, self.context.goldmark.raw_html && !self.is_in_image());
     }
 
     fn html_elements(&mut self, range: std::ops::Range<usize>, rendered: bool) {

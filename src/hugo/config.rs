@@ -73,6 +73,8 @@ pub struct Goldmark {
     pub typography: Option<Arc<[(&'static str, String); 3]>>,
     /// `extensions.linkify`: bare URLs are links.
     pub linkify: bool,
+    /// Signs at the end of bare URLs are taken off before anything else, as of Hugo 0.166.
+    pub linkify_trims_first: bool,
     /// `extensions.definitionList`
     pub definition_lists: bool,
     /// `extensions.footnote`
@@ -320,10 +322,10 @@ impl Config {
     /// Reads it as this version does, which is `known` or only taken for it.
     pub fn suit(&mut self, version: Version, known: bool) {
         self.misplaced_params = Misplaced::in_version(known.then_some(version));
-        let set = self.root.get("defaultcontentlanguage").and_then(Value::to_text);
-        if set.is_none_or(|set| set.is_empty()) {
+        if self.text("defaultcontentlanguage", "").is_empty() {
             self.default_language = first_language(&self.languages, version);
         }
+        self.goldmark.linkify_trims_first = version.at_least(166);
     }
 
     /// The path prefix of a language in links, below the base path: empty or `ja/`.
@@ -581,10 +583,8 @@ impl Goldmark {
                 Some("never") => UseEmbedded::Never,
                 Some("fallback") => UseEmbedded::Fallback,
                 Some("always") => UseEmbedded::Always,
-                _ => match markup.at(&["goldmark", "renderhooks", kind, "enabledefault"]) {
-                    Some(flag) if flag.as_bool() == Some(true) => UseEmbedded::Fallback,
-                    _ => UseEmbedded::Auto,
-                },
+                _ if flag(&["renderhooks", kind, "enabledefault"], false) => UseEmbedded::Fallback,
+                _ => UseEmbedded::Auto,
             }
         };
         let id_type = text(&["parser", "autoidtype"]).or_else(|| text(&["parser", "autoheadingidtype"]));
@@ -593,6 +593,7 @@ impl Goldmark {
             typographer: flag(&["extensions", "typographer"], true),
             typography: typography(markup),
             linkify: flag(&["extensions", "linkify"], true),
+            linkify_trims_first: true,
             definition_lists: flag(&["extensions", "definitionlist"], true),
             footnotes: flag(&["extensions", "footnote"], true),
             tables: flag(&["extensions", "table"], true),

@@ -20,9 +20,9 @@ pub(super) struct Bare {
 }
 
 /// Bare URLs in the source of a text, as Goldmark's linkify extension finds them: at the start of the text, which stands
-/// behind something else, and where white space or one of a few signs is before them; `quotes`: those are inlines of
-/// their own. Goldmark: `extension/linkify.go`.
-pub(super) fn bare_urls(source: &str, quotes: bool) -> Vec<Bare> {
+/// behind something else, and where white space or one of a few signs is before them. Quotes are inlines of their own for
+/// the typographer. Goldmark: `extension/linkify.go`.
+pub(super) fn bare_urls(source: &str, goldmark: &Goldmark) -> Vec<Bare> {
     static URL: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?:https?|ftp)://[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+(?::[0-9]+)?",
@@ -44,14 +44,14 @@ pub(super) fn bare_urls(source: &str, quotes: bool) -> Vec<Bare> {
         [.., before] => {
             before.is_ascii_whitespace()
                 || matches!(before, b'*' | b'_' | b'~' | b'(')
-                || quotes && matches!(before, b'"' | b'\'')
+                || goldmark.typographer && matches!(before, b'"' | b'\'')
         }
     };
     let mut found = Vec::new();
     let mut from = 0;
     while let Some(own) = URL.find_at(source, from) {
         if may_start(own.start()) {
-            let end = own.start() + url_length(own.as_str());
+            let end = own.start() + url_length(own.as_str(), goldmark.linkify_trims_first);
             found.push(Bare { start: own.start(), end });
             from = end.max(own.start() + 1);
         } else {
@@ -61,25 +61,25 @@ pub(super) fn bare_urls(source: &str, quotes: bool) -> Vec<Bare> {
     found
 }
 
-/// How much of what looks like a URL is one: signs at the end belong to the sentence.
-fn url_length(url: &str) -> usize {
+/// How much of what looks like a URL is one: signs at the end belong to the sentence, and before goldmark 1.8.6 brackets
+/// and references are only looked at where no such sign is behind them.
+fn url_length(url: &str, signs_first: bool) -> usize {
+    let signs: &[_] = &['?', '!', '.', ',', ':', '*', '_', '~'];
+    let url = if signs_first { url.trim_end_matches(signs) } else { url };
     let bytes = url.as_bytes();
-    let mut end = url.len();
-    match bytes.last() {
-        Some(b'.') => end -= 1,
+    let length = match bytes.last() {
         Some(b')') => {
             let count = |sign: u8| memchr::memchr_iter(sign, bytes).count();
-            end -= count(b')').saturating_sub(count(b'('));
+            url.len() - count(b')').saturating_sub(count(b'('))
         }
         Some(b';') => {
-            let name = bytes[..end - 1].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            let is_reference = name > 0 && bytes[..end - 1 - name].last() == Some(&b'&');
-            end -= if is_reference { name + 2 } else { 0 };
+            let name = url[..url.len() - 1].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+            let is_reference = name.ends_with('&') && name.len() < url.len() - 1;
+            if is_reference { name.len() - 1 } else { url.len() }
         }
-        _ => {}
-    }
-    let is_sign = |byte: &&u8| matches!(byte, b'?' | b'!' | b'.' | b',' | b':' | b'*' | b'_' | b'~');
-    end - bytes[..end].iter().rev().take_while(is_sign).count()
+        _ => url.len(),
+    };
+    if signs_first { length } else { url[..length].trim_end_matches(signs).len() }
 }
 
 /// Whether a bracket is open at the end of a source: within what may become the text of a link, there are no bare URLs.

@@ -1,9 +1,11 @@
 //! One Markdown document to facts: follows pulldown-cmark's events through masked text.
 
+mod footnotes;
 mod text;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Parser, Tag};
 
+use footnotes::Footnotes;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -69,13 +71,14 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         heading: None,
         words: String::new(),
         wants_words: false,
-        footnotes: FxHashMap::default(),
+        footnotes: Footnotes::default(),
         html: None,
         hidden,
         fences: 0,
         code: None,
     };
     texts::merged(&text, parser.into_offset_iter(), |event, range| walker.event(event, range));
+    walker.finish_footnotes();
     for line in lines {
         let Some((id, at)) = line.id else { continue };
         let span = context.span(at..at + id.len());
@@ -129,8 +132,7 @@ struct Walker<'w, 'c> {
     words: String,
     /// Whether somebody needs them.
     wants_words: bool,
-    /// For each footnote label its number by first reference, and how often it was referred to.
-    footnotes: FxHashMap<String, (usize, usize)>,
+    footnotes: Footnotes,
     /// The HTML block being read: its start and end in the masked text.
     html: Option<std::ops::Range<usize>>,
     /// What is not read as Markdown, in the masked text.
@@ -229,7 +231,10 @@ impl Walker<'_, '_> {
                 return;
             }
             Tag::DefinitionListDefinition => ends::define(self.context.text, &range, &mut self.facts.terms),
-            Tag::FootnoteDefinition(_) => BlockKind::Footnote,
+            Tag::FootnoteDefinition(label) => {
+                self.footnote_definition(&label);
+                BlockKind::Footnote
+            }
             Tag::MetadataBlock(_) => return,
         };
         self.close_implicit();
@@ -536,25 +541,6 @@ impl Walker<'_, '_> {
     fn anchor(&mut self, id: String, span: Span, kind: AnchorKind) {
         if !has_filler(&id) && !id.is_empty() {
             self.facts.anchors.push(Anchor { id, span, kind, document: self.context.document, call: None });
-        }
-    }
-
-    /// `fn:1`, `fnref:1`, `fnref1:1`, …: numbers by first reference. Goldmark: `extension/footnote.go`.
-    fn footnote_reference(&mut self, label: &str, range: &std::ops::Range<usize>) {
-        self.inline(range);
-        let next = self.footnotes.len() + 1;
-        let own = self.footnotes.entry(label.to_owned()).or_insert((next, 0));
-        let (number, count) = *own;
-        own.1 += 1;
-        if self.context.goldmark.footnote_prefix {
-            return;
-        }
-        let span = self.context.span(range.clone());
-        if count == 0 {
-            self.anchor(format!("fn:{number}"), span, AnchorKind::Footnote);
-            self.anchor(format!("fnref:{number}"), span, AnchorKind::Footnote);
-        } else {
-            self.anchor(format!("fnref{count}:{number}"), span, AnchorKind::Footnote);
         }
     }
 

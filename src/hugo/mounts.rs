@@ -136,8 +136,11 @@ pub fn mount(tree: &dyn Tree, config: &Config, version: Version) -> Mounts {
             }
         }
         let is_project = directory.is_empty();
-        for mount in module_mounts(config, module, &directory, is_project, version) {
-            add(tree, config, &mount, seen.len(), &mut mounts);
+        let own = module_mounts(config, module, &directory, is_project, version);
+        let ignore = ignore_files(config);
+        let taken: Vec<Vec<Taken>> = own.par_iter().map(|mount| taken(tree, mount, &ignore)).collect();
+        for (mount, taken) in own.into_iter().zip(taken) {
+            add(tree, config, &mount, taken, seen.len(), &mut mounts);
             sources.push(mount.source);
         }
         seen.push(directory);
@@ -401,18 +404,48 @@ fn ignore_files(config: &Config) -> Vec<Regex> {
     rules.iter().filter_map(|rule| Regex::new(rule).ok()).collect()
 }
 
-fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &mut Mounts) {
-    let is_project = module == 0;
-    let ignore = if mount.target.starts_with("content") { ignore_files(config) } else { Vec::new() };
+/// A file that a mount takes: its path on disk, and below the component it is mounted to.
+type Taken = (String, String);
+
+/// The files at the source of a mount.
+fn files<'t>(tree: &'t dyn Tree, mount: &'t Mount) -> &'t [String] {
+    if tree.has(&mount.source) { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) }
+}
+
+/// What a mount takes of them.
+fn taken(tree: &dyn Tree, mount: &Mount, ignore: &[Regex]) -> Vec<Taken> {
     let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     let one_file = tree.has(&mount.source);
+    let refused = |disk: &str| ignore.iter().any(|rule| rule.is_match(&format!("/{disk}")));
+    let path = |disk: &String| {
+        let rest = disk[mount.source.len()..].trim_start_matches('/');
+        let is_taken = mount.filter.passes(if one_file { disk } else { rest })
+            && match component {
+                "content" => !below_ignored(rest) && !ignored(disk) && !refused(disk),
+                "layouts" => !ignored(disk),
+                _ => true,
+            };
+        is_taken.then(|| (disk.clone(), join(inside, rest)))
+    };
+    files(tree, mount).iter().filter_map(path).collect()
+}
+
+fn add(
+    tree: &dyn Tree,
+    config: &Config,
+    mount: &Mount,
+    taken: Vec<Taken>,
+    module: usize,
+    mounts: &mut Mounts,
+) {
+    let is_project = module == 0;
+    let (component, inside) = mount.target.split_once('/').unwrap_or((&mount.target, ""));
     if component == "content" {
         mounts.content_roots.push((mount.source.clone(), inside.to_owned()));
     }
-    let files: &[String] =
-        if one_file { std::slice::from_ref(&mount.source) } else { tree.below(&mount.source) };
+    let is_empty = files(tree, mount).is_empty();
     let matters = matches!(component, "content" | "layouts" | "static");
-    if files.is_empty() && mount.explicit && is_project && matters {
+    if is_empty && mount.explicit && is_project && matters {
         let kind = if mount.languages.is_empty() || config.root.at(&["module", "mounts"]).is_some() {
             MissingKind::Mount
         } else {
@@ -420,40 +453,22 @@ fn add(tree: &dyn Tree, config: &Config, mount: &Mount, module: usize, mounts: &
         };
         mounts.missing.push(Missing { name: mount.source.clone(), kind });
     }
-    if files.is_empty() && mount.explicit && component == "content" && !inside.is_empty() {
+    if is_empty && mount.explicit && component == "content" && !inside.is_empty() {
         let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
         let stem = stem.strip_suffix("_index").or_else(|| stem.strip_suffix("index")).unwrap_or(stem);
         mounts.unreadable.push((stem.to_owned(), mount.languages.to_vec()));
     }
-    let refused = |disk: &str| ignore.iter().any(|rule| rule.is_match(&format!("/{disk}")));
-    for disk in files {
-        let rest = disk[mount.source.len()..].trim_start_matches('/');
-        if !mount.filter.passes(if one_file { disk } else { rest }) {
-            continue;
-        }
-        let path = join(inside, rest);
+    for (disk, path) in taken {
         match component {
-            "content" if !below_ignored(rest) && !ignored(disk) && !refused(disk) => {
-                mounts.content.push(ContentFile {
-                    disk: disk.clone(),
-                    path,
-                    languages: Arc::clone(&mount.languages),
-                    scope: mount.scope,
-                    mount: mounts.content_roots.len(),
-                })
+            "content" => {
+                let (languages, scope) = (Arc::clone(&mount.languages), mount.scope);
+                let number = mounts.content_roots.len();
+                mounts.content.push(ContentFile { disk, path, languages, scope, mount: number });
             }
-            "static" if is_project => {
-                mounts.statics.insert(path, disk.clone());
-            }
-            "static" => {
-                mounts.statics.entry(path).or_insert_with(|| disk.clone());
-            }
-            "assets" => {
-                mounts.assets.entry(path).or_insert_with(|| disk.clone());
-            }
-            "layouts" if !ignored(disk) => {
-                mounts.layouts.push(LayoutFile { path, disk: disk.clone(), module });
-            }
+            "static" if is_project => _ = mounts.statics.insert(path, disk),
+            "static" => _ = mounts.statics.entry(path).or_insert(disk),
+            "assets" => _ = mounts.assets.entry(path).or_insert(disk),
+            "layouts" => mounts.layouts.push(LayoutFile { path, disk, module }),
             _ => {}
         }
     }

@@ -34,7 +34,7 @@ enum Above {
 /// The lines of attributes in a document.
 pub(super) fn lines(text: &str) -> Vec<AttributeLine> {
     let mut found = Vec::new();
-    if !has_line_with_brace(text) {
+    if !has_attributes(text) {
         return found;
     }
     let mut containers = Containers::default();
@@ -189,18 +189,17 @@ fn marker(line: &str, in_text: bool) -> Option<(usize, Option<usize>)> {
     (is_marker && is_over(digits + 1)).then_some((digits + 1, None))
 }
 
-/// Whether a line begins with a brace, which most documents have not: quicker than to look at every line.
-fn has_line_with_brace(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
-        let line = memchr::memrchr(b'\n', &rest.as_bytes()[..at]).map_or(0, |newline| newline + 1);
-        if rest[line..at].trim_start_matches([' ', '\t', '>']).is_empty() {
-            return true;
+/// Whether there is a line of attributes at all, which most documents have not: quicker than to look at every line.
+fn has_attributes(text: &str) -> bool {
+    memchr::memchr_iter(b'{', text.as_bytes()).any(|at| {
+        let may_start =
+            matches!(text.as_bytes().get(at + 1), Some(b'#' | b'.' | b' ' | b'a'..=b'z' | b'A'..=b'Z'));
+        let line = || memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |newline| newline + 1);
+        may_start && text[line()..at].trim_start_matches([' ', '\t', '>']).is_empty() && {
+            let line = text[at..].lines().next().unwrap_or_default();
+            trailing_attributes(line).is_some_and(|own| own.start == 0)
         }
-        let Some(next) = memchr::memchr(b'\n', &rest.as_bytes()[at..]) else { return false };
-        rest = &rest[at + next + 1..];
-    }
-    false
+    })
 }
 
 /// A document without its lines of attributes; offsets stay.

@@ -198,6 +198,8 @@ fn run<'s>(
         let barren = tried.iter().filter(|trial| trial.is_barren.get() == Some(&true));
         barren.map(|trial| trial.name.to_owned()).collect()
     });
+    // Nobody waits until what is no longer needed is taken apart.
+    rayon::spawn(move || drop((rosters, known)));
     let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
     let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
     (found, early)

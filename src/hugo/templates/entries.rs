@@ -4,6 +4,9 @@ use std::rc::Rc;
 
 use super::value::Value;
 
+/// Maps of up to so many entries are small.
+const FEW: usize = 16;
+
 /// The entries of a map, in the order of their keys. Templates merge small maps by the thousand, and keys are the same
 /// everywhere: a copy of one is a list whose keys are shared.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,11 +22,17 @@ impl Entries {
     }
 
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
-        self.at(key).ok().map(|at| &self.0[at].1)
+        // In small maps most keys differ in length, which is at hand.
+        match self.0.len() {
+            0..=FEW => {
+                self.0.iter().find(|(own, _)| own.len() == key.len() && **own == *key).map(|(_, own)| own)
+            }
+            _ => self.at(key).ok().map(|at| &self.0[at].1),
+        }
     }
 
     pub(super) fn contains_key(&self, key: &str) -> bool {
-        self.at(key).is_ok()
+        self.get(key).is_some()
     }
 
     /// Adds an entry, or takes the place of that of this key.

@@ -26,7 +26,7 @@ pub(super) fn pages(tree: &dyn Tree, edition: &Edition, disk: &str, language: &s
     let texts: Vec<(String, String)> = layouts.into_iter().filter_map(text).collect();
     let partials = Partials::new(texts.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let data = DataFiles::read(edition, tree).map(|data| data.seen());
-    known(tree, edition, language, data.as_ref(), |known| adapted(&template, &partials, known))
+    known(tree, edition, language, data.as_deref(), |known| adapted(&template, &partials, known))
 }
 
 fn known<T>(

@@ -4,6 +4,7 @@ use std::{
     cell::LazyCell,
     cmp::Reverse,
     ops::Range,
+    rc::Rc,
     sync::{
         Arc, Mutex, OnceLock, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
@@ -261,7 +262,7 @@ struct Runner<'r> {
     site: &'r Site,
     tree: &'r dyn Tree,
     templates: &'r FxHashMap<&'r str, Template>,
-    data: Option<SiteData>,
+    data: Option<Rc<SiteData>>,
     /// The lists of pages that calls asked for.
     rosters: &'r Rosters,
     /// By edition.
@@ -532,7 +533,7 @@ impl Runner<'_> {
                     Some(shown)
                 };
                 // What is too much for one reader is tried for no other who is told something else.
-                let Some(shown) = resolver.with_known(Some(page), self.data.as_ref(), run) else {
+                let Some(shown) = resolver.with_known(Some(page), self.data.as_deref(), run) else {
                     return Vec::new();
                 };
                 let reader = (edition, Arc::clone(&resolver.instance.language));

@@ -1,6 +1,6 @@
 //! The data files of a site: [`DataFiles`].
 
-use std::sync::Arc;
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -48,9 +48,20 @@ impl DataFiles {
         (!all.entries().is_empty()).then(|| Self { tree: Arc::new(all), ignored: ignored.into() })
     }
 
-    /// As templates see them.
-    pub(super) fn seen(&self) -> SiteData {
-        SiteData::new(Arc::clone(&self.tree), Arc::clone(&self.ignored))
+    /// As templates see them. Each thread keeps those that it was asked for last: to put them into that form takes as long
+    /// as to run some hundred calls.
+    pub(super) fn seen(&self) -> Rc<SiteData> {
+        thread_local! {
+            static LAST: RefCell<Option<(Arc<Value>, Rc<SiteData>)>> = const { RefCell::new(None) };
+        }
+        LAST.with_borrow_mut(|last| match last {
+            Some((tree, seen)) if Arc::ptr_eq(tree, &self.tree) => Rc::clone(seen),
+            _ => {
+                let seen = Rc::new(SiteData::new(Arc::clone(&self.tree), Arc::clone(&self.ignored)));
+                *last = Some((Arc::clone(&self.tree), Rc::clone(&seen)));
+                seen
+            }
+        })
     }
 }
 

@@ -117,7 +117,7 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
         .into_par_iter()
         .enumerate()
         .map_init(seen, |data, (template, firsts)| {
-            let found = run.on_all(data.as_ref(), &templates[template], &firsts);
+            let found = run.on_all(data.as_deref(), &templates[template], &firsts);
             found.into_iter().map(move |(own, number, made)| ((template, &*own.language), (number, made)))
         })
         .flatten_iter()
@@ -126,7 +126,7 @@ fn find(site: &Site, tree: &dyn Tree, edition: usize, reads_data: bool) -> Found
         pages.into_par_iter().filter(|(_, own, template)| !alike.contains_key(&(*template, &*own.language)));
     let mut found: Found = others
         .map_init(seen, |data, (number, _, template)| {
-            (number, run.on_page(data.as_ref(), number, &templates[template]))
+            (number, run.on_page(data.as_deref(), number, &templates[template]))
         })
         .filter(|(_, made)| !made.is_empty())
         .collect();

@@ -312,7 +312,7 @@ impl<'s> Resolver<'s> {
             let known = Known { lists: Some(&pages), reads: Some(&pages), ..*known };
             printed.run(layout, self.site, Some(&known))
         };
-        let mut ids = on_page.with_known(page, data.as_ref(), run)?;
+        let mut ids = on_page.with_known(page, data.as_deref(), run)?;
         for text in std::mem::take(&mut ids.rendered) {
             match target.page.and_then(|page| ids_of_text(self.site, page as usize, &text)) {
                 Some(own) => ids.add(own),

@@ -70,8 +70,10 @@ impl<'s> Resolver<'s> {
         let destination = trimmed(&link.destination);
         let scheme = &destination[..scheme_end(destination)?];
         let is_written = matches!(link.kind, LinkKind::Inline | LinkKind::Reference(_));
+        // Nobody minds those that most addresses have.
+        let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
         let may_have_hook = self.site.editions[self.edition].mounts.lacks_module();
-        if may_have_hook || !is_written && link.kind != LinkKind::Autolink {
+        if is_web || may_have_hook || !is_written && link.kind != LinkKind::Autolink {
             return None;
         }
         let lower = scheme.to_ascii_lowercase();
@@ -80,7 +82,7 @@ impl<'s> Resolver<'s> {
         if std::ptr::eq(hook, &raw const EMBEDDED_LINK_HOOK)
             || std::ptr::eq(hook, &raw const EMBEDDED_IMAGE_HOOK)
         {
-            let survives = matches!(lower.as_str(), "http" | "https" | "mailto");
+            let survives = lower == "mailto";
             let is_mail = link.kind == LinkKind::Autolink && !destination.contains(':');
             return (!survives && !is_mail).then(|| {
                 self.step(|| {
@@ -133,6 +135,12 @@ impl<'s> Resolver<'s> {
         if !is_written || std::ptr::eq(self.hook(link).0, &raw const NO_HOOK) {
             return None;
         }
+        // Most hold neither, and where the address stands in a definition takes longer to find out.
+        let around = if let LinkKind::Reference(definition) = link.kind { definition } else { link.span };
+        let has_any = |text: &str| memchr::memchr2(b'\\', b'&', text.as_bytes()).is_some();
+        if !page.source.text.get(around.range()).is_some_and(has_any) {
+            return None;
+        }
         let written = page.source.slice(page.written(link)?);
         let differs = written != link.destination && written.contains(['\\', '&']) && !written.contains("{{");
         differs.then(|| {
@@ -146,12 +154,11 @@ impl<'s> Resolver<'s> {
     pub(super) fn without_slashes(&self, destination: &str, link: &Link) -> Option<Outcome<'s>> {
         let (scheme, rest) = destination.split_at(scheme_end(destination)? + 1);
         let is_web = ["http:", "https:"].iter().any(|web| scheme.eq_ignore_ascii_case(web));
+        if !is_web || rest.is_empty() || ["//", "/\\"].iter().any(|start| rest.starts_with(start)) {
+            return None;
+        }
         let own = self.config.origin_of(&self.instance.language).split_once("//")?.0;
-        if !is_web
-            || !scheme.eq_ignore_ascii_case(own)
-            || rest.is_empty()
-            || ["//", "/\\"].iter().any(|start| rest.starts_with(start))
-        {
+        if !scheme.eq_ignore_ascii_case(own) {
             return None;
         }
         self.step(|| {
@@ -169,13 +176,11 @@ impl<'s> Resolver<'s> {
             return None;
         }
         let own = &self.config.origin;
-        let without_scheme = own.find("//").map_or(own.as_str(), |at| &own[at..]);
+        let without_scheme =
+            if own.starts_with("//") { own } else { own.split_once(':').map_or("", |(_, rest)| rest) };
         let address = scheme_end.map_or(destination, |at| &destination[at + 1..]);
-        let web = is_network
-            || matches!(
-                scheme_end.map(|at| destination[..at].to_ascii_lowercase()).as_deref(),
-                Some("http" | "https")
-            );
+        let is_of_web = |at| ["http", "https"].iter().any(|web| destination[..at].eq_ignore_ascii_case(web));
+        let web = is_network || scheme_end.is_some_and(is_of_web);
         let prefix = address.get(..without_scheme.len());
         let same_host = web
             && !without_scheme.is_empty()

@@ -123,7 +123,7 @@ fn run<'s>(
         .collect();
     let pending: FxHashSet<usize> = pages.iter().copied().filter(|&index| waits(index)).collect();
     let is_waiting = |index: &usize| pending.contains(index) || in_texts.contains_key(index);
-    let mut waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
+    let waiting: Vec<usize> = pages.iter().copied().filter(is_waiting).collect();
     if waiting.is_empty() {
         return (Vec::new(), FxHashSet::default());
     }
@@ -146,13 +146,6 @@ fn run<'s>(
         })
         .collect();
     let mentions_data = site.sources.iter().any(|own| data::is_asked(&own.text));
-    // Those that may take long go first, so that nobody waits for one at the end.
-    let effort = |index: &usize| {
-        let page = u32::try_from(*index).unwrap_or(u32::MAX);
-        let readers = site.published.iter().filter_map(|own| own.of_page.get(&page)).map(Vec::len);
-        Reverse(site.pages[*index].calls.len() * readers.sum::<usize>())
-    };
-    waiting.sort_by_cached_key(effort);
     let data = if mentions_data { site.printed.data(site, tree) } else { None };
     let rosters = Rosters::default();
     let parameters = |(edition, published): (usize, &'s Arc<Published>)| {

@@ -132,16 +132,21 @@ fn is_underline(line: &str) -> bool {
     ['=', '-'].iter().any(|sign| line.trim_start_matches(*sign).is_empty())
 }
 
-/// Whether a line starts a block of HTML that goes on to an empty line: most of its elements do. CommonMark, §4.6.
+/// Elements with which a block of HTML starts, whatever follows them.
+const BLOCKS: &str = " address article aside base basefont blockquote body caption center col colgroup dd details dialog dir \
+     div dl dt fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li \
+     link main menu menuitem nav noframes ol optgroup option p param pre script search section style summary table tbody td \
+     textarea tfoot th thead title tr track ul ";
+
+/// Whether a line starts a block of HTML, which goes on to an empty line; any other tag does so where it stands alone.
+/// CommonMark, §4.6.
 fn opens_html(line: &str) -> bool {
     let Some(rest) = line.strip_prefix('<') else { return false };
     let name = rest.strip_prefix('/').unwrap_or(rest);
     let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
-    let is_inline = [
-        "a", "abbr", "b", "code", "em", "i", "img", "kbd", "s", "small", "span", "strong", "sub", "sup", "u",
-        "https", "http", "mailto",
-    ];
-    rest.starts_with('!') || !name.is_empty() && !is_inline.contains(&name)
+    let is_alone = || line.ends_with('>') && line.matches('<').count() == 1 && !line.contains(':');
+    let is_block = || BLOCKS.contains(&format!(" {} ", name.to_ascii_lowercase()));
+    rest.starts_with(['!', '?']) || !name.is_empty() && (is_block() || is_alone())
 }
 
 /// The list items, definitions and footnotes that a line may be in, by the column at which their content starts.

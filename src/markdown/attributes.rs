@@ -63,11 +63,11 @@ pub(super) fn lines(text: &str) -> Vec<AttributeLine> {
             continue;
         }
         let in_text = matches!(above, Above::Text(..));
-        let Some(margin) = containers.enter(indent) else {
+        if !containers.enter(indent) {
             // More blanks go on with a paragraph, or make code.
             above = if in_text { above } else { Above::Closed };
             continue;
-        };
+        }
         if inside.starts_with('{')
             && let Some(attributes) = trailing_attributes(inside).filter(|own| own.start == 0)
         {
@@ -87,7 +87,7 @@ pub(super) fn lines(text: &str) -> Vec<AttributeLine> {
             above = Above::Block;
             continue;
         }
-        let (content, is_new) = containers.open(inside, margin, in_text);
+        let (content, is_new) = containers.open(inside, indent, in_text);
         let marks = &content[..content.len() - content.trim_start_matches(['`', '~']).len()];
         let is_definition = !in_text && content.starts_with('[') && content.contains("]:");
         above = if content.is_empty() || is_definition || is_new && content.starts_with('{') {
@@ -154,12 +154,12 @@ fn opens_html(line: &str) -> bool {
 struct Containers(Vec<usize>);
 
 impl Containers {
-    /// Leaves those that a line with this indent is not in; `None`: it is indented so much that it is no block of its own.
-    fn enter(&mut self, indent: usize) -> Option<usize> {
+    /// Leaves those that a line with this indent is not in; whether it may be a block of its own, and is not indented more.
+    fn enter(&mut self, indent: usize) -> bool {
         while self.0.last().is_some_and(|column| indent < *column) {
             self.0.pop();
         }
-        (indent - self.0.last().unwrap_or(&0) < 4).then_some(indent)
+        indent - self.0.last().unwrap_or(&0) < 4
     }
 
     /// Opens those that a line starts: what is in them, and whether there are any.
@@ -196,15 +196,19 @@ fn marker(line: &str, in_text: bool) -> Option<(usize, Option<usize>)> {
 
 /// Whether there is a line of attributes at all, which most documents have not: quicker than to look at every line.
 fn has_attributes(text: &str) -> bool {
-    memchr::memchr_iter(b'{', text.as_bytes()).any(|at| {
-        let may_start =
-            matches!(text.as_bytes().get(at + 1), Some(b'#' | b'.' | b' ' | b'a'..=b'z' | b'A'..=b'Z'));
-        let line = || memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |newline| newline + 1);
-        may_start && text[line()..at].trim_start_matches([' ', '\t', '>']).is_empty() && {
-            let line = text[at..].lines().next().unwrap_or_default();
-            trailing_attributes(line).is_some_and(|own| own.start == 0)
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'{', rest.as_bytes()) {
+        let line = memchr::memrchr(b'\n', &rest.as_bytes()[..at]).map_or(0, |newline| newline + 1);
+        let next = memchr::memchr(b'\n', &rest.as_bytes()[at..]);
+        let end = next.map_or(rest.len(), |next| at + next + 1);
+        if rest[line..at].trim_start_matches([' ', '\t', '>']).is_empty()
+            && trailing_attributes(&rest[at..end]).is_some_and(|own| own.start == 0)
+        {
+            return true;
         }
-    })
+        rest = &rest[end..];
+    }
+    false
 }
 
 /// A document without its lines of attributes; offsets stay.

@@ -82,31 +82,54 @@ fn url_length(url: &str, signs_first: bool) -> usize {
     if signs_first { length } else { url[..length].trim_end_matches(signs).len() }
 }
 
-/// Whether a bracket is open at the end of a source: within what may become the text of a link, there are no bare URLs.
+/// Which brackets of a block are open: within what may become the text of a link, there are no bare URLs.
 /// Goldmark: `parser/link.go`, `IsInLinkLabel`.
-pub(super) fn has_open_bracket(source: &str) -> bool {
-    let mut open = 0_usize;
-    let mut rest = source.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\\' | b'`' | b'[' | b']')) {
-        let sign = rest[at];
-        rest = &rest[at + 1..];
-        match sign {
-            b'\\' => rest = rest.get(1..).unwrap_or_default(),
-            b'[' => open += 1,
-            b']' => open = open.saturating_sub(1),
-            _ => {
-                let more = rest.iter().take_while(|byte| **byte == b'`').count();
-                rest = &rest[more..];
-                let fence = vec![b'`'; more + 1];
-                let ends = memchr::memmem::find_iter(rest, &fence).find(|end| {
-                    let behind = rest.get(end + fence.len());
-                    behind != Some(&b'`') && (*end == 0 || rest[end - 1] != b'`')
-                });
-                rest = ends.map_or(rest, |end| &rest[end + fence.len()..]);
+#[derive(Debug, Default)]
+pub(super) struct Brackets {
+    /// Where the block starts.
+    block: usize,
+    /// Up to where it is read.
+    read: usize,
+    open: usize,
+}
+
+impl Brackets {
+    /// Whether one is open at a place of the text, which is behind all that were asked for in the block that starts there.
+    pub(super) fn is_open(&mut self, text: &str, block: usize, at: usize) -> bool {
+        if self.block != block || self.read < block || at < self.read {
+            *self = Self { block, read: block, open: 0 };
+        }
+        let mut rest = &text.as_bytes()[self.read..at];
+        while let Some(place) = rest.iter().position(|byte| matches!(byte, b'\\' | b'`' | b'[' | b']')) {
+            let sign = rest[place];
+            rest = &rest[place + 1..];
+            match sign {
+                b'\\' => rest = rest.get(1..).unwrap_or_default(),
+                b'[' => self.open += 1,
+                b']' => self.open = self.open.saturating_sub(1),
+                _ => {
+                    let more = rest.iter().take_while(|byte| **byte == b'`').count();
+                    rest = &rest[more..];
+                    rest = &rest[code_end(rest, more + 1).unwrap_or(0)..];
+                }
             }
         }
+        self.read = at;
+        self.open > 0
     }
-    open > 0
+}
+
+/// Where code ends that so many backticks have opened; `None`: it does not.
+pub(super) fn code_end(text: &[u8], ticks: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(next) = memchr::memchr(b'`', &text[at..]) {
+        let run = text[at + next..].iter().take_while(|byte| **byte == b'`').count();
+        at += next + run;
+        if run == ticks {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// A part of a heading's source as its id sees it: named character references are resolved, also in code, and numeric

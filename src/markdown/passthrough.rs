@@ -3,6 +3,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
+use super::inline::code_end;
 use crate::hugo::passthrough::Delimiters;
 
 /// Stands for what is not read as Markdown. It is no sign of any kind for Markdown, and in no text.
@@ -10,82 +11,64 @@ pub(super) const HIDDEN: char = '\u{1}';
 
 /// Where such expressions are in a document, for pairs of delimiters.
 pub(super) fn find(text: &str, delimiters: &[Delimiters]) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut found = Vec::new();
     if !delimiters.iter().any(|own| text.contains(&own.open)) {
         return found;
     }
     let mut fence: Option<&str> = None;
-    let mut start = 0;
+    let (mut start, mut end) = (0, 0);
     for line in text.split_inclusive('\n') {
-        let own = start..start + line.len();
-        start = own.end;
-        if found.last().is_some_and(|last| last.end >= own.end) {
-            continue;
-        }
-        let inside = line.trim_start_matches([' ', '>']).trim_end();
+        end += line.len();
+        let inside = line.trim_start_matches([' ', '>', '\t']).trim_end();
         let marks = &inside[..inside.len() - inside.trim_start_matches(['`', '~']).len()];
+        let is_edge = inside.is_empty() || marks.len() >= 3;
+        if is_edge && fence.is_none() {
+            in_paragraph(text, start..end - line.len(), delimiters, &mut found);
+        }
         match fence {
             Some(open) if marks == inside && marks.starts_with(open) => fence = None,
-            Some(_) => {}
             None if marks.len() >= 3 => fence = Some(marks),
-            None => in_line(text, own, delimiters, &mut found),
+            _ => {}
+        }
+        if is_edge || fence.is_some() {
+            start = end;
         }
     }
+    in_paragraph(text, start..end, delimiters, &mut found);
     found
 }
 
-/// Those that start in a line.
-fn in_line(text: &str, line: Range<usize>, delimiters: &[Delimiters], found: &mut Vec<Range<usize>>) {
-    let mut at = line.start.max(found.last().map_or(0, |last| last.end));
-    while at < line.end {
-        let rest = &text[at..];
-        let bytes = rest.as_bytes();
-        if bytes[0] == b'`' {
-            at += code_span(&rest[..paragraph(rest)]);
-            continue;
-        }
-        let opens = delimiters.iter().filter(|own| rest.starts_with(&own.open));
-        if let Some(own) = opens.max_by_key(|own| own.open.len()) {
-            let behind = at + own.open.len();
-            let within = behind + paragraph(&text[behind..]);
-            if let Some(length) = text[behind..within].find(&own.close) {
-                let end = behind + length + own.close.len();
+/// Those in a paragraph.
+fn in_paragraph(
+    text: &str,
+    paragraph: Range<usize>,
+    delimiters: &[Delimiters],
+    found: &mut Vec<Range<usize>>,
+) {
+    // Where one has no end, none of its kind behind it has.
+    let mut left: Vec<&Delimiters> = delimiters.iter().collect();
+    let mut at = paragraph.start;
+    while at < paragraph.end {
+        let rest = &text[at..paragraph.end];
+        let own = left.iter().filter(|own| rest.starts_with(&own.open)).max_by_key(|own| own.open.len());
+        if let Some(&own) = own {
+            if let Some(length) = rest[own.open.len()..].find(&own.close) {
+                let end = at + own.open.len() + length + own.close.len();
                 found.push(at..end);
                 at = end;
                 continue;
             }
+            left.retain(|other| other.open != own.open);
         }
-        at += match bytes[0] {
+        at += match rest.as_bytes()[0] {
+            b'`' => {
+                let ticks = rest.len() - rest.trim_start_matches('`').len();
+                ticks + code_end(&rest.as_bytes()[ticks..], ticks).unwrap_or(0)
+            }
             b'\\' => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
             _ => rest.chars().next().map_or(1, char::len_utf8),
         };
     }
-}
-
-/// How long a text is up to the next empty line.
-fn paragraph(text: &str) -> usize {
-    let mut length = 0;
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        if number > 0 && line.trim_start_matches([' ', '>', '\t']).trim_end().is_empty() {
-            break;
-        }
-        length += line.len();
-    }
-    length
-}
-
-/// The length of the code at the start of a text, or of the backticks that start none.
-fn code_span(text: &str) -> usize {
-    let ticks = text.len() - text.trim_start_matches('`').len();
-    let mut at = ticks;
-    while let Some(next) = text[at..].find('`') {
-        let run = text[at + next..].len() - text[at + next..].trim_start_matches('`').len();
-        at += next + run;
-        if run == ticks {
-            return at;
-        }
-    }
-    ticks
 }
 
 /// A document in which such expressions are hidden; offsets and lines stay.

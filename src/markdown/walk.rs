@@ -14,7 +14,7 @@ use super::{
     elements::element_facts,
     ends::{self, End},
     fences, html,
-    inline::HeadingText,
+    inline::{Brackets, HeadingText},
     mask::has_filler,
     options::options,
     passthrough, texts,
@@ -62,6 +62,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
     let definitions =
         definitions.into_iter().rev().map(|(label, span)| (label.to_lowercase(), span)).collect();
     let mut walker = Walker {
+        first_block: facts.blocks.len(),
         context,
         facts,
         definitions,
@@ -72,6 +73,7 @@ pub(super) fn markdown(context: &Context<'_>, facts: &mut Facts) {
         words: String::new(),
         wants_words: false,
         footnotes: Footnotes::default(),
+        brackets: Brackets::default(),
         html: None,
         hidden,
         fences: 0,
@@ -122,6 +124,8 @@ struct Walker<'w, 'c> {
     facts: &'w mut Facts,
     /// Reference definitions by lower-cased label.
     definitions: FxHashMap<String, Span>,
+    /// The index of the document's first block: all of its blocks are in order behind it.
+    first_block: usize,
     /// Open blocks.
     blocks: Vec<u32>,
     /// The innermost open block is the paragraph of a tight item, which Markdown has no event for.
@@ -133,6 +137,7 @@ struct Walker<'w, 'c> {
     /// Whether somebody needs them.
     wants_words: bool,
     footnotes: Footnotes,
+    brackets: Brackets,
     /// The HTML block being read: its start and end in the masked text.
     html: Option<std::ops::Range<usize>>,
     /// What is not read as Markdown, in the masked text.
@@ -526,10 +531,9 @@ impl Walker<'_, '_> {
 
     /// Whether what stands before a place is the text of an item of a tight list, which has no element of its own.
     fn is_in_tight_list(&self, place: Span) -> bool {
-        let document = self.context.document;
-        let before =
-            self.facts.blocks.iter().filter(|own| own.document == document && own.span.start < place.start);
-        before.max_by_key(|own| own.span.start).is_some_and(|own| own.tight)
+        let blocks = &self.facts.blocks[self.first_block..];
+        let before = blocks.partition_point(|own| own.span.start < place.start);
+        blocks[..before].last().is_some_and(|own| own.tight)
     }
 
     /// Whether this is the text of an image, of which only the words are printed. Goldmark: `renderer/html/html.go`,

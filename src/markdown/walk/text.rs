@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        inline::{Bare, HeadingText, bare_urls, has_open_bracket},
+        inline::{Bare, HeadingText, bare_urls},
         passthrough::HIDDEN,
     },
     NESTED_IMAGES, Walker,
@@ -67,12 +67,12 @@ impl Walker<'_, '_> {
     }
 
     /// The bare URLs in the source of a text, by their places in it.
-    fn bare_urls(&self, range: &std::ops::Range<usize>) -> Vec<Bare> {
+    fn bare_urls(&mut self, range: &std::ops::Range<usize>) -> Vec<Bare> {
         let text = self.context.text;
         let mut found = bare_urls(&text[range.clone()], self.context.goldmark);
         let block = self.blocks.last().map(|&index| self.facts.blocks[index as usize].span.start as usize);
         let start = block.map_or(0, |start| start.saturating_sub(self.context.base)).min(range.start);
-        found.retain(|url| !has_open_bracket(&text[start..range.start + url.start]));
+        found.retain(|url| !self.brackets.is_open(text, start, range.start + url.start));
         found
     }
 

@@ -45,6 +45,11 @@ pub(crate) const SHAPES: &[Shape] = &[
     nest("nested conditions", "{{% enabled JP %}}\n", "{{% /enabled %}}\n"),
     nest("nested unknown", "{{% who %}}\n", "{{% /who %}}\n"),
     nest("nested, then links", "{{< note >}}", "{{< /note >}}[a](b)\n"),
+    row("bare addresses behind brackets", "[ `https://a.example/x`\nhttps://a.example/x\n"),
+    row("attributes on one line", "{#x} {a"),
+    row("open delimiters", "\\( ` `` "),
+    row("expressions", "\\(a\\) $$b$$ "),
+    row("footnotes", "[^a]: b [^a] [^c]\n\n"),
     row("flow on one line", "{{% flow %}}{{% /flow %}}"),
     row("conditions", "{{% enabled JP %}}\nsome words here\n{{% /enabled %}}\n"),
     row(
@@ -214,7 +219,9 @@ pub(crate) fn site(page: &str) -> MemoryTree {
             "baseURL = 'https://a.example/'\ntitle = 'x'\n[params]\nregion = '{region}'\n\
              [markup.goldmark.renderer]\nunsafe = true\n\
              [markup.goldmark.parser.attribute]\nblock = true\n\
-             [markup.goldmark.extensions.passthrough]\nenable = true\n"
+             [markup.goldmark.extensions.passthrough]\nenable = true\n\
+             [markup.goldmark.extensions.passthrough.delimiters]\n\
+             block = [['$$', '$$'], ['\\[', '\\]']]\ninline = [['\\(', '\\)']]\n"
         )
     };
     let files = [

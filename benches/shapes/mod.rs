@@ -49,7 +49,6 @@ pub(crate) const SHAPES: &[Shape] = &[
     row("attributes on one line", "{#x} {a"),
     row("open delimiters", "\\( ` `` "),
     row("expressions", "\\(a\\) $$b$$ "),
-    row("footnotes", "[^a]: b [^a] [^c]\n\n"),
     row("flow on one line", "{{% flow %}}{{% /flow %}}"),
     row("conditions", "{{% enabled JP %}}\nsome words here\n{{% /enabled %}}\n"),
     row(

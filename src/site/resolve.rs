@@ -473,11 +473,6 @@ impl<'s> Resolver<'s> {
         let decoded = decode(url);
         let path = if is_resolved(&decoded) { decoded } else { Cow::Owned(resolve_path("/", &decoded)) };
         self.step(|| format!("a browser goes to `{path}`"));
-        if !path.starts_with(self.config.base_path.as_str())
-            && let Some(outcome) = self.at_neighbour(&path, fragment)
-        {
-            return outcome;
-        }
         match self.published.at(&path) {
             Some(Place::Page(number)) if !embedded => {
                 self.step(|| format!("there is {}", self.name_of(*number)));

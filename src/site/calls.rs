@@ -1,12 +1,12 @@
 //! Calls of shortcodes whose output depends on data, parameters and the page: they are run one by one.
 
 use std::{
-    cell::LazyCell,
+    cell::{Cell, LazyCell},
     cmp::Reverse,
     ops::Range,
     rc::Rc,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -24,7 +24,7 @@ use super::{
     quotes::{Shelves, settle},
     resolve::Resolver,
     texts,
-    witness::{Asking, Outcomes, Witness},
+    witness::{Asking, Memory, Witness},
 };
 use crate::{
     edition_set::EditionSet,
@@ -154,7 +154,7 @@ fn run<'s>(
     let parameters: Vec<Parameters<'_>> = site.published.iter().enumerate().map(parameters).collect();
     let trials = if site.printed.barren().is_some() { FxHashMap::default() } else { trials(site, &waiting) };
     let tried: Vec<&Trial<'_>> = trials.values().collect();
-    let known = Mutex::default();
+    let memory = Memory::default();
     let next = AtomicUsize::new(0);
     // Each thread has the data in its own form.
     let run = |_| -> Vec<(usize, Printouts)> {
@@ -168,9 +168,22 @@ fn run<'s>(
             pending: &pending,
             in_texts: &in_texts,
             trials: &trials,
-            known: &known,
+            memory: &memory,
+            waits: Cell::new(true),
+            is_left: Cell::new(false),
         };
         let mut found = Vec::new();
+        let mut left = Vec::new();
+        let mut page = |index: usize| {
+            let own = runner.page(index, &setting(index));
+            if runner.is_left.take() {
+                return false;
+            }
+            if !own.is_empty() {
+                found.push((index, own));
+            }
+            true
+        };
         // Pages that take long stand next to each other: whoever is done takes the next one.
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
@@ -178,12 +191,14 @@ fn run<'s>(
                 runner.is_barren(trial.name);
                 continue;
             }
-            let Some(&index) = waiting.get(at - tried.len()) else { return found };
-            let own = runner.page(index, &setting(index));
-            if !own.is_empty() {
-                found.push((index, own));
+            let Some(&index) = waiting.get(at - tried.len()) else { break };
+            if !page(index) {
+                left.push(index);
             }
         }
+        runner.waits.set(false);
+        left.into_iter().for_each(|index| _ = page(index));
+        found
     };
     let threads = rayon::current_num_threads();
     let mut found: Vec<(usize, Printouts)> = (0..threads).into_par_iter().flat_map_iter(run).collect();
@@ -193,7 +208,7 @@ fn run<'s>(
         barren.map(|trial| trial.name.to_owned()).collect()
     });
     // Nobody waits until what is no longer needed is taken apart.
-    rayon::spawn(move || drop((rosters, known)));
+    rayon::spawn(move || drop((rosters, memory)));
     let is_early = |(_, found): &&(usize, Printouts)| found.values().any(|own| own.is_early);
     let early = found.iter().filter(is_early).map(|(index, _)| *index).collect();
     (found, early)
@@ -265,11 +280,12 @@ struct Runner<'r> {
     /// The calls on pages that print part of the destination of a link, or of a heading.
     in_texts: &'r FxHashMap<usize, Vec<usize>>,
     trials: &'r FxHashMap<&'r str, Trial<'r>>,
-    known: &'r Mutex<Remembered>,
+    memory: &'r Memory,
+    /// Whether a page is left for later where another thread is running the same call: it need not be run twice then.
+    waits: Cell<bool>,
+    /// Whether that has happened.
+    is_left: Cell<bool>,
 }
-
-/// What calls print, by how they are written, with those around and inside.
-type Remembered = FxHashMap<String, Arc<RwLock<Option<Outcomes>>>>;
 
 /// How the calls of a page stand to each other.
 struct Places {
@@ -318,16 +334,16 @@ impl Runner<'_> {
             let leads_out = own.outside.as_ref().is_some_and(|all| !all.is_empty());
             own.closed || leads_out || !own.links.is_empty() || !own.quotes.is_empty()
         };
+        let waits = self.waits.replace(false);
         let mut nodes = 0;
-        for &(index, number) in calls {
+        let is_useless = calls.iter().all(|&(index, number)| {
             let places = LazyCell::new(|| self.places(index));
             let shown = self.call(index, number, &places, Readers::First);
-            if shown.iter().any(|(own, _)| is_of_use(&own.printout)) {
-                return false;
-            }
             nodes += shown.iter().map(|(own, _)| own.nodes).sum::<usize>();
-        }
-        nodes > calls.len() * DEAR
+            !shown.iter().any(|(own, _)| is_of_use(&own.printout))
+        });
+        self.waits.set(waits);
+        is_useless && nodes > calls.len() * DEAR
     }
 
     fn page(&self, index: usize, setting: &Setting<'_>) -> Printouts {
@@ -342,6 +358,9 @@ impl Runner<'_> {
                 continue;
             }
             let all = self.call(index, number, &places, Readers::All);
+            if self.is_left.get() {
+                return Printouts::default();
+            }
             let all = all.into_iter().map(|(shown, readers)| {
                 let mut taken = taken.clone();
                 (
@@ -488,19 +507,16 @@ impl Runner<'_> {
                         around: around.map_or("", |around| page.source.slice(around.span)),
                         ordinals: (family.ordinal, outer_ordinal),
                     });
-                    // A thread that panicked has left nothing half-written in what is remembered.
-                    let remembered = is_whole.then(|| {
-                        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-                        Arc::clone(all.entry(way).or_default())
-                    });
-                    if let Some(remembered) = &remembered {
-                        let outcomes = remembered.read().unwrap_or_else(PoisonError::into_inner);
-                        if let Some(recalled) = outcomes.as_ref().and_then(|own| witness.recall(own)) {
-                            let (printout, nodes) = recalled;
-                            return Some(Evaluated { printout, page_store: None, nodes });
-                        }
+                    let remembered = is_whole.then(|| self.memory.of(way));
+                    if let Some((printout, nodes)) = remembered.as_ref().and_then(|own| own.recall(&witness))
+                    {
+                        return Some(Evaluated { printout, page_store: None, nodes });
                     }
                     if found.first().is_some_and(|(own, _)| own.is_given_up()) {
+                        return None;
+                    }
+                    if remembered.as_ref().is_some_and(|own| !own.begin()) && self.waits.get() {
+                        self.is_left.set(true);
                         return None;
                     }
                     let known = Known {
@@ -520,8 +536,7 @@ impl Runner<'_> {
                     };
                     let shown = evaluate(&family, self.site.printed.partials(), &known);
                     if let Some(remembered) = remembered {
-                        let mut outcomes = remembered.write().unwrap_or_else(PoisonError::into_inner);
-                        witness.keep(&mut outcomes, &shown.printout, shown.nodes);
+                        remembered.keep(witness, &shown.printout, shown.nodes);
                     }
                     Some(shown)
                 };

@@ -1,7 +1,13 @@
 //! What running calls shows, kept by what they asked and were told: [`Outcomes`]. A call that is told the same prints the
 //! same, whatever page it is on and whoever reads it.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use rustc_hash::FxHashMap;
 
@@ -54,7 +60,7 @@ pub(super) enum Answer {
 
 /// What calls that are written alike print.
 #[derive(Debug)]
-pub(super) enum Outcomes {
+enum Outcomes {
     /// That depends on the answer.
     Asked(Question, Vec<(Answer, Self)>),
     /// With how much was read for that.
@@ -81,6 +87,43 @@ impl Outcomes {
         } else if answers.len() < ANSWERS {
             answers.push((answer, Self::of(trace, printed)));
         }
+    }
+}
+
+/// What all calls show, by how they are written, with those around and inside.
+#[derive(Debug, Default)]
+pub(super) struct Memory(Mutex<FxHashMap<String, Arc<Remembered>>>);
+
+impl Memory {
+    pub(super) fn of(&self, way: String) -> Arc<Remembered> {
+        // A thread that panicked has left nothing half-written here.
+        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(way).or_default())
+    }
+}
+
+/// What calls that are written alike show, as far as they have been run.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    outcomes: RwLock<Option<Outcomes>>,
+    is_running: AtomicBool,
+}
+
+impl Remembered {
+    pub(super) fn recall(&self, witness: &Witness<'_>) -> Option<(Printout, usize)> {
+        let outcomes = self.outcomes.read().unwrap_or_else(PoisonError::into_inner);
+        witness.recall(outcomes.as_ref()?)
+    }
+
+    /// Begins to run such a call; whether nobody does already.
+    pub(super) fn begin(&self) -> bool {
+        !self.is_running.swap(true, Ordering::Relaxed)
+    }
+
+    /// Ends that: keeps what the call printed, for which so many nodes of templates were read.
+    pub(super) fn keep(&self, witness: Witness<'_>, printout: &Printout, nodes: usize) {
+        let mut outcomes = self.outcomes.write().unwrap_or_else(PoisonError::into_inner);
+        witness.keep(&mut outcomes, printout, nodes);
+        self.is_running.store(false, Ordering::Relaxed);
     }
 }
 
@@ -135,7 +178,7 @@ impl<'r> Witness<'r> {
     }
 
     /// What the call prints, if another one was told the same, and how much was read for that.
-    pub(super) fn recall(&self, mut outcomes: &Outcomes) -> Option<(Printout, usize)> {
+    fn recall(&self, mut outcomes: &Outcomes) -> Option<(Printout, usize)> {
         loop {
             match outcomes {
                 Outcomes::Printed(printout, nodes) => return Some((printout.clone(), *nodes)),
@@ -147,8 +190,7 @@ impl<'r> Witness<'r> {
         }
     }
 
-    /// Keeps what the call printed, for which so many nodes of templates were read.
-    pub(super) fn keep(self, outcomes: &mut Option<Outcomes>, printout: &Printout, nodes: usize) {
+    fn keep(self, outcomes: &mut Option<Outcomes>, printout: &Printout, nodes: usize) {
         let trace = self.notes.into_inner().trace;
         if trace.len() > QUESTIONS {
             return;

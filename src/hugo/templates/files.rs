@@ -1,6 +1,6 @@
 //! What templates bring in from elsewhere, where it is known from where: files, resources and other pages.
 
-use std::rc::Rc;
+use std::{borrow::Cow, rc::Rc};
 
 use super::{
     Renderer,
@@ -87,10 +87,10 @@ fn safe(text: &str) -> Value {
 }
 
 /// A text that is known, safe or not.
-pub(super) fn known_text(value: &Value) -> Option<String> {
+pub(super) fn known_text(value: &Value) -> Option<Cow<'_, str>> {
     match value.only()? {
-        Origin::Literal(text) => Some(text.to_string()),
-        Origin::Concat(parts, _) => parts.iter().map(known_text).collect(),
+        Origin::Literal(text) => Some(Cow::Borrowed(text)),
+        Origin::Concat(parts, _) => parts.iter().map(known_text).collect::<Option<String>>().map(Cow::Owned),
         _ => None,
     }
 }
@@ -128,8 +128,9 @@ impl Interpreter<'_> {
             }
             ("markdownify", [_]) => {
                 let text = text?;
-                (!is_plain(&text))
-                    .then(|| Origin::Quote(Rc::new(Quote::Markdown(text, Renderer::Home))).into())
+                (!is_plain(&text)).then(|| {
+                    Origin::Quote(Rc::new(Quote::Markdown(text.into_owned(), Renderer::Home))).into()
+                })
             }
             ("path.Join", _) => {
                 let parts: Vec<&str> = args.iter().map(Value::literal).collect::<Option<_>>()?;
@@ -190,7 +191,7 @@ impl Interpreter<'_> {
                     _ => false,
                 };
                 let text = text.filter(|text| options && !is_plain(text))?;
-                Some(Origin::Quote(Rc::new(Quote::Markdown(text, Renderer::Page))).into())
+                Some(Origin::Quote(Rc::new(Quote::Markdown(text.into_owned(), Renderer::Page))).into())
             }
             (Origin::Resources, "Get" | "GetMatch", [_]) => {
                 if let Some(page) = text.as_deref().and_then(|name| library.resource_page(name)) {

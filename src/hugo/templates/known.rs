@@ -12,10 +12,11 @@ use super::{
     interpret::Interpreter,
     lists::is_filled,
     pages::of_page,
+    patterns::Pattern,
     sorted::{part, reversed, sorted, unique},
     texts::{formatted, printf},
     value::{Origin, Value},
-    words::{compiled, replaced},
+    words::replaced,
 };
 use crate::{
     hugo::{
@@ -541,14 +542,17 @@ pub(super) fn compared(value: &Value, operator: &str, wanted: &Value) -> Option<
 
 fn filter(all: &Fixed, key: &str, operator: &str, wanted: &Value) -> Option<Value> {
     let pattern = match operator {
-        "like" => Some(compiled(wanted.literal()?)?),
+        "like" => Some(Pattern::of(wanted.literal()?)?),
         _ => None,
     };
     let mut kept = Vec::new();
     for item in all.elements() {
         let value = key.split('.').fold(item.clone(), |value, key| get(&value, key));
         let keeps = match (operator, &pattern) {
-            ("like", Some(pattern)) => value.literal().is_some_and(|text| pattern.is_match(text)),
+            ("like", Some(pattern)) => match value.literal() {
+                Some(text) => pattern.on(text)?.is_some_and(|pattern| pattern.is_match(text)),
+                None => false,
+            },
             _ => compared(&value, operator, wanted)?,
         };
         if keeps {

@@ -39,6 +39,7 @@ mod page_store;
 mod pages;
 pub mod parse;
 mod partials;
+mod patterns;
 mod print;
 mod run;
 mod sorted;

@@ -1,14 +1,6 @@
 //! What functions from text to text make of text that is known.
 
-use std::{
-    cell::RefCell,
-    collections::BTreeMap,
-    rc::Rc,
-    sync::{Mutex, PoisonError},
-};
-
-use regex::{Captures, Regex};
-use rustc_hash::FxHashMap;
+use regex::Captures;
 
 use super::{
     destination::parts as address,
@@ -16,6 +8,7 @@ use super::{
     fixed::list,
     interpret::Interpreter,
     known::{Place, literal},
+    patterns::Pattern,
     texts::rebased,
     value::{Origin, Value},
 };
@@ -24,95 +17,12 @@ use crate::hugo::anchors::slug;
 /// Text that grows longer is not worked out.
 const MOST: usize = 10_000;
 
-/// So many patterns are kept.
-const PATTERNS: usize = 500;
-
-/// Patterns by their text: templates ask for the same few at every call, and to compile one takes far longer than to match
-/// it.
-static COMPILED: Mutex<BTreeMap<String, Option<Regex>>> = Mutex::new(BTreeMap::new());
-
-thread_local! {
-    /// The same for one thread, which has room of its own to match in.
-    static OWN: RefCell<FxHashMap<String, Option<Rc<Regex>>>> = RefCell::default();
-}
-
-/// A regular expression; `None`: it is none, or we do not know its syntax.
-pub(super) fn compiled(pattern: &str) -> Option<Rc<Regex>> {
-    let compile = || {
-        // A thread that panicked has left nothing half-written here.
-        let mut all = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() == PATTERNS {
-            all.clear();
-        }
-        all.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&of_go(pattern)).ok()).clone()
-    };
-    OWN.with_borrow_mut(|known| {
-        if let Some(own) = known.get(pattern) {
-            return own.clone();
-        }
-        if known.len() == PATTERNS {
-            known.clear();
-        }
-        known.entry(pattern.to_owned()).or_insert_with(|| compile().map(Rc::new)).clone()
-    })
-}
-
-/// A pattern of Go as one of ours: `\d` is a digit of ASCII, `\s` no space but its, and brackets in brackets mean
-/// themselves. That is also far less to compile. Go: `regexp/syntax`.
-fn of_go(pattern: &str) -> String {
-    let mut out = String::with_capacity(2 * pattern.len());
-    let mut chars = pattern.chars();
-    let mut in_class = false;
-    while let Some(c) = chars.next() {
-        let next = chars.clone().next();
-        match (c, next) {
-            ('\\', Some(next)) => {
-                chars.next();
-                match next {
-                    'd' => out.push_str("[0-9]"),
-                    'D' => out.push_str("[^0-9]"),
-                    's' => out.push_str(r"[\t\n\x0C\r ]"),
-                    'S' => out.push_str(r"[^\t\n\x0C\r ]"),
-                    'w' => out.push_str("[0-9A-Za-z_]"),
-                    'W' => out.push_str("[^0-9A-Za-z_]"),
-                    'b' => out.push_str(r"(?-u:\b)"),
-                    'B' => out.push_str(r"(?-u:\B)"),
-                    next => out.extend([c, next]),
-                }
-            }
-            ('[', _) if !in_class => {
-                in_class = true;
-                out.push(c);
-                let rest = chars.as_str();
-                let first = rest.strip_prefix('^').unwrap_or(rest);
-                let start = rest.len() - first.len() + usize::from(first.starts_with(']'));
-                out.push_str(&rest[..start]);
-                chars = rest[start..].chars();
-            }
-            // `[:alpha:]`
-            ('[', Some(':')) if in_class && chars.as_str().contains(":]") => {
-                let rest = chars.as_str();
-                let end = rest.find(":]").map_or(0, |at| at + 2);
-                out.push(c);
-                out.push_str(&rest[..end]);
-                chars = rest[end..].chars();
-            }
-            ('[' | '&' | '~', _) if in_class => out.extend(['\\', c]),
-            _ => {
-                in_class &= c != ']';
-                out.push(c);
-            }
-        }
-    }
-    out
-}
-
 /// `replaceRE`; text that was safe is no longer.
-pub(super) fn replaced(pattern: &Value, new: &Value, text: &Value) -> Option<Value> {
-    let (pattern, text) = (compiled(pattern.literal()?)?, known_text(text)?);
-    if !pattern.is_match(&text) {
-        return Some(literal(&text));
-    }
+pub(super) fn replaced(pattern: &Value, new: &Value, value: &Value) -> Option<Value> {
+    let (pattern, text) = (Pattern::of(pattern.literal()?)?, known_text(value)?);
+    let Some(pattern) = pattern.on(&text)?.filter(|pattern| pattern.is_match(&text)) else {
+        return Some(if value.literal().is_some() { value.clone() } else { literal(&text) });
+    };
     let new = match new.only()? {
         Origin::Literal(new) => new.to_string(),
         Origin::Bool(new) => new.to_string(),
@@ -155,16 +65,18 @@ impl Interpreter<'_> {
             }
             ("string" | "print", [text]) => (*text).to_owned(),
             ("findRE" | "strings.FindRE", [pattern, text, limit @ ..]) => {
-                let pattern = compiled(pattern)?;
-                let found = pattern.find_iter(text).map(|found| literal(found.as_str()));
+                let pattern = Pattern::of(pattern)?;
+                let found = pattern.on(text)?.into_iter().flat_map(|own| own.find_iter(text));
+                let found = found.map(|found| literal(found.as_str()));
                 return Some(list(found.take(at_most(limit)?).collect()));
             }
             ("findRESubmatch" | "strings.FindRESubmatch", [pattern, text, limit @ ..]) => {
-                let pattern = compiled(pattern)?;
+                let pattern = Pattern::of(pattern)?;
+                let found = pattern.on(text)?.into_iter().flat_map(|own| own.captures_iter(text));
                 let groups = |found: Captures<'_>| {
                     list(found.iter().map(|group| literal(group.map_or("", |own| own.as_str()))).collect())
                 };
-                return Some(list(pattern.captures_iter(text).map(groups).take(at_most(limit)?).collect()));
+                return Some(list(found.map(groups).take(at_most(limit)?).collect()));
             }
             ("substr" | "strings.Substr", [text, start]) => part(text, start.parse().ok()?, None)?,
             ("substr" | "strings.Substr", [text, start, length]) => {
@@ -256,31 +168,4 @@ fn joined(base: &str, more: &[&str]) -> Option<String> {
     let last =
         if parts.last().is_some_and(|part| part.ends_with('/')) && !names.is_empty() { "/" } else { "" };
     Some([origin, first, &names.join("/"), last].concat())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::compiled;
-
-    fn check(pattern: &str, text: &str, expected: Option<&str>) {
-        let found = compiled(pattern).expect("a pattern");
-        assert_eq!(found.find(text).map(|found| found.as_str()), expected, "{pattern}");
-    }
-
-    #[test]
-    fn patterns_mean_what_they_mean_in_go() {
-        check(r"\d+", "٣3", Some("3"));
-        check(r"a\s", "a\u{a0}a ", Some("a "));
-        check(r"\w+$", "éa_1", Some("a_1"));
-        check(r"[^\s[]+", "[日本 x", Some("日本"));
-        check(r"[[:alpha:]&&~]+", "1a&&~", Some("a&&~"));
-        check(r"[]\d]+", "x]1", Some("]1"));
-        check(r"[^]]+", "]a]", Some("a"));
-        check(r"^([^:]+):[a-z]+", "a: b:c", None);
-        check(r"[\s:]+[a-z]", "1: a", Some(": a"));
-        check(r"[[:x]+", "a[:x", Some("[:x"));
-        check(r"[[:digit:]:][a-z]", "x:a1", Some(":a"));
-        check(r"\bb", "éb", Some("b"));
-        check(r"\{\{\s*\$a\s*\}\}", "{{ $a }}", Some("{{ $a }}"));
-    }
 }

@@ -50,36 +50,88 @@ pub(super) struct Rosters(Mutex<ByLanguage>);
 /// By edition and language. While one is made, whoever needs another one does not wait.
 type ByLanguage = FxHashMap<(usize, Arc<str>), Arc<OnceLock<Arc<Roster>>>>;
 
-/// The listed pages of a language, in the order in which Hugo lists them. Hugo: `resources/page/pages_sort.go`.
+/// The listed pages of a language. They are put in order when somebody asks for them, those of a section alone if that is
+/// all.
 #[derive(Debug)]
 struct Roster {
+    /// With the list that each is in.
+    parents: Vec<(u32, Option<u32>)>,
+    /// What is directly in a section or on the home page.
+    sections: FxHashMap<u32, Section>,
+    all: OnceLock<Ranked>,
+}
+
+#[derive(Debug, Default)]
+struct Section {
     pages: Vec<u32>,
-    /// Those directly in a section or on the home page, in order.
-    children: FxHashMap<u32, Vec<u32>>,
-    keys: FxHashMap<u32, Key>,
-    language: Arc<str>,
+    /// The same in order, with sections and without.
+    ranked: OnceLock<Vec<u32>>,
+    regular: OnceLock<Ranked>,
 }
 
 impl Roster {
     fn new(catalogue: &Catalogue<'_>) -> Self {
+        let pages = catalogue.select(|_, _| true);
+        let parents: Vec<(u32, Option<u32>)> =
+            pages.into_iter().map(|page| (page, catalogue.parent(page))).collect();
+        let mut sections: FxHashMap<u32, Section> = FxHashMap::default();
+        for &(page, parent) in &parents {
+            if let Some(parent) = parent {
+                sections.entry(parent).or_default().pages.push(page);
+            }
+        }
+        Self { parents, sections, all: OnceLock::new() }
+    }
+
+    fn all(&self, catalogue: &Catalogue<'_>) -> &Ranked {
+        self.all.get_or_init(|| Ranked::new(catalogue, &self.parents))
+    }
+
+    /// The pages of a list that are no sections.
+    fn regular(&self, catalogue: &Catalogue<'_>, of: u32) -> Option<&Ranked> {
+        let section = self.sections.get(&of)?;
+        Some(section.regular.get_or_init(|| {
+            let all = section.pages.iter().filter(|page| is_regular(catalogue.instance(**page)));
+            // Nothing is below them from which they had a date.
+            Ranked::new(catalogue, &all.map(|page| (*page, None)).collect::<Vec<_>>())
+        }))
+    }
+
+    fn children(&self, catalogue: &Catalogue<'_>, of: u32) -> &[u32] {
+        let Some(section) = self.sections.get(&of) else { return &[] };
+        section.ranked.get_or_init(|| {
+            let mut pages = section.pages.clone();
+            self.all(catalogue).sort(&mut pages);
+            pages
+        })
+    }
+}
+
+/// Pages in the order in which Hugo lists them. Hugo: `resources/page/pages_sort.go`.
+#[derive(Debug)]
+struct Ranked {
+    pages: Vec<u32>,
+    keys: FxHashMap<u32, Key>,
+    language: Arc<str>,
+}
+
+impl Ranked {
+    /// These pages, each with the list that it is in, which has its date from them.
+    fn new(catalogue: &Catalogue<'_>, parents: &[(u32, Option<u32>)]) -> Self {
         let language = Arc::clone(&catalogue.resolver.instance.language);
-        let mut pages = catalogue.select(|_, _| true);
+        let mut pages: Vec<u32> = parents.iter().map(|(page, _)| *page).collect();
         let dates = DateFields::new(catalogue.resolver.config);
         let mut keys: FxHashMap<u32, Key> =
             pages.iter().map(|&page| (page, catalogue.key(page, &dates))).collect();
-        let parents: Vec<(u32, Option<u32>)> =
-            pages.iter().map(|&page| (page, catalogue.parent(page))).collect();
-        pass_dates_up(&mut keys, &parents, catalogue.resolver.config.flag("enablegitinfo"));
-        pages.sort_by(|one, other| keys[one].compare(&keys[other], Order::Default));
-        let mut roster = Self { pages: Vec::new(), children: FxHashMap::default(), keys, language };
-        let parents: FxHashMap<u32, Option<u32>> = parents.into_iter().collect();
-        for &page in &pages {
-            if let Some(parent) = parents[&page] {
-                roster.children.entry(parent).or_default().push(page);
-            }
-        }
-        roster.pages = pages;
-        roster
+        pass_dates_up(&mut keys, parents, catalogue.resolver.config.flag("enablegitinfo"));
+        let mut ranked = Self { pages: Vec::new(), keys, language };
+        ranked.sort(&mut pages);
+        ranked.pages = pages;
+        ranked
+    }
+
+    fn sort(&self, pages: &mut [u32]) {
+        pages.sort_by(|one, other| self.keys[one].compare(&self.keys[other], Order::Default));
     }
 
     /// Whether Hugo has pages in that order, where those that are alike in it are known to stay as they are, or not
@@ -94,7 +146,7 @@ impl Roster {
         })
     }
 
-    /// Pages in the order of the roster.
+    /// Some of the pages, in order.
     fn listing(&self, pages: Vec<u32>) -> Listing {
         Listing { is_ordered: self.is_certain(&pages, Order::Default, true), pages }
     }
@@ -148,20 +200,30 @@ impl<'r> Catalogue<'r> {
     fn listing(&self, wanted: impl Fn(u32, &Instance) -> bool) -> Listing {
         match self.roster() {
             Some(roster) => {
+                let all = roster.all(self);
                 let is_wanted = |page: &u32| wanted(*page, self.instance(*page));
-                roster.listing(roster.pages.iter().copied().filter(is_wanted).collect())
+                all.listing(all.pages.iter().copied().filter(is_wanted).collect())
             }
             None => Listing { pages: self.select(wanted), is_ordered: false },
         }
     }
 
     /// The pages directly in a list.
-    fn children(&self, of: u32, wanted: impl Fn(&Instance) -> bool) -> Listing {
+    fn children(&self, of: u32, which: Listed) -> Listing {
+        let wanted = |own: &Instance| match which {
+            Listed::Sections => own.kind == PageKind::Section,
+            _ => is_regular(own) || which == Listed::All && own.kind == PageKind::Section,
+        };
         match self.roster() {
+            Some(roster) if !matches!(which, Listed::Sections | Listed::All) => {
+                match roster.regular(self, of) {
+                    Some(regular) => regular.listing(regular.pages.clone()),
+                    None => Listing { pages: Vec::new(), is_ordered: true },
+                }
+            }
             Some(roster) => {
-                let all = roster.children.get(&of).map_or(&[][..], Vec::as_slice);
-                let is_wanted = |page: &u32| wanted(self.instance(*page));
-                roster.listing(all.iter().copied().filter(is_wanted).collect())
+                let all = roster.children(self, of).iter().copied();
+                roster.all(self).listing(all.filter(|page| wanted(self.instance(*page))).collect())
             }
             None => {
                 self.listing(|number, own| wanted(own) && number != of && self.parent(number) == Some(of))
@@ -254,7 +316,7 @@ impl Lists for Catalogue<'_> {
             return Some(match which {
                 Listed::Sections => {
                     let home = self.resolver.published.identity(&self.resolver.instance.language, "")?;
-                    self.children(home, |own| own.kind == PageKind::Section)
+                    self.children(home, which)
                 }
                 _ => self.listing(|_, own| which == Listed::All || is_regular(own)),
             });
@@ -266,10 +328,7 @@ impl Lists for Catalogue<'_> {
                 is_regular(own)
                     && (list.identity.is_empty() || rest.is_some_and(|rest| rest.starts_with('/')))
             })),
-            (PageKind::Home | PageKind::Section, _) => Some(self.children(of, |own| match which {
-                Listed::Sections => own.kind == PageKind::Section,
-                _ => is_regular(own) || which == Listed::All && own.kind == PageKind::Section,
-            })),
+            (PageKind::Home | PageKind::Section, _) => Some(self.children(of, which)),
             (PageKind::Term, Listed::Regular | Listed::All | Listed::RegularBelow) => {
                 self.with_term(&list.identity)
             }
@@ -283,7 +342,8 @@ impl Lists for Catalogue<'_> {
 
     fn sorted(&self, listing: &Listing, order: Order, is_down: bool) -> Option<Vec<u32>> {
         let roster = self.roster()?;
-        let keys = &roster.keys;
+        let all = roster.all(self);
+        let keys = &all.keys;
         let mut sorted = listing.pages.clone();
         if !sorted.iter().all(|page| keys.contains_key(page)) {
             return None;
@@ -292,7 +352,7 @@ impl Lists for Catalogue<'_> {
             let order = keys[one].compare(&keys[other], order);
             if is_down { order.reverse() } else { order }
         });
-        roster.is_certain(&sorted, order, listing.is_ordered).then_some(sorted)
+        all.is_certain(&sorted, order, listing.is_ordered).then_some(sorted)
     }
 
     fn parent(&self, page: u32) -> Option<u32> {

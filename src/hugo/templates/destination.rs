@@ -5,7 +5,6 @@ use percent_encoding::percent_decode_str;
 use super::{
     Known, Partials, Template,
     fixed::map,
-    functions::canonical,
     html::{Part, Place},
     interpret::Interpreter,
     run::run_known,
@@ -56,7 +55,7 @@ impl Interpreter<'_> {
     /// What a function finds or takes apart in a render hook that is run for one link.
     pub(super) fn finder_function(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         let finder = self.known?.finds?;
-        match (canonical(name), args) {
+        match (name, args) {
             ("urls.Parse", [text]) => parts(text.literal()?),
             ("resources.Get", [name]) => (!finder.has_file(name.literal()?)).then(|| Origin::Nil.into()),
             _ => None,

@@ -5,7 +5,6 @@ use std::{borrow::Cow, rc::Rc};
 use super::{
     Renderer,
     fixed::{list, map},
-    functions::canonical,
     interpret::Interpreter,
     value::{Origin, Value},
 };
@@ -106,7 +105,7 @@ impl Interpreter<'_> {
     pub(super) fn read_function(&mut self, name: &str, args: &[Value]) -> Option<Value> {
         let library = self.known?.reads?;
         let text = args.last().and_then(known_text);
-        match (canonical(name), args) {
+        match (name, args) {
             ("readFile", [_]) => {
                 let name = text?;
                 let text = library.read(Shelf::Files, &name)?;

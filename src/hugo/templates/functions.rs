@@ -16,57 +16,6 @@ use super::{
 };
 use crate::hugo::dimensions::Dimension;
 
-/// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
-pub(super) fn canonical(name: &str) -> &str {
-    match name {
-        "safe.HTML" | "safe.Html" => "safeHTML",
-        "safe.HTMLAttr" => "safeHTMLAttr",
-        "safe.URL" => "safeURL",
-        "safe.CSS" | "safe.JS" | "safe.JSStr" => "safeJS",
-        "compare.Default" => "default",
-        "compare.Conditional" => "cond",
-        "compare.Eq" => "eq",
-        "compare.Ne" => "ne",
-        "collections.In" | "strings.Contains" => "in",
-        "collections.Index" => "index",
-        "collections.Dictionary" => "dict",
-        "collections.Slice" => "slice",
-        "collections.Merge" => "merge",
-        "collections.Append" => "append",
-        "collections.IsSet" => "isset",
-        "strings.Split" => "split",
-        "strings.Trim" => "trim",
-        "strings.TrimSpace" => "trimSpace",
-        "strings.ToLower" => "lower",
-        "strings.ToUpper" => "upper",
-        "strings.HasPrefix" => "hasPrefix",
-        "strings.Chomp" => "chomp",
-        "fmt.Printf" => "printf",
-        "fmt.Print" => "print",
-        "fmt.Errorf" => "errorf",
-        "fmt.Warnf" => "warnf",
-        "cast.ToString" => "string",
-        "partials.Include" => "partial",
-        "partials.IncludeCached" => "partialCached",
-        "transform.Markdownify" => "markdownify",
-        "transform.HTMLEscape" => "htmlEscape",
-        "transform.Highlight" => "highlight",
-        "compare.Gt" => "gt",
-        "compare.Ge" => "ge",
-        "compare.Lt" => "lt",
-        "compare.Le" => "le",
-        "urls.Ref" => "ref",
-        "urls.RelRef" => "relref",
-        "urls.RelURL" => "relURL",
-        "urls.AbsURL" => "absURL",
-        "urls.RelLangURL" => "relLangURL",
-        "urls.AbsLangURL" => "absLangURL",
-        "os.ReadFile" => "readFile",
-        "T" | "lang.Translate" => "i18n",
-        other => other,
-    }
-}
-
 impl Interpreter<'_> {
     /// A function's result.
     pub(super) fn function(&mut self, name: &str, args: &[Value]) -> Value {
@@ -79,14 +28,14 @@ impl Interpreter<'_> {
         if let Some(value) = self.list_function(name, args) {
             return value;
         }
-        if let Some(value) = self.known_function(canonical(name), args) {
+        if let Some(value) = self.known_function(name, args) {
             return value;
         }
         if let Some(value) = self.read_function(name, args) {
             return value;
         }
         let last = args.last().cloned().unwrap_or_else(|| Origin::Nil.into());
-        match canonical(name) {
+        match name {
             "site" => Origin::Site.into(),
             "page" => Origin::Page.into(),
             "hugo" => Origin::Hugo.into(),
@@ -102,7 +51,7 @@ impl Interpreter<'_> {
             "and" => and(args),
             "not" => check(Condition::negate(&last.conditions())),
             "eq" if self.is_word(args) => Origin::Bool(false).into(),
-            "eq" | "ne" | "in" => guard::comparison(canonical(name), args),
+            "eq" | "ne" | "in" => guard::comparison(name, args),
             "hasPrefix" => guard::prefix(args),
             "isset" => {
                 if let [collection, key] = args {
@@ -166,7 +115,7 @@ impl Interpreter<'_> {
 
     /// The functions that take and give text.
     fn text_function(&mut self, name: &str, args: &[Value], last: Value) -> Value {
-        match canonical(name) {
+        match name {
             "trim"
             | "strings.TrimLeft"
             | "strings.TrimRight"
@@ -180,7 +129,7 @@ impl Interpreter<'_> {
             | "safeURL"
             | "safeJS"
             | "safeCSS"
-            | "transform.HTMLUnescape" => trimmed(canonical(name), args),
+            | "transform.HTMLUnescape" => trimmed(name, args),
             "safeHTMLAttr" if self.layout && !last.any(is_text) && last.origins().iter().any(is_computed) => {
                 Origin::Opaque.into()
             }
@@ -188,7 +137,7 @@ impl Interpreter<'_> {
                 Origin::Other.into()
             }
             "safeHTML" | "safeHTMLAttr" => {
-                if canonical(name) == "safeHTML" {
+                if name == "safeHTML" {
                     self.hand_on(&last);
                 }
                 last.map(|origin| match origin {

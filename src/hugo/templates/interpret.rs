@@ -7,7 +7,6 @@ use std::{
 
 use super::{
     Division, Exactness, Known, Made, PageStore, Param, Partials, Piece, Quote, Role, Roles,
-    functions::canonical,
     html::{Html, Sink},
     known::truth,
     parse::{Command, Expr, Jump, Node, Pipeline, Template, function_name, returns},
@@ -261,16 +260,21 @@ impl<'a> Interpreter<'a> {
     }
 
     fn action(&mut self, pipeline: &'a Pipeline) {
-        if let Some((name, context)) = self.inline_partial(pipeline) {
-            let context = context.map_or(Origin::Nil.into(), |context| self.expr(context));
-            return match self.find_partial(&name) {
-                Some((key, body, defines)) => self.call(&key, context, body, defines),
-                None if self.adds_nothing(&name, self.partials.get(&name).is_some()) => {}
-                None => {
-                    let opaque = self.opaque(&[context]);
-                    self.emit(&opaque);
-                }
-            };
+        let called = inline_partial(pipeline).map(|(name, context)| (name, context, self.find_partial(name)));
+        match called {
+            Some((_, _, Some((body, _)))) if returns(body) => {}
+            Some((name, context, found)) => {
+                let context = context.map_or(Origin::Nil.into(), |context| self.expr(context));
+                return match found {
+                    Some((body, defines)) => self.call(name, context, body, defines),
+                    None if self.adds_nothing(name, self.partials.get(name).is_some()) => {}
+                    None => {
+                        let opaque = self.opaque(&[context]);
+                        self.emit(&opaque);
+                    }
+                };
+            }
+            None => {}
         }
         let value = self.pipeline(pipeline);
         if pipeline.variables.is_empty() {
@@ -279,32 +283,17 @@ impl<'a> Interpreter<'a> {
         }
     }
 
-    /// The name and context of a partial whose output goes straight to ours.
-    fn inline_partial(&self, pipeline: &'a Pipeline) -> Option<(String, Option<&'a Expr>)> {
-        let (first, rest) = pipeline.commands.split_first()?;
-        let safe = |command: &Command| {
-            matches!(command.operands.as_slice(), [head] if function_name(head).is_some_and(|name| {
-                matches!(canonical(&name), "safeHTML" | "chomp")
-            }))
-        };
-        let [head, Expr::Str(name), context @ ..] = first.operands.as_slice() else { return None };
-        let partial = matches!(canonical(&function_name(head)?), "partial" | "partialCached");
-        let inline = partial && pipeline.variables.is_empty() && rest.iter().all(safe);
-        let returns = self.find_partial(name).is_some_and(|(_, body, _)| returns(body));
-        (inline && !returns).then(|| (name.clone(), context.first()))
-    }
-
     /// A partial's body, if it can be followed: it exists, is read, and we are not in it already.
-    fn find_partial(&self, name: &str) -> Option<(String, &'a [Node], &'a Defines)> {
+    fn find_partial(&self, name: &str) -> Option<(&'a [Node], &'a Defines)> {
         if !self.may_call(name) {
             return None;
         }
         let mut names = ["_partials/", "partials/"].iter().filter(|_| !self.defines.is_empty());
         if let Some(body) = names.find_map(|root| self.defines.get(&[root, name].concat())) {
-            return Some((name.to_owned(), body, self.defines));
+            return Some((body, self.defines));
         }
         let template = self.partials.get(name).filter(|template| template.problem.is_none())?;
-        Some((name.to_owned(), &template.nodes, &template.defines))
+        Some((&template.nodes, &template.defines))
     }
 
     /// Whether a template or partial is followed: we are not too deep in others, nor in it already. Page templates print
@@ -350,8 +339,8 @@ impl<'a> Interpreter<'a> {
     /// `partial` inside an expression: what it returns, or its output as something unknown.
     pub(super) fn partial(&mut self, args: &[Value]) -> Value {
         let context = args.get(1).cloned().unwrap_or_else(|| Origin::Nil.into());
-        let found = args.first().and_then(Value::literal).and_then(|name| self.find_partial(name));
-        let Some((name, body, defines)) = found else {
+        let name = args.first().and_then(Value::literal).unwrap_or_default();
+        let Some((body, defines)) = self.find_partial(name) else {
             return self.opaque(args.get(1..).unwrap_or_default());
         };
         let html = std::mem::take(&mut self.html);
@@ -360,7 +349,7 @@ impl<'a> Interpreter<'a> {
         let (returned, has_returned) = (self.returned.take(), std::mem::take(&mut self.has_returned));
         let held = std::mem::replace(&mut self.held, self.conditions.len());
         let outer = std::mem::take(&mut self.output);
-        self.call(&name, context, body, defines);
+        self.call(name, context, body, defines);
         (self.has_returned, self.held) = (has_returned, held);
         let output = std::mem::replace(&mut self.output, outer);
         self.html = html;
@@ -535,25 +524,10 @@ impl<'a> Interpreter<'a> {
             Expr::Variable(name, path) => self.access(self.variable(name), path, args),
             Expr::Function(name) => self.function(name, args),
             Expr::Paren(pipeline) => self.pipeline(pipeline),
-            Expr::Chain(base, path) => match (&**base, path.as_slice()) {
-                (Expr::Function(name), _) if matches!(name.as_str(), "site" | "page" | "hugo") => {
-                    let base = self.function(name, &[]);
-                    self.access(base, path, args)
-                }
-                (Expr::Function(space), [name, rest @ ..]) => {
-                    let name = format!("{space}.{name}");
-                    if rest.is_empty() {
-                        self.function(&name, args)
-                    } else {
-                        let base = self.function(&name, &[]);
-                        self.access(base, rest, args)
-                    }
-                }
-                (base, path) => {
-                    let base = self.expr(base);
-                    self.access(base, path, args)
-                }
-            },
+            Expr::Chain(base, path) => {
+                let base = self.expr(base);
+                self.access(base, path, args)
+            }
         }
     }
 
@@ -572,6 +546,19 @@ impl<'a> Interpreter<'a> {
         }
         value
     }
+}
+
+/// The name and context of a partial whose output goes straight to that of the caller.
+fn inline_partial(pipeline: &Pipeline) -> Option<(&str, Option<&Expr>)> {
+    let (first, rest) = pipeline.commands.split_first()?;
+    let [head, Expr::Str(name), context @ ..] = first.operands.as_slice() else { return None };
+    let is_safe = |command: &Command| {
+        let [head] = command.operands.as_slice() else { return false };
+        function_name(head).is_some_and(|name| matches!(name, "safeHTML" | "chomp"))
+    };
+    let is_partial = matches!(function_name(head)?, "partial" | "partialCached");
+    (is_partial && pipeline.variables.is_empty() && rest.iter().all(is_safe))
+        .then(|| (name.as_str(), context.first()))
 }
 
 pub(super) fn is_inner(origin: &Origin) -> bool {

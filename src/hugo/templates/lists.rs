@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::{
     Known, Partials, Template,
     data::of_datum,
-    functions::canonical,
     interpret::Interpreter,
     known::compared,
     pages::{IN_CALLS, of_page},
@@ -234,7 +233,7 @@ impl Interpreter<'_> {
     /// What a function makes of lists of pages.
     fn of_lists(&self, lists: &dyn Lists, name: &str, args: &[Value]) -> Option<Value> {
         let all = args.iter().find(|arg| length(arg).is_some())?;
-        match (canonical(name), args) {
+        match (name, args) {
             ("where" | "collections.Where", [of, key, rest @ ..]) => {
                 let all = listed(of)?;
                 let (operator, wanted) = match rest {

@@ -9,7 +9,6 @@ use std::{
 
 use super::{
     Known, Partials, Template,
-    functions::canonical,
     html::{Part, Place},
     interpret::Interpreter,
     known::whole,
@@ -133,7 +132,7 @@ impl Search<'_> {
         commands(pipeline).into_iter().any(|command| {
             let [head, arguments @ ..] = command.operands.as_slice() else { return false };
             let Some(name) = function_name(head) else { return false };
-            match (canonical(&name), arguments.first()) {
+            match (name, arguments.first()) {
                 ("partial" | "partialCached", Some(Expr::Str(name))) => {
                     self.partials.get(name).is_some_and(|own| self.makes(&own.nodes, depth + 1))
                 }

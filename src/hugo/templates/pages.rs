@@ -4,7 +4,6 @@ use super::{
     Listing, Lists,
     data::of_datum,
     fixed::list,
-    functions::canonical,
     interpret::Interpreter,
     lists::{Listed, listed, number, of_pages},
     value::{Origin, Value},
@@ -61,7 +60,7 @@ impl Interpreter<'_> {
             _ => None,
         };
         let flag = |flag: bool| Some(Origin::Bool(flag).into());
-        match (canonical(name), args) {
+        match (name, args) {
             ("eq", [one, other]) => flag(page(one)? == page(other)?),
             ("ne", [one, other]) => flag(page(one)? != page(other)?),
             ("in", [all, one]) => flag(listed(all)?.pages.contains(&page(one)?)),

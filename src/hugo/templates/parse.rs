@@ -105,7 +105,7 @@ pub enum Expr {
     Field(Vec<String>),
     /// `$x.A.B`: the name with its `$`, and the fields.
     Variable(String, Vec<String>),
-    /// A function's name.
+    /// A function's name, with its namespace if it has no short one.
     Function(String),
     /// `( pipeline )`
     Paren(Box<Pipeline>),
@@ -425,6 +425,11 @@ impl Parser<'_> {
                 path.append(&mut fields);
                 Ok(Expr::Variable(name, path))
             }
+            Expr::Function(space) if !matches!(space.as_str(), "site" | "page" | "hugo") => {
+                let name = [space.as_str(), ".", &fields.remove(0)].concat();
+                let function = Expr::Function(canonical(&name).to_owned());
+                Ok(if fields.is_empty() { function } else { Expr::Chain(Box::new(function), fields) })
+            }
             Expr::Function(_) | Expr::Paren(_) | Expr::Chain(..) => Ok(Expr::Chain(Box::new(term), fields)),
             Expr::Dot | Expr::Nil | Expr::Bool(_) | Expr::Number(_) | Expr::Str(_) => {
                 Err((first.span, "unexpected . after constant".to_owned()))
@@ -443,7 +448,7 @@ impl Parser<'_> {
                 "if" | "else" | "end" | "range" | "with" | "template" | "define" | "block" => {
                     return self.unexpected(token, place);
                 }
-                _ => Expr::Function(text.to_owned()),
+                _ => Expr::Function(canonical(text).to_owned()),
             },
             Kind::Dot => Expr::Dot,
             Kind::Field => Expr::Field(vec![text[1..].to_owned()]),
@@ -519,15 +524,62 @@ fn unquote(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// The name of the function that `head` calls, with its namespace.
-pub(super) fn function_name(head: &Expr) -> Option<String> {
+/// The name of the function that `head` calls.
+pub(super) fn function_name(head: &Expr) -> Option<&str> {
     match head {
-        Expr::Function(name) => Some(name.clone()),
-        Expr::Chain(base, path) => match (&**base, path.as_slice()) {
-            (Expr::Function(space), [name]) => Some(format!("{space}.{name}")),
-            _ => None,
-        },
+        Expr::Function(name) => Some(name),
         _ => None,
+    }
+}
+
+/// The short name of a function: `strings.TrimPrefix` has none, `transform.Markdownify` is `markdownify`.
+fn canonical(name: &str) -> &str {
+    match name {
+        "safe.HTML" | "safe.Html" => "safeHTML",
+        "safe.HTMLAttr" => "safeHTMLAttr",
+        "safe.URL" => "safeURL",
+        "safe.CSS" | "safe.JS" | "safe.JSStr" => "safeJS",
+        "compare.Default" => "default",
+        "compare.Conditional" => "cond",
+        "compare.Eq" => "eq",
+        "compare.Ne" => "ne",
+        "collections.In" | "strings.Contains" => "in",
+        "collections.Index" => "index",
+        "collections.Dictionary" => "dict",
+        "collections.Slice" => "slice",
+        "collections.Merge" => "merge",
+        "collections.Append" => "append",
+        "collections.IsSet" => "isset",
+        "strings.Split" => "split",
+        "strings.Trim" => "trim",
+        "strings.TrimSpace" => "trimSpace",
+        "strings.ToLower" => "lower",
+        "strings.ToUpper" => "upper",
+        "strings.HasPrefix" => "hasPrefix",
+        "strings.Chomp" => "chomp",
+        "fmt.Printf" => "printf",
+        "fmt.Print" => "print",
+        "fmt.Errorf" => "errorf",
+        "fmt.Warnf" => "warnf",
+        "cast.ToString" => "string",
+        "partials.Include" => "partial",
+        "partials.IncludeCached" => "partialCached",
+        "transform.Markdownify" => "markdownify",
+        "transform.HTMLEscape" => "htmlEscape",
+        "transform.Highlight" => "highlight",
+        "compare.Gt" => "gt",
+        "compare.Ge" => "ge",
+        "compare.Lt" => "lt",
+        "compare.Le" => "le",
+        "urls.Ref" => "ref",
+        "urls.RelRef" => "relref",
+        "urls.RelURL" => "relURL",
+        "urls.AbsURL" => "absURL",
+        "urls.RelLangURL" => "relLangURL",
+        "urls.AbsLangURL" => "absLangURL",
+        "os.ReadFile" => "readFile",
+        "T" | "lang.Translate" => "i18n",
+        other => other,
     }
 }
 

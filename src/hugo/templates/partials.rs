@@ -1,6 +1,8 @@
 //! The partials and content views that templates call, by name.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     interpret::Interpreter,
@@ -11,7 +13,7 @@ use super::{
 /// A site's partials. Each is parsed when first asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Partials {
-    by_name: BTreeMap<String, Partial>,
+    by_name: FxHashMap<String, Partial>,
     /// Templates that `.Render` may choose, by name without extension, each with the directory whose pages it is for.
     views: BTreeMap<String, Vec<(String, Partial)>>,
 }
@@ -37,7 +39,7 @@ impl Partials {
         for (path, text) in files {
             if let Some(name) = ["_partials/", "partials/"].iter().find_map(|root| path.strip_prefix(root)) {
                 out.by_name
-                    .entry(key(name))
+                    .entry(key(name).into_owned())
                     .or_insert_with(|| Partial { text: text.to_owned(), template: OnceLock::new() });
             } else if let Some((directory, name)) = view_name(path) {
                 let view = Partial { text: text.to_owned(), template: OnceLock::new() };
@@ -65,7 +67,7 @@ impl Partials {
 
     /// The partial that `{{ partial "name" }}` calls.
     pub fn get(&self, name: &str) -> Option<&Template> {
-        self.by_name.get(&key(name)).map(Partial::template)
+        self.by_name.get(&*key(name)).map(Partial::template)
     }
 }
 
@@ -89,10 +91,14 @@ fn view_name(path: &str) -> Option<(String, String)> {
 }
 
 /// `partial "a/b"` and `partial "/a/B.html"` call `a/b.html`.
-fn key(name: &str) -> String {
-    let name = name.trim_start_matches('/').to_lowercase();
+fn key(name: &str) -> Cow<'_, str> {
+    let name = name.trim_start_matches('/');
     let file = name.rsplit('/').next().unwrap_or_default();
-    if file.contains('.') { name } else { name + ".html" }
+    match file.contains('.') {
+        true if name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) => Cow::Borrowed(name),
+        true => Cow::Owned(name.to_lowercase()),
+        false => Cow::Owned(name.to_lowercase() + ".html"),
+    }
 }
 
 impl Interpreter<'_> {

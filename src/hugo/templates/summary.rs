@@ -442,8 +442,7 @@ fn defers(pipeline: &Pipeline) -> bool {
     let [Command { operands }] = pipeline.commands.as_slice() else { return false };
     let Some(Expr::Paren(inner)) = operands.first() else { return false };
     let [Command { operands }] = inner.commands.as_slice() else { return false };
-    let [Expr::Chain(space, path), _] = operands.as_slice() else { return false };
-    matches!(&**space, Expr::Function(name) if name == "templates") && path.as_slice() == ["Defer"]
+    matches!(operands.as_slice(), [Expr::Function(name), _] if name == "templates.Defer")
 }
 
 /// `{{ $_hugo_config := `{"version": 1}` }}` as the very first pipeline.

@@ -174,7 +174,7 @@ impl Interpreter<'_> {
             "highlight" => code(args.first().unwrap_or(&last)),
             "ref" | "relref" => self.reference(args.get(1).unwrap_or(&last)),
             "readFile" => {
-                self.facts.reads_files |= self.layout;
+                self.facts.reads_files |= self.layout && may_be_prose(&last);
                 self.look_up(Lookup::GlobalResource, &last);
                 Origin::Content.into()
             }
@@ -527,13 +527,26 @@ fn is_computed(origin: &Origin) -> bool {
     !is_text(origin) && !matches!(origin, Origin::Concat(..))
 }
 
-/// Whether a resource's name ends with a literal extension of a file that brings no anchors.
-fn ends_as_asset(name: &Value) -> bool {
-    let ending = match name.only() {
+/// How the name of a file certainly ends.
+fn ending(name: &Value) -> Option<&str> {
+    match name.only() {
         Some(Origin::Concat(parts, _)) => parts.last().and_then(Value::literal),
         _ => name.literal(),
-    };
-    let extension = ending.and_then(|ending| ending.rsplit_once('.')).map(|(_, extension)| extension);
+    }
+}
+
+/// Whether a file may hold headings, by its name. Those without extension are lists for the build.
+fn may_be_prose(name: &Value) -> bool {
+    ending(name).is_none_or(|ending| {
+        let file = ending.rsplit('/').next().unwrap_or_default();
+        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+        file.is_empty() || matches!(extension, "md" | "markdown" | "html" | "htm")
+    })
+}
+
+/// Whether a resource's name ends with a literal extension of a file that brings no anchors.
+fn ends_as_asset(name: &Value) -> bool {
+    let extension = ending(name).and_then(|ending| ending.rsplit_once('.')).map(|(_, extension)| extension);
     matches!(
         extension,
         Some(

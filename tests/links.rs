@@ -78,6 +78,30 @@ fn links_into_another_site_are_checked_by_its_inventory() {
     assert!(gone.out.starts_with("javert.toml:2:13: error[invalid-configuration] cannot read"), "{gone:?}");
 }
 
+/// Templates that a Hugo from before 0.146 finds as a newer one does are known, and so is what they divide.
+#[test]
+fn lists_are_divided_by_the_template_that_every_version_takes() {
+    let posts: Vec<(String, &str)> =
+        (0..12).map(|number| (format!("content/blog/{number}.md"), "---\ntitle: A\n---\n")).collect();
+    let check = |layouts: &[(&str, &str)], expected: &[&str]| {
+        let site = site(&[("netlify.toml", "[build.environment]\nHUGO_VERSION = \"0.110.0\"\n")]);
+        write_site(site.path(), posts.iter().map(|(path, text)| (path.as_str(), *text)));
+        write_site(site.path(), layouts.iter().copied());
+        let written = javert(site.path(), &["inventory"]);
+        assert_eq!(written.code, 0, "{written:?}");
+        let keys = written.out.lines().filter_map(|line| line.trim().strip_prefix('"')?.split('"').next());
+        let further: Vec<&str> = keys.filter(|key| key.starts_with("/blog/page/")).collect();
+        assert_eq!(further, expected, "{layouts:?}");
+    };
+    let divides = "{{ range .Paginator.Pages }}{{ .Title }}{{ end }}";
+    let single = ("layouts/_default/single.html", "{{ .Content }}");
+    let both = ["/blog/page/2/", "/blog/page/1/"];
+    check(&[single, ("layouts/_default/list.html", divides)], &both);
+    check(&[single, ("layouts/blog/section.html", divides), ("layouts/_default/list.html", divides)], &both);
+    // Old versions do not look there.
+    check(&[single, ("layouts/list.html", divides)], &["/blog/page/"]);
+}
+
 #[test]
 fn a_link_is_traced_listed_and_inventoried() {
     let site = site(&[

@@ -2,7 +2,7 @@
 //!
 //! Hugo: `tpl/tplimpl/templatestore.go`, `tpl/tplimpl/templatedescriptor.go`, `common/paths/pathparser.go`.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{cell::RefCell, cmp::Reverse, collections::BTreeMap};
 
 use rustc_hash::FxHashMap;
 
@@ -14,6 +14,10 @@ use crate::tree::Tree;
 pub struct Query<'q> {
     /// The page's path, its first element replaced by its `type`: `docs/a`, empty for home.
     pub path: &'q str,
+    /// The section that it is in, the first of several; empty: none.
+    pub section: &'q str,
+    /// Its `type`, or where it says none its section, or else `page`.
+    pub page_type: &'q str,
     /// Its kind; empty for `404` and the like.
     pub kind: &'q str,
     /// `layout` in its front matter, or empty.
@@ -71,8 +75,8 @@ pub struct PageLayout {
 pub struct LayoutStore {
     templates: Vec<PageTemplate>,
     by_directory: FxHashMap<String, Vec<usize>>,
-    /// Before Hugo 0.146: the paths of all templates.
-    old: Option<BTreeSet<String>>,
+    /// Before Hugo 0.146: where all templates are, by their paths below `layouts`.
+    old: Option<BTreeMap<String, String>>,
     /// Templates may be missing: every page is taken to have one.
     incomplete: bool,
     formats: FxHashMap<String, (String, bool)>,
@@ -118,7 +122,10 @@ impl LayoutStore {
         let of_pages: Vec<_> = mounts.layouts.iter().filter(|layout| is_for_pages(&layout.path)).collect();
         store.incomplete = mounts.lacks_module() || of_pages.is_empty();
         if !version.at_least(146) {
-            store.old = Some(of_pages.iter().map(|layout| layout.path.clone()).collect());
+            let mut all: Vec<_> = of_pages.iter().map(|own| (own.module, &own.path, &own.disk)).collect();
+            // The project's are found, and not its themes'.
+            all.sort_by_key(|(module, ..)| Reverse(*module));
+            store.old = Some(all.into_iter().map(|(_, path, disk)| (path.clone(), disk.clone())).collect());
         }
         let mut found: Vec<(usize, PageTemplate)> = Vec::new();
         let paginating = paginating(tree, mounts);
@@ -169,8 +176,8 @@ impl LayoutStore {
         while key.contains('/') && !self.by_directory.contains_key(key) {
             key = key.rsplit_once('/').map_or("", |(parent, _)| parent);
         }
-        let Query { kind, layout, format, language, .. } = query;
-        let key = [key, kind, layout, format, language].join("\0");
+        let Query { section, page_type, kind, layout, format, language, .. } = query;
+        let key = [key, section, page_type, kind, layout, format, language].join("\0");
         if let Some(&known) = self.known.borrow().get(&key) {
             return known;
         }
@@ -179,7 +186,7 @@ impl LayoutStore {
         let is_silent = found.is_some_and(|(template, _)| template.is_silent);
         let renders = found.filter(|_| !is_silent).map(|(template, base)| Rendering {
             paginates: template.paginates || base.is_some_and(|base| base.paginates),
-            layout: self.number_of(template, base),
+            layout: self.number_of(query, template, base),
         });
         // Old rules are added and not put in place of the new ones: what says the version is often out of date.
         let by_old_rules = || {
@@ -199,10 +206,24 @@ impl LayoutStore {
     }
 
     /// The number of a template and its base; `None` where others may be put in their place.
-    fn number_of(&self, template: &PageTemplate, base: Option<&PageTemplate>) -> Option<u32> {
+    fn number_of(
+        &self,
+        query: Query<'_>,
+        template: &PageTemplate,
+        base: Option<&PageTemplate>,
+    ) -> Option<u32> {
         let lacks_base = template.needs_base && base.is_none();
-        if self.incomplete || self.old.is_some() || template.embedded || lacks_base {
+        if self.incomplete || template.embedded || lacks_base {
             return None;
+        }
+        if let Some(paths) = &self.old {
+            let suffix = self.suffix_of(query.format);
+            let is_taken = |own: &PageTemplate| {
+                legacy_layouts::find(paths, query, &suffix, own.is_base) == Some(&own.disk)
+            };
+            if !is_taken(template) || !base.is_none_or(is_taken) {
+                return None;
+            }
         }
         let layout = PageLayout { template: template.disk.clone(), base: base.map(|base| base.disk.clone()) };
         let mut used = self.used.borrow_mut();

@@ -2,7 +2,7 @@
 //!
 //! Hugo: `tpl/tplimpl/legacy.go`; before 0.146 `output/layouts/layout.go`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{config::Config, layouts::Query};
 
@@ -71,61 +71,79 @@ pub(super) fn mapped(path: &str, config: &Config) -> Vec<(String, String)> {
     found.into_iter().map(|(directory, kind)| (directory, kind.to_owned())).collect()
 }
 
-/// Whether a version before 0.146 finds a template among these paths.
-pub(super) fn exists(paths: &BTreeSet<String>, query: Query<'_>, suffix: &str) -> bool {
-    let section = query.path.split('/').next().unwrap_or("");
-    let mut layouts: Vec<&str> = Vec::new();
-    let mut types: Vec<&str> = Vec::new();
+/// Whether a version before 0.146 finds a template: `paths` has where they are, by their paths below `layouts`.
+pub(super) fn exists(paths: &BTreeMap<String, String>, query: Query<'_>, suffix: &str) -> bool {
+    matches!(query.format, "rss" | "sitemap" | "sitemapindex" | "robots" | "alias")
+        || find(paths, query, suffix, false).is_some()
+}
+
+/// Where the template is that a version before 0.146 takes, or the base for it.
+pub(super) fn find<'p>(
+    paths: &'p BTreeMap<String, String>,
+    query: Query<'_>,
+    suffix: &str,
+    is_base: bool,
+) -> Option<&'p String> {
+    let Query { section, page_type, language, format, .. } = query;
     let terms = format!("{section}.terms");
-    layouts.extend((!query.layout.is_empty()).then_some(query.layout));
-    types.extend((!section.is_empty()).then_some(section));
-    match query.kind {
-        "home" => {
-            layouts.extend(["index", "home"]);
-            types.push("");
-        }
-        "section" => {
-            layouts.extend([section, "section"]);
-            types.push("section");
-        }
-        "term" => {
-            layouts.extend(["term", section, "taxonomy"]);
-            types.extend(["term", "taxonomy"]);
-        }
-        "taxonomy" => {
-            layouts.extend([terms.as_str(), "terms", "taxonomy"]);
-            types.push("taxonomy");
-        }
-        "page" => {}
-        _ => {
-            layouts.push(query.format);
-            types.push("");
-        }
-    }
-    types.push("_default");
-    match query.kind {
-        "page" => layouts.push("single"),
-        "" => {}
-        _ => layouts.push("list"),
-    }
-    if matches!(query.format, "rss" | "sitemap" | "sitemapindex" | "robots" | "alias") {
-        return true;
-    }
-    types.iter().any(|folder| {
-        layouts.iter().any(|layout| {
-            let (language, format) = (query.language, query.format);
-            [
-                format!("{layout}.{language}.{format}.{suffix}"),
-                format!("{layout}.{format}.{suffix}"),
-                format!("{layout}.{language}.{suffix}"),
-                format!("{layout}.{suffix}"),
-                format!("{layout}.{format}"),
-            ]
-            .iter()
-            .any(|name| {
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-                paths.contains(&path)
-            })
-        })
+    let (layouts, types): (&[&str], &[&str]) = match query.kind {
+        "home" => (&["index", "home", "list"], &[""]),
+        "section" => (&[section, "section", "list"], &[section, "section"]),
+        "term" => (&["term", section, "taxonomy", "list"], &["term", "taxonomy", section]),
+        "taxonomy" => (&[terms.as_str(), "terms", "taxonomy", "list"], &[section, "taxonomy"]),
+        "page" => (&["single"], &[section]),
+        _ => (&[format], &[""]),
+    };
+    let layouts = [query.layout].into_iter().chain(layouts.iter().copied()).filter(|own| !own.is_empty());
+    let end = if is_base { "-baseof" } else { "" };
+    let mut layouts: Vec<String> = layouts.map(|layout| [layout, end].concat()).collect();
+    layouts.extend(is_base.then(|| "baseof".to_owned()));
+    let types = [page_type].into_iter().chain(types.iter().copied()).chain(["_default"]);
+    let is_root = |folder: &str| folder.is_empty() && matches!(query.kind, "home" | "");
+    let ends = [
+        format!(".{language}.{format}.{suffix}"),
+        format!(".{format}.{suffix}"),
+        format!(".{language}.{suffix}"),
+        format!(".{suffix}"),
+        format!(".{format}"),
+    ];
+    types.filter(|folder| !folder.is_empty() || is_root(folder)).find_map(|folder| {
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let path = |end: &str, layout: &String| paths.get(&[folder, slash, layout, end].concat());
+        ends.iter().find_map(|end| layouts.iter().find_map(|layout| path(end, layout)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: &str, own: (&str, &str, &str), paths: &str, template: &str, base: &str) {
+        let paths: BTreeMap<String, String> =
+            paths.split_whitespace().map(|path| (path.to_owned(), path.to_owned())).collect();
+        let (section, page_type, layout) = own;
+        let query = Query { path: section, section, page_type, kind, layout, format: "html", language: "en" };
+        let found = |is_base| find(&paths, query, "html", is_base).map_or("", String::as_str);
+        assert_eq!((found(false), found(true)), (template, base), "{query:?}");
+    }
+
+    /// As in `output/layouts/layout_test.go` of Hugo 0.145.
+    #[test]
+    fn old_versions_look_for_templates_one_after_the_other() {
+        let all = "index.html _default/single.html _default/list.html _default/baseof.html docs/single.html \
+                   docs/list-baseof.html _default/list-baseof.html section/docs.html tags/list.html \
+                   _default/terms.html _default/other.html page/single.html docs/single.en.html";
+        check("home", ("", "page", ""), all, "index.html", "_default/list-baseof.html");
+        check("page", ("docs", "docs", ""), all, "docs/single.en.html", "_default/baseof.html");
+        check("page", ("docs", "blog", ""), all, "docs/single.en.html", "_default/baseof.html");
+        check("page", ("blog", "docs", "other"), all, "docs/single.en.html", "_default/baseof.html");
+        check("page", ("blog", "blog", "other"), all, "_default/other.html", "_default/baseof.html");
+        check("page", ("", "page", ""), all, "page/single.html", "_default/baseof.html");
+        check("section", ("docs", "docs", ""), all, "section/docs.html", "docs/list-baseof.html");
+        check("section", ("blog", "blog", ""), all, "_default/list.html", "_default/list-baseof.html");
+        check("term", ("tags", "tags", ""), all, "tags/list.html", "_default/list-baseof.html");
+        check("taxonomy", ("tags", "tags", ""), all, "tags/list.html", "_default/list-baseof.html");
+        check("taxonomy", ("a", "a", ""), all, "_default/terms.html", "_default/list-baseof.html");
+        check("page", ("docs", "docs", ""), "single.html list.html", "", "");
+    }
 }

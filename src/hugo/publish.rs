@@ -202,7 +202,18 @@ impl<'c> Press<'c> {
         let settings = self.settings_of(language);
         let is_there = self.unpublished(&fields, settings.dates.of(&fields, ""), settings).is_none();
         is_there
-            && self.layouts.rendering(Query { path: "", kind: "", layout: "", format, language }).is_some()
+            && self
+                .layouts
+                .rendering(Query {
+                    path: "",
+                    section: "",
+                    page_type: "",
+                    kind: "",
+                    layout: "",
+                    format,
+                    language,
+                })
+                .is_some()
     }
 
     fn kind(&self, entry: &Entry) -> PageKind {
@@ -259,11 +270,22 @@ impl<'c> Press<'c> {
             && !matches!(unpublished, Some(Unpublished::Draft | Unpublished::Future | Unpublished::Expired));
         let formats = settings.outputs.of_page(kind.name(), &fields);
         let targets = self.targets(entry, kind, &fields, dates, title, &formats);
-        let path = typed_path(&identity, fields.text("type").as_deref());
+        let own_type = fields.text("type");
+        let path = typed_path(&identity, own_type.as_deref());
         let layout = fields.text("layout").unwrap_or_default();
+        let first = identity.split('/').next().unwrap_or_default();
+        let is_regular = matches!(kind, PageKind::Page | PageKind::Leaf);
+        let section = if is_regular && first == identity { "" } else { first };
+        let page_type = match own_type.as_deref() {
+            Some(own) => own,
+            None if section.is_empty() => "page",
+            None => section,
+        };
         let rendering = |format: &OutputFormat| {
             self.layouts.rendering(Query {
                 path: &path,
+                section,
+                page_type,
                 kind: kind.name(),
                 layout: &layout,
                 format: &format.name,

@@ -86,6 +86,7 @@ mod resources;
 pub mod revise;
 mod suggestions;
 mod texts;
+mod told;
 pub mod translations;
 mod witness;
 

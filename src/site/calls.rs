@@ -33,8 +33,8 @@ use crate::{
         published::Published,
         shortcode::Tag,
         templates::{
-            Evaluated, Family, Known, Library, Lists, PageStore, Printout, SiteData, Template, evaluate,
-            parse,
+            Evaluated, Exactness, Family, Known, Library, Lists, PageStore, Param, Printout, Role, SiteData,
+            Template, evaluate, parse,
         },
     },
     page::Page,
@@ -60,10 +60,25 @@ fn is_worth_it(definition: &Definition) -> bool {
         && (summary.unknown_anchors
             || summary.opaque
             || summary.computed_links
+            || makes_address(definition)
             || summary.unknown_headings
             || summary.unknown_terms
             || summary.reads_store
             || summary.page_store.is_some() && !summary.anchors.is_empty())
+}
+
+/// Whether a template makes an address of an argument, and not by `ref` alone, which is followed anyhow.
+fn makes_address(definition: &Definition) -> bool {
+    let is_link =
+        |role: &Role| matches!(role, Role::LinkDestination | Role::MarkdownLink | Role::PageReference);
+    let mut made =
+        definition.roles.iter().filter(|(_, role, own)| is_link(role) && *own == Exactness::Derived);
+    made.any(|(param, ..)| {
+        let is_reference = |(other, role, own): &(Param, Role, Exactness)| {
+            other == param && *role == Role::PageReference && *own != Exactness::Derived
+        };
+        !definition.roles.iter().any(is_reference)
+    })
 }
 
 /// Whether a template may hand something up to the call around.

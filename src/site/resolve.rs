@@ -215,7 +215,9 @@ impl<'s> Resolver<'s> {
             return unknown("a shortcode or template makes part of the destination");
         }
         let exactness = match &link.kind {
-            LinkKind::Argument { role: Role::PageReference, call, .. } => {
+            LinkKind::Argument { role: Role::PageReference, call, exactness }
+                if *exactness != Exactness::Derived =>
+            {
                 return self.reference(page, Some(*call), destination);
             }
             LinkKind::Argument { exactness, .. } => *exactness,

@@ -188,7 +188,7 @@ fn is_unfollowed(sink: &Sink) -> bool {
     sink.place == Place::Text && sink.parts.iter().filter_map(Part::value).any(|value| value.any(is_other))
 }
 
-/// How the destinations begin that are not known wholly; `None`: of some it is not even known that they lead elsewhere.
+/// How the destinations begin that lead elsewhere, if they are not known wholly; `None`: of some it is not even known that they lead elsewhere.
 fn outside(sinks: &[Sink]) -> Option<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for sink in sinks {
@@ -204,10 +204,12 @@ fn outside(sinks: &[Sink]) -> Option<BTreeSet<String>> {
         let (start, is_whole) = beginning(&sink.parts);
         let host = start.split_once("//").filter(|(scheme, _)| matches!(*scheme, "" | "http:" | "https:"));
         let leads_out = host.is_some_and(|(_, rest)| rest.contains('/') && !rest.starts_with('/'));
-        if leads_out {
-            found.insert(start);
-        } else if !is_whole || !sink.conditions.is_empty() {
-            return None;
+        match (leads_out, is_whole && sink.conditions.is_empty()) {
+            // It is one of those that are known.
+            (true, true) if link(sink).is_some() => {}
+            (true, _) => _ = found.insert(start),
+            (false, true) => {}
+            (false, false) => return None,
         }
     }
     Some(found)

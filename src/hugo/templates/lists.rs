@@ -7,7 +7,7 @@ use super::{
     data::of_datum,
     interpret::Interpreter,
     known::compared,
-    pages::{IN_CALLS, of_page},
+    pages::{IN_CALLS, of_page, referred},
     run::run_layout,
     value::{Origin, Value},
 };
@@ -173,6 +173,9 @@ impl Interpreter<'_> {
             (Origin::Site, "Home") => self.found(lists.find("/", None)?),
             (Origin::Site | Origin::Page | Origin::Instance(_), "GetPage") => {
                 self.get_listed(lists, origin, args)
+            }
+            (Origin::Page | Origin::Context | Origin::Instance(_), "Ref" | "RelRef") => {
+                referred(lists, origin, args.last()?, name == "Ref")
             }
             (Origin::Site, _) => lists.pages(None, Listed::of(name)?).map(of_pages),
             (Origin::Pages(_) | Origin::SomePages(_), _) => self.of_list(lists, origin, name, args),

@@ -61,6 +61,7 @@ impl Interpreter<'_> {
         };
         let flag = |flag: bool| Some(Origin::Bool(flag).into());
         match (name, args) {
+            ("ref" | "relref", [from, path]) => referred(lists, from.only()?, path, name == "ref"),
             ("eq", [one, other]) => flag(page(one)? == page(other)?),
             ("ne", [one, other]) => flag(page(one)? != page(other)?),
             ("in", [all, one]) => flag(listed(all)?.pages.contains(&page(one)?)),
@@ -72,6 +73,29 @@ impl Interpreter<'_> {
             _ => None,
         }
     }
+}
+
+/// What `ref`, if it is `whole`, and `relref` make of a path. A name alone may be that of a page anywhere, which is not
+/// looked for here. Hugo: `hugolib/site.go`, `refLink`.
+pub(super) fn referred(lists: &dyn Lists, from: &Origin, path: &Value, whole: bool) -> Option<Value> {
+    let from = match from {
+        Origin::Page | Origin::Context => lists.own(),
+        Origin::Instance(page) => *page,
+        _ => return None,
+    };
+    let text = match path.only()? {
+        Origin::Dict(entries) if entries.len() == 1 => entries.get("path")?.literal()?,
+        Origin::Fixed(fixed) => fixed.entries().filter(|own| own.len() == 1)?.get("path")?.literal()?,
+        _ => path.literal()?,
+    };
+    let (path, fragment) = text.split_at(text.find('#').unwrap_or(text.len()));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '-' | '_' | '.');
+    if !path.contains('/') || path.contains('?') || !fragment.chars().all(is_plain) {
+        return None;
+    }
+    let page = lists.find(path, (!path.starts_with('/')).then_some(from))??;
+    let url = lists.fact(page, if whole { "Permalink" } else { "RelPermalink" })?;
+    (!url.is_empty()).then(|| Origin::Literal([&url, fragment].concat().into()).into())
 }
 
 /// What calls ask for of their own page.

@@ -326,15 +326,17 @@ fn headings(
         if id.is_empty() {
             continue;
         }
-        let id = match setting.hook.map(|hook| hook.of(heading.level)) {
-            Some(HeadingHook::NoId) => continue,
-            Some(HeadingHook::Fixed(own)) => own.clone(),
-            Some(HeadingHook::Anchor { before, after }) if !before.is_empty() || !after.is_empty() => {
-                format!("{before}{id}{after}")
+        let mut add =
+            |id: String| ids.push(Id { id, editions, span, heading: Some(index), explicit, numbered });
+        match setting.hook.map(|hook| hook.of(heading.level)) {
+            Some(HeadingHook::Several(all)) => all.iter().for_each(|own| add(own.id(&id))),
+            Some(HeadingHook::NoId) => {}
+            Some(own @ HeadingHook::Fixed(_)) => add(own.id(&id)),
+            Some(own @ HeadingHook::Anchor { before, after }) if !before.is_empty() || !after.is_empty() => {
+                add(own.id(&id));
             }
-            _ => id,
-        };
-        ids.push(Id { id, editions, span, heading: Some(index), explicit, numbered });
+            _ => add(id),
+        }
     }
     for term in terms {
         if term.document != document {

@@ -62,17 +62,19 @@ pub struct Reach {
 /// What a heading hook does with the id that Hugo made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum HeadingHook {
-    /// It is the heading's id, between these.
+    /// It is the id of the heading, or of what stands with it, between these.
     Anchor {
         /// Literal text before it, mostly empty.
         before: String,
         /// Literal text after it, mostly empty.
         after: String,
     },
-    /// The heading has this id, whatever it says.
+    /// The heading, or what stands with it, has this id, whatever it says.
     Fixed(String),
     /// The heading has no id.
     NoId,
+    /// It and what stands with it have these ids.
+    Several(Vec<Self>),
     /// It depends on the level of the heading, from 1 to 6.
     ByLevel(Box<[Self; 6]>),
     /// We cannot tell.
@@ -190,6 +192,15 @@ pub fn heading(text: &str, partials: &Partials, params: Lookup<'_>) -> HeadingHo
 }
 
 impl HeadingHook {
+    /// The id that it makes of the one that Hugo has for the heading.
+    pub fn id(&self, anchor: &str) -> String {
+        match self {
+            Self::Fixed(own) => own.clone(),
+            Self::Anchor { before, after } => [before, anchor, after].concat(),
+            _ => anchor.to_owned(),
+        }
+    }
+
     /// What it does with headings of a level.
     pub fn of(&self, level: u8) -> &Self {
         match self {
@@ -211,6 +222,7 @@ fn id_of_heading(facts: &Facts) -> HeadingHook {
         _ => false,
     });
     let mut patterns = BTreeSet::new();
+    let mut beside = BTreeSet::new();
     if prints_all {
         let (before, after) = (String::new(), String::new());
         patterns.insert(Some(IdPattern { before, param: anchor.clone(), after }));
@@ -221,6 +233,10 @@ fn id_of_heading(facts: &Facts) -> HeadingHook {
                 let parts: Vec<&Part> = sink.parts.iter().collect();
                 patterns.insert(id_pattern(&parts));
             }
+            Place::Attribute(tag, name) if name == "id" || name == "name" && tag == "a" => {
+                let parts: Vec<&Part> = sink.parts.iter().collect();
+                beside.insert(id_pattern(&parts));
+            }
             Place::Tag(tag) if on_heading(tag) && patterns.is_empty() => _ = patterns.insert(None),
             Place::Text if sink.parts.iter().filter_map(Part::value).any(is_opaque) => {
                 patterns.insert(None);
@@ -228,14 +244,23 @@ fn id_of_heading(facts: &Facts) -> HeadingHook {
             _ => {}
         }
     }
-    let mut patterns = patterns.into_iter();
-    match (patterns.next(), patterns.next()) {
-        (None, _) => HeadingHook::NoId,
-        (Some(Some(IdPattern { before, param, after })), None) if param == anchor => {
-            HeadingHook::Anchor { before, after }
-        }
-        (Some(Some(IdPattern { before, param: None, .. })), None) => HeadingHook::Fixed(before),
+    // Of two, the heading has one or the other.
+    let has_two = patterns.len() > 1;
+    // What stands with the heading may not be there for all; that it is does no harm.
+    if patterns.is_empty() || patterns.len() == 1 && beside.iter().all(Option::is_some) {
+        patterns.append(&mut beside);
+    }
+    let of_pattern = |pattern| match pattern {
+        Some(IdPattern { before, param, after }) if param == anchor => HeadingHook::Anchor { before, after },
+        Some(IdPattern { before, param: None, .. }) => HeadingHook::Fixed(before),
         _ => HeadingHook::Unknown,
+    };
+    let mut all: Vec<HeadingHook> = patterns.into_iter().map(of_pattern).collect();
+    match all.len() {
+        0 => HeadingHook::NoId,
+        1 => all.remove(0),
+        _ if has_two || all.contains(&HeadingHook::Unknown) => HeadingHook::Unknown,
+        _ => HeadingHook::Several(all),
     }
 }
 

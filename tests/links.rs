@@ -78,6 +78,21 @@ fn links_into_another_site_are_checked_by_its_inventory() {
     assert!(gone.out.starts_with("javert.toml:2:13: error[invalid-configuration] cannot read"), "{gone:?}");
 }
 
+#[test]
+fn fragments_are_for_ids_texts_and_scripts() {
+    let links = "[1](#one:~:text=Two) [2](#:~:text=Two) [3](#two:~:text=Two) [4](#/path/of/script) [5](#!path) \
+                 [6](#tab=one) [7](#a/?b=c)";
+    let page = format!("---\ntitle: A\n---\n## One\n\n{links}\n");
+    let site = site(&[("layouts/all.html", "{{ .Content }}"), ("content/a.md", page.as_str())]);
+    let checked = javert(site.path(), &["check"]);
+    let found = [
+        "content/a.md:6:44: error[broken-anchor] this page has no anchor `#two:~:text=Two`\n",
+        "content/a.md:6:113: error[broken-anchor] this page has no anchor `#a/?b=c`\n",
+    ];
+    assert_eq!(checked.out, found.concat());
+    assert!(checked.err.contains("7 links (3 unknown)"), "{checked:?}");
+}
+
 /// Templates that a Hugo from before 0.146 finds as a newer one does are known, and so is what they divide.
 #[test]
 fn lists_are_divided_by_the_template_that_every_version_takes() {

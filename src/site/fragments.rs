@@ -5,6 +5,7 @@ use super::{
     relative::decode,
     resolve::{Outcome, Resolver, Target, unknown},
 };
+use crate::hugo::anchors::{before_text, is_for_script};
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
 const COMMON_IDS: [&str; 12] = [
@@ -22,18 +23,21 @@ const COMMON_IDS: [&str; 12] = [
     "menu",
 ];
 
+/// Why nothing is said of such fragments.
+pub(super) const FOR_SCRIPT: &str = "only a script on the page knows what such a fragment means";
+
 impl<'s> Resolver<'s> {
     /// What comes of a link to this page with a fragment.
     pub(super) fn fragment_of(&self, number: u32, fragment: Option<&str>) -> Outcome<'s> {
         let good = Outcome::Good(Target::Page(number));
         let target = &self.published.instances[number as usize];
         let Some(fragment) = fragment else { return good };
-        let fragment = decode(fragment);
+        let fragment = decode(before_text(fragment));
         let is_top = fragment.is_empty() || fragment.eq_ignore_ascii_case("top");
         // What is no HTML has no ids.
         let name = target.url.rsplit('/').next().unwrap_or_default();
         let is_other = name.rsplit_once('.').is_some_and(|(_, end)| !matches!(end, "html" | "htm"));
-        if is_top || is_other || fragment.starts_with(":~:") || fragment == "TableOfContents" {
+        if is_top || is_other || fragment == "TableOfContents" {
             return good;
         }
         let Some(page) = target.page else {
@@ -52,6 +56,9 @@ impl<'s> Resolver<'s> {
         self.step(|| format!("which has no anchor `#{fragment}` that we can see"));
         if let Some(reason) = anchors.open {
             return unknown(reason);
+        }
+        if is_for_script(&fragment) {
+            return unknown(FOR_SCRIPT);
         }
         let has_others = anchors.other_lines || self.site.definitions.incomplete;
         let is_named = self.config.goldmark.highlight.names_lines() && is_number(&fragment);

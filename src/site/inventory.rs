@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Site, pagers};
-use crate::hugo::published::{Instance, Pager, Place, Published, canonical};
+use crate::hugo::{
+    anchors::{before_text, is_for_script},
+    published::{Instance, Pager, Place, Published, canonical},
+};
 
 /// What one site publishes, edition by edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,8 +213,9 @@ impl EditionInventory {
 impl PageInventory {
     /// Whether it has an anchor; every page has its top.
     pub fn has(&self, anchor: &str) -> bool {
-        let is_top = anchor.is_empty() || anchor.eq_ignore_ascii_case("top") || anchor.starts_with(":~:");
-        is_top || self.anchors.iter().any(|own| own == anchor)
+        let anchor = before_text(anchor);
+        let is_top = anchor.is_empty() || anchor.eq_ignore_ascii_case("top");
+        is_top || is_for_script(anchor) || self.anchors.iter().any(|own| own == anchor)
     }
 }
 

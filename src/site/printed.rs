@@ -15,6 +15,7 @@ use super::{
     anchors::PageAnchors,
     catalogue::Catalogue,
     data::DataFiles,
+    fragments::FOR_SCRIPT,
     links::Verdict,
     messages::Messages,
     quotes::ids_of_text,
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::{
     hugo::{
+        anchors::is_for_script,
         layouts::PageLayout,
         published::{Instance, Published},
         templates::{Known, LayoutIds, Other, Partials, printed_ids},
@@ -250,6 +252,9 @@ impl<'s> Resolver<'s> {
         }
         if let Some(why) = self.may_be_printed(number, &ids, fragment) {
             return unknown(why);
+        }
+        if is_for_script(fragment) {
+            return unknown(FOR_SCRIPT);
         }
         self.step(|| format!("whose layout prints no anchor `#{fragment}`"));
         Outcome::Bad { url: target.url.clone(), verdict: Verdict::NoAnchorOfLayout(target.kind.name()) }

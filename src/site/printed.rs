@@ -321,7 +321,7 @@ impl<'s> Resolver<'s> {
         for text in std::mem::take(&mut ids.rendered) {
             match target.page.and_then(|page| ids_of_text(self.site, page as usize, &text)) {
                 Some(own) => ids.add(own),
-                None => ids.other_content = Other::Content,
+                None => (ids.other_content, ids.prints_files) = (Other::Content, true),
             }
         }
         let ids = Arc::new(ids);

@@ -150,8 +150,8 @@ struct Reading {
     page: Page,
 }
 
-/// Reads a text; `runs`: Hugo runs the calls in it, and has not taken them for text.
-fn read(site: &Site, setting: &Setting<'_>, text: &str, runs: bool) -> Option<Reading> {
+/// Reads a text that is brought in by the page `index`; `runs`: Hugo runs the calls in it, and has not taken them for text.
+fn read(site: &Site, index: usize, setting: &Setting<'_>, text: &str, runs: bool) -> Option<Reading> {
     let source = Source::new("", text.to_owned());
     let body = Span::new(0, source.text.len());
     let scan = if runs { shortcode::scan(&source.text, body, setting.version) } else { Scan::default() };
@@ -167,10 +167,17 @@ fn read(site: &Site, setting: &Setting<'_>, text: &str, runs: bool) -> Option<Re
         Dialect { version: setting.version, goldmark: setting.goldmark, definitions: setting.definitions };
     let page = markdown::page(draft, dialect);
     let everybody = EditionSet::all(site.editions.len());
-    let seen = Visibility::new(&page, (everybody, None), None, &site.axes, setting.definitions);
+    let values = site.axes.first().and_then(|axis| Some(axis.pages.as_ref()?.of_page[index]));
+    let seen = Visibility::new(&page, (everybody, values), None, &site.axes, setting.definitions);
     let anchors = anchors::collect(&page, &seen, setting);
-    let is_sure =
-        anchors.is_sure() && !anchors.other_lines && anchors.ids.iter().all(|id| id.editions == everybody);
+    // Where the page decides, it has what it shows, and nothing else.
+    let is_for_all = |call: Option<u32>| values.is_some() || seen.of(call) == everybody;
+    let are_for_all = page.headings.iter().all(|heading| is_for_all(heading.call))
+        && page.anchors.iter().all(|anchor| is_for_all(anchor.call));
+    let is_sure = anchors.is_sure()
+        && !anchors.other_lines
+        && are_for_all
+        && anchors.ids.iter().all(|id| id.editions == everybody);
     is_sure.then_some(Reading { anchors, page })
 }
 
@@ -195,7 +202,7 @@ impl Reading {
 /// The ids in a text that a template renders as Markdown on a page; `None`: these are not all known.
 pub(super) fn ids_of_text(site: &Site, index: usize, text: &str) -> Option<Vec<String>> {
     let setting = site.anchors_of(index, None);
-    read(site, &setting, text, true).map(|reading| reading.ids().collect())
+    read(site, index, &setting, text, true).map(|reading| reading.ids().collect())
 }
 
 /// What a call prints, with what it brings in. `is_known` says of a page whether its ids are known by now; `taken` are
@@ -238,7 +245,7 @@ pub(super) fn settle(
                 ran.ids.extend(other.lines.iter().flat_map(|(lines, _)| lines.ids()));
                 ran.links.extend(links_of_part(site, index, *page));
             }
-            Quote::Markdown(text, renderer) => match read(site, setting, text, true) {
+            Quote::Markdown(text, renderer) => match read(site, index, setting, text, true) {
                 Some(reading) => {
                     ran.ids.extend(reading.ids());
                     if !printout.of_pages {
@@ -259,7 +266,7 @@ pub(super) fn settle(
             let reading = || Reading { anchors: anchors.clone(), page: site.pages[other].clone() };
             (anchors.is_sure() && is_known(other)).then(reading)
         }
-        own => read(site, setting, &flow, own != FlowOf::Templates),
+        own => read(site, index, setting, &flow, own != FlowOf::Templates),
     };
     let Some(reading) = reading.filter(|reading| flows_alone(page, number, reading)) else {
         ran.closed = false;

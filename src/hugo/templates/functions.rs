@@ -205,7 +205,8 @@ impl Interpreter<'_> {
     /// Notes that a page template hands text on as HTML or Markdown that stands neither in it nor in the content.
     fn hand_on(&mut self, value: &Value) {
         let is_known = |leaf: &Origin| is_text(leaf) || matches!(leaf, Origin::Asset | Origin::Quote(_));
-        self.facts.prints_text |= self.layout && value.any(|leaf| !is_known(leaf));
+        let is_html = self.layout && !self.html.is_raw();
+        self.facts.prints_text |= is_html && value.any(|leaf| !is_known(leaf));
     }
 
     /// A function we know nothing about: it computes something from its arguments.

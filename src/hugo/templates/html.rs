@@ -32,7 +32,7 @@ pub(super) enum Place {
     Text,
     /// As the destination of a Markdown link, or image.
     Destination { image: bool },
-    /// Inside `<script>`, `<style>` or an HTML comment.
+    /// Inside `<script>`, `<style>`, `<title>`, `<textarea>` or an HTML comment.
     Hidden,
     /// Not printed: a heading starts here.
     Heading,
@@ -109,6 +109,11 @@ impl Default for Html {
 }
 
 impl Html {
+    /// Whether what is printed next is no HTML.
+    pub(super) fn is_raw(&self) -> bool {
+        self.state == State::Raw
+    }
+
     /// Whether the next byte is outside any tag.
     pub(super) fn in_text(&self) -> bool {
         matches!(self.state, State::Text | State::Destination)
@@ -309,7 +314,8 @@ impl Html {
         if self.state == State::TagName {
             self.start_attributes(sinks);
         }
-        self.state = if matches!(self.tag.as_str(), "script" | "style") { State::Raw } else { State::Text };
+        let is_raw = matches!(self.tag.as_str(), "script" | "style" | "title" | "textarea");
+        self.state = if is_raw { State::Raw } else { State::Text };
     }
 
     fn sink(&mut self, place: Place, sinks: &mut Vec<Sink>) {

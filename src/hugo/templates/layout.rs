@@ -125,7 +125,7 @@ pub fn printed_ids(
     }
     let facts = run_layout(&whole, partials, known);
     let mut ids = of_facts(&facts);
-    ids.prints_files = facts.reads_files && facts.prints_text;
+    ids.prints_files = facts.reads_files && (facts.prints_text || ids.other_content == Other::Content);
     ids.quoted.extend(facts.quotes_pages.iter().map(|page| (*page, false)));
     for quote in facts.quotes {
         match quote {

@@ -188,7 +188,8 @@ fn is_unfollowed(sink: &Sink) -> bool {
     sink.place == Place::Text && sink.parts.iter().filter_map(Part::value).any(|value| value.any(is_other))
 }
 
-/// How the destinations begin that lead elsewhere, if they are not known wholly; `None`: of some it is not even known that they lead elsewhere.
+/// How the destinations begin that lead elsewhere, if they are not known wholly; `None`: of some it is not even known that
+/// they do.
 fn outside(sinks: &[Sink]) -> Option<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     for sink in sinks {

@@ -56,6 +56,7 @@ pub mod edition_set;
 pub mod fingerprint;
 mod fitted;
 pub mod fix;
+pub mod fragment;
 pub mod hugo;
 pub mod lint;
 pub mod lsp;

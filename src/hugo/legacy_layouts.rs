@@ -127,7 +127,7 @@ mod tests {
         assert_eq!((found(false), found(true)), (template, base), "{query:?}");
     }
 
-    /// As in `output/layouts/layout_test.go` of Hugo 0.145.
+    /// What `output/layouts/layout.go` says; no Hugo from before 0.146 was asked.
     #[test]
     fn old_versions_look_for_templates_one_after_the_other() {
         let all = "index.html _default/single.html _default/list.html _default/baseof.html docs/single.html \

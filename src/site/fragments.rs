@@ -5,7 +5,7 @@ use super::{
     relative::decode,
     resolve::{Outcome, Resolver, Target, unknown},
 };
-use crate::hugo::anchors::{before_text, is_for_script};
+use crate::fragment::{before_text, is_for_script};
 
 /// Ids that themes give to parts of every page; only trusted where the theme is not here.
 const COMMON_IDS: [&str; 12] = [

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Site, pagers};
-use crate::hugo::{
-    anchors::{before_text, is_for_script},
-    published::{Instance, Pager, Place, Published, canonical},
+use crate::{
+    fragment::{before_text, is_for_script},
+    hugo::published::{Instance, Pager, Place, Published, canonical},
 };
 
 /// What one site publishes, edition by edition.

@@ -22,8 +22,8 @@ use super::{
     resolve::{Outcome, Resolver, Target, unknown},
 };
 use crate::{
+    fragment::is_for_script,
     hugo::{
-        anchors::is_for_script,
         layouts::PageLayout,
         published::{Instance, Published},
         templates::{Known, LayoutIds, Other, Partials, printed_ids},

@@ -202,9 +202,11 @@ impl<'s> Resolver<'s> {
         let link = as_written.as_ref().unwrap_or(link);
         let destination = trimmed(&link.destination);
         if link.computed || holds_braces(destination) && !self.braces_are_text(link) {
-            if let Some(link) = self.with_params(page, link) {
-                self.step(|| format!("with what its shortcodes print it is `{}`", link.destination));
-                return self.resolve(page, &link);
+            if let Some(printed) = self.with_params(page, link) {
+                if printed.destination != link.destination {
+                    self.step(|| format!("with what its shortcodes print it is `{}`", printed.destination));
+                }
+                return self.resolve(page, &printed);
             }
             if self.is_surely_elsewhere(destination) {
                 return Outcome::Good(Target::External);

@@ -3,6 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::{known, memory::AnchorVerdict};
+use crate::fragment::{before_text, is_for_script};
 
 /// What a fragment of a link asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +18,12 @@ pub enum Wanted {
 
 /// What the fragment of a link to `url` asks for.
 pub fn wanted(url: &str, fragment: &str) -> Wanted {
-    let anchor = fragment.split(":~:").next().unwrap_or("");
+    let anchor = before_text(fragment);
     if anchor.is_empty() || anchor.eq_ignore_ascii_case("top") {
         return Wanted::Nothing;
     }
-    let is_route = anchor.starts_with(['/', '!']) || anchor.contains(['=', '&', '?']);
+    // Of pages that are not ours, less is known.
+    let is_route = is_for_script(anchor) || anchor.contains(['=', '&', '?']);
     if is_route || known::is_made_by_script(url, anchor) {
         return Wanted::Unverifiable;
     }
